@@ -1,0 +1,66 @@
+"""JSON-LD contexts, pinned by hash: what the words of a credential mean, for ever, and without a network.
+
+What stands behind a context's URL has changed in place more than once (Open Badges 3.0.3 at least five
+times), and whoever serves a context decides what a signature covers. So every content is a file here, named
+in `CONTEXTS`; its SHA-256 is checked when it is first read, and every URL outside the table is refused. Older
+contents are kept, so that what was signed under them can still be verified.
+
+The caller decides which contexts a document may name, and in which order.
+
+    >>> list(load("https://www.w3.org/ns/credentials/undefined-terms/v2"))
+    ['@context']
+    >>> load("https://www.w3.org/ns/credentials/v3")
+    Traceback (most recent call last):
+    contexts.UnknownContext: https://www.w3.org/ns/credentials/v3
+"""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from contexts.table import CONTEXTS, Pinned
+
+__all__ = ["CONTEXTS", "AlteredContext", "Pinned", "UnknownContext", "history", "load"]
+
+_FILES = Path(__file__).parent / "files"
+
+
+class UnknownContext(LookupError):
+    """No pinned content has this URL (or, where a hash was asked for, this URL and hash)."""
+
+
+class AlteredContext(RuntimeError):
+    """A file of this installation is not what the table says. Nothing may be signed or verified with it."""
+
+
+def load(url: str, sha256: str | None = None) -> dict[str, Any]:
+    """The current content of a context URL, or the one with the given hash (64 lower-case hex digits).
+
+    Every call gives a fresh object, which the caller may change.
+    Raises `UnknownContext`; `AlteredContext` when the file was changed after installation.
+    """
+    for pinned in CONTEXTS.get(url, ()):
+        if sha256 is None or pinned.sha256 == sha256:
+            document: dict[str, Any] = json.loads(_checked(pinned))
+            return document
+    raise UnknownContext(url if sha256 is None else f"{url} with SHA-256 {sha256}")
+
+
+def history(url: str) -> tuple[str, ...]:
+    """The SHA-256 of every pinned content of a URL, the current one first. Raises `UnknownContext`."""
+    if url not in CONTEXTS:
+        raise UnknownContext(url)
+    return tuple(pinned.sha256 for pinned in CONTEXTS[url])
+
+
+@cache
+def _checked(pinned: Pinned) -> bytes:
+    content = (_FILES / pinned.file).read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    if found != pinned.sha256:
+        raise AlteredContext(
+            f"{pinned.file} has the SHA-256 {found}; {pinned.sha256} is pinned for {pinned.url}."
+        )
+    return content

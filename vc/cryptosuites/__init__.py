@@ -1,0 +1,52 @@
+"""Cryptosuites: how a document and a key become a proof. One file each, and one line in this table.
+
+The table is the allow-list: a cryptosuite that is not in it does not exist here.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from vc.cryptosuites import eddsa_rdfc_2022
+from vc.errors import UnknownCryptosuite
+from vc.jsonld import Contents, ContextRule
+from vc.keys import KeyKind, PublicKey, Signer
+
+
+class Cryptosuite(Protocol):
+    """Data Integrity 1.0 section 3.1. `document` is always without its proof."""
+
+    name: str
+    key_kinds: frozenset[KeyKind]
+
+    def create_proof(
+        self, document: dict[str, Any], options: dict[str, Any], *, signer: Signer, rule: ContextRule
+    ) -> dict[str, Any]:
+        """`options` completed with `proofValue`."""
+
+    def verify_proof(
+        self,
+        document: dict[str, Any],
+        proof: dict[str, Any],
+        *,
+        key: PublicKey,
+        rule: ContextRule,
+        contents: Contents,
+    ) -> bytes:
+        """The hash of the canonical document. Raises `ProofInvalid`, or what makes it unfit to be signed at all."""
+
+
+CRYPTOSUITES: Mapping[str, Cryptosuite] = {
+    "eddsa-rdfc-2022": eddsa_rdfc_2022.SUITE,
+}
+
+
+def cryptosuite(name: Any) -> Cryptosuite:
+    """Raises `UnknownCryptosuite`."""
+    suite = CRYPTOSUITES.get(name) if isinstance(name, str) else None
+    if suite is None:
+        raise UnknownCryptosuite(
+            "The cryptosuite {name} is not supported; supported: {known}.",
+            name=repr(name)[:60],
+            known=", ".join(sorted(CRYPTOSUITES)),
+        )
+    return suite

@@ -1,0 +1,25 @@
+"""Open Badges 3.0: building, linting and reading achievement credentials.
+
+credential = course_certificate(award)   # unsecured
+lint(credential)                         # raises before anything is signed
+"""
+
+from vc.openbadges.awards import Achievement, CourseAward, IncludedPart, Issuer, ProgramAward, Recipient
+from vc.openbadges.build import course_certificate, identity_hash, program_certificate
+from vc.openbadges.lint import lint
+from vc.openbadges.structure import check_structure, many
+
+__all__ = [
+    "Achievement",
+    "CourseAward",
+    "IncludedPart",
+    "Issuer",
+    "ProgramAward",
+    "Recipient",
+    "check_structure",
+    "course_certificate",
+    "identity_hash",
+    "lint",
+    "many",
+    "program_certificate",
+]

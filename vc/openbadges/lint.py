@@ -1,0 +1,69 @@
+"""What we refuse to sign, said before anything is signed.
+
+A verifier must be lenient where the standards are; an issuer need not be. So beyond the structure of Open Badges 3.0
+the lint refuses what other implementations are known to read differently: numbers with a fraction, the two
+noncharacters that JavaScript escapes in its own way, control characters, two meanings of one id.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from vc.errors import ShapeError
+from vc.jsonld import OPEN_BADGES, canonical_form
+from vc.openbadges.structure import check_structure, many
+
+
+def lint(credential: dict[str, Any]) -> None:
+    """Raises `ShapeError`, `UnknownContext`, `UnsignedData` or `TooLarge`; what passes may be signed."""
+    # (1) the data model
+    check_structure(credential)
+    # (2) one status object, with an id; arrays where validators want them
+    if "credentialStatus" in credential and not isinstance(credential["credentialStatus"], dict):
+        raise ShapeError("credentialStatus must be one object; Open Badges 3.0 validators refuse a list.")
+    if "id" not in credential.get("credentialStatus", {"id": ""}):
+        raise ShapeError("credentialStatus has no id.")
+    if "creator" in credential["credentialSubject"]["achievement"]:
+        raise ShapeError("achievement.creator would be merged with the issuer; leave it out.")
+    # (3) a name that can be printed
+    names = [
+        identity["identityHash"]
+        for identity in many(credential["credentialSubject"].get("identifier"))
+        if identity.get("identityType") == "name"
+    ]
+    if not names:
+        raise ShapeError("The credential names no learner.")
+    # (4) values that everybody reads alike
+    for where, value in _values(credential, ""):
+        if isinstance(value, float):
+            raise ShapeError(
+                "{where} is a number with a fraction, which implementations write differently.", where=where
+            )
+        if isinstance(value, str) and (bad := next((c for c in value if _unsound(c)), None)):
+            raise ShapeError(
+                "{where} holds the character U+{code}, which cannot be signed.", where=where, code=f"{ord(bad):04X}"
+            )
+    # (5) nothing is dropped, merged or too alike
+    canonical_form(credential, rule=OPEN_BADGES)
+
+
+def _unsound(character: str) -> bool:
+    """Controls other than tab and line breaks; surrogates; noncharacters (Unicode section 23.7)."""
+    code = ord(character)
+    return (
+        (code < 0x20 and character not in "\t\n\r")
+        or 0x7F <= code <= 0x9F
+        or 0xD800 <= code <= 0xDFFF
+        or 0xFDD0 <= code <= 0xFDEF
+        or code & 0xFFFE == 0xFFFE
+    )
+
+
+def _values(value: Any, where: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield from _values(member, f"{where}.{name}".lstrip("."))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _values(item, f"{where}[{index}]")
+    else:
+        yield where, value

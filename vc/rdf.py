@@ -1,0 +1,154 @@
+"""Expanded JSON-LD as RDF quads (JSON-LD 1.1 API sections 7 and 8.6), with an account of what went in.
+
+PyLD's own conversion drops, merges and escapes in ways that a signature must not depend on. This one writes each
+statement once, counts what it was given, and raises `UnsignedData` when two statements fall together or when
+something cannot be expressed: what is not in the quads is not signed.
+
+    >>> sorted(quads_of([{"@id": "a:1", "https://a.example/p": [{"@value": "x"}]}]))
+    [('<a:1>', '<https://a.example/p>', '"x"', '')]
+"""
+
+import json
+import re
+from typing import Any
+
+from vc.errors import UnsignedData
+from vc.rdfc import Quad, literal
+
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+
+# RFC 3987 with a scheme; the characters that N-Quads cannot hold inside <…> are not IRI characters at all.
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*\Z")
+
+# What a relative reference turns into: no scheme of the world, so nobody can hide behind it.
+RELATIVE_BASE = "relative-reference://document.invalid/"
+
+
+def quads_of(expanded: list[Any]) -> set[Quad]:
+    """The quads of an expanded document. Raises `UnsignedData`."""
+    return _Conversion().run(expanded)
+
+
+def leaves_of(expanded: Any) -> int:
+    """How many values an expanded document holds: ids, types, literals."""
+    if isinstance(expanded, list):
+        return sum(leaves_of(item) for item in expanded)
+    if not isinstance(expanded, dict):
+        return 1
+    if expanded.get("@type") == "@json":
+        return leaves_of(expanded["@value"])
+    if "@value" in expanded:
+        return 1 + ("@language" in expanded) + ("@direction" in expanded)
+    return sum(leaves_of(value) for value in expanded.values())
+
+
+class _Conversion:
+    def __init__(self) -> None:
+        self.quads: set[Quad] = set()
+        self.stated = 0
+        self.described: set[tuple[str, str]] = set()
+        self.blank = 0
+
+    def run(self, expanded: list[Any]) -> set[Quad]:
+        for node in expanded:
+            self._node(node, "")
+        if self.stated != len(self.quads):
+            raise UnsignedData(
+                "Something stands twice: {count} statements fall together with others, "
+                "so a signature could not tell whether they are there.",
+                count=self.stated - len(self.quads),
+            )
+        return self.quads
+
+    def _state(self, *quad: str) -> None:
+        s, p, o, g = quad
+        self.stated += 1
+        self.quads.add((s, p, o, g))
+
+    def _fresh(self) -> str:
+        self.blank += 1
+        return f"_:b{self.blank}"
+
+    def _node(self, node: dict[str, Any], graph: str) -> str:
+        """States what a node object says; the result is its term."""
+        identifier = node.get("@id")
+        subject = self._fresh() if identifier is None else iri(identifier)
+        members = {name: value for name, value in node.items() if name != "@id"}
+        if members and identifier is not None:
+            if (subject, graph) in self.described:
+                raise UnsignedData(
+                    "Two parts of the document have the same id {id}; their members could be moved between them "
+                    "without breaking the signature.",
+                    id=identifier,
+                )
+            self.described.add((subject, graph))
+        for name, value in members.items():
+            if name == "@type":
+                for type_ in value:
+                    self._state(subject, f"<{_RDF}type>", iri(type_), graph)
+            elif name == "@graph":
+                # a graph object: its content is stated in a graph named after the node
+                for item in value:
+                    self._node(item, subject)
+            elif name.startswith("@"):
+                raise UnsignedData("{name} cannot be signed here.", name=name)
+            else:
+                for item in value:
+                    self._state(subject, iri(name), self._object(item, graph), graph)
+        return subject
+
+    def _object(self, item: dict[str, Any], graph: str) -> str:
+        if "@value" in item:
+            return _literal(item)
+        if "@list" in item:
+            return self._list(item["@list"], graph)
+        return self._node(item, graph)
+
+    def _list(self, items: list[Any], graph: str) -> str:
+        rest = f"<{_RDF}nil>"
+        for item in reversed(items):
+            cell = self._fresh()
+            self._state(cell, f"<{_RDF}first>", self._object(item, graph), graph)
+            self._state(cell, f"<{_RDF}rest>", rest, graph)
+            rest = cell
+        return rest
+
+
+def iri(text: str) -> str:
+    """`<text>` for an absolute IRI. Raises `UnsignedData` for a relative reference or anything else."""
+    if text.startswith(RELATIVE_BASE.partition("//")[0]):
+        raise UnsignedData(
+            "{text!r} is defined by none of the contexts and is no absolute URL, so a signature would not cover it.",
+            text=text.removeprefix(RELATIVE_BASE),
+        )
+    if not _IRI.match(text):
+        raise UnsignedData("{text!r} is no absolute URL.", text=text)
+    return f"<{text}>"
+
+
+def _literal(item: dict[str, Any]) -> str:
+    """JSON-LD 1.1 API section 8.6, "Object to RDF Conversion"."""
+    value, datatype = item["@value"], item.get("@type")
+    if "@direction" in item:
+        raise UnsignedData("A text with @direction cannot be signed: RDF has no place for it.")
+    if datatype == "@json":
+        raise UnsignedData("A JSON literal cannot be signed here.")
+    if datatype is not None:
+        iri(datatype)
+    if isinstance(value, bool):
+        return literal("true" if value else "false", datatype or _XSD + "boolean")
+    if isinstance(value, int | float):
+        if value % 1 or abs(value) >= 1e21 or datatype == _XSD + "double":
+            return literal(_double(value), datatype or _XSD + "double")
+        return literal(str(int(value)), datatype or _XSD + "integer")
+    if not isinstance(value, str):
+        raise UnsignedData("{value} is no value that can be signed.", value=json.dumps(value)[:60])
+    return literal(value, datatype or _XSD + "string", item.get("@language"))
+
+
+def _double(value: float) -> str:
+    """XML Schema 1.1-2 section E.2, the canonical form: one digit before the point, at least one after it."""
+    mantissa, _, exponent = f"{value:.15E}".partition("E")
+    mantissa = mantissa.rstrip("0")
+    return f"{mantissa}{'0' if mantissa.endswith('.') else ''}E{int(exponent)}"
