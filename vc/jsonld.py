@@ -1,7 +1,7 @@
 """Safe JSON-LD: from a document to the quads that a signature covers, or a refusal.
 
 JSON-LD drops what it does not know: undefined members, undefined types, relative ids. What is dropped is not
-signed, and a stranger could add it afterwards. So the guard is more than one thing (credentials.md section 3):
+signed, and a stranger could add it afterwards. So the guard is more than one thing:
 
 1. contexts: only pinned ones, compared as raw strings, in an allowed order, never inline, never nested;
 2. no `@` word below the top, no null, no member that expansion drops;
@@ -123,7 +123,7 @@ def check_contexts(value: Any, rule: ContextRule) -> list[str]:
                 "The context {url} is not known here, so nobody can tell what the credential's words mean.", url=url
             )
     rest = urls[1:]
-    if urls[0] != rule.first:
+    if urls[:1] != [rule.first]:
         raise UnknownContext("The first context must be {first}.", first=rule.first)
     if rule.second:
         if not rest or rest[0] not in rule.second:
@@ -168,6 +168,9 @@ def _expand(document: dict[str, Any]) -> list[Any]:
         if isinstance(error.__cause__, UnknownContext):
             raise error.__cause__ from None
         raise MalformedValue("The document is not valid JSON-LD: {reason}", reason=_reason(error)) from error
+    except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
+        # PyLD meets some shapes of input with Python's own errors; a stranger's document is never our crash.
+        raise MalformedValue("The document is not valid JSON-LD.") from error
     return expanded
 
 

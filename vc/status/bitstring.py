@@ -20,7 +20,7 @@ from vc.multibase import multibase_decode, multibase_encode
 ENTRIES = 131_072  # section 3.1: the least number, 16 KB, for the sake of the herd
 MAX_ENTRIES = 64 * ENTRIES  # 1 MB: what one list may grow to when it is unpacked
 
-_INDEX = re.compile(r"0|[1-9][0-9]{0,11}\Z", re.ASCII)
+_INDEX = re.compile(r"(?:0|[1-9][0-9]{0,11})\Z", re.ASCII)
 
 
 class Bitstring:
