@@ -1,0 +1,74 @@
+"""`verifier verify`: three answers as exit codes, JSON for programs, a report for people."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.vc.samples import SoftSigner, course, secure
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "verifier", *arguments],
+        cwd=ROOT,
+        input=stdin,
+        capture_output=True,
+        env=os.environ | {"NO_COLOR": "1", "TESTAMUR_CACHE": "", "COLUMNS": "100"},
+        timeout=60,
+    )
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """By a bare key and without status list, so that no network is needed."""
+    signer = SoftSigner("a stranger")
+    credential = course(signer)
+    del credential["credentialStatus"]
+    credential["credentialSubject"]["identifier"][0]["identityHash"] = "Zoë \x1b[31mBeispiel"
+    path = tmp_path / "badge.json"
+    path.write_text(json.dumps(secure(credential, signer)), encoding="utf-8")
+    return path
+
+
+def test_the_three_answers(file: Path) -> None:
+    assert run("verify", str(file), "--trust", "any").returncode == 0
+    assert run("verify", str(file)).returncode == 2
+    forged = file.read_text().replace("The Toolbox", "The Hammer")
+    assert run("verify", "-", stdin=forged.encode()).returncode == 1
+
+
+def test_json_is_the_report(file: Path) -> None:
+    report = json.loads(run("verify", str(file), "--json", "--trust", "any").stdout)
+    assert report["verdict"] == "accepted"
+    assert report["credential"]["name"] == "The Toolbox"
+
+
+def test_people_get_a_report_and_no_terminal_codes(file: Path) -> None:
+    out = run("verify", str(file)).stdout.decode()
+    assert out.startswith("? Cannot tell yet\nIssuer unknown")
+    assert "\x1b" not in out
+    assert "[U+001B]" in out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["verify"],
+        ["verify", "/nonexistent.json"],
+        ["verify", "-", "--trust", "blind"],
+        ["verify", "-", "--colour"],
+        ["nothing"],
+        ["serve", "--port", "many"],
+    ],
+)
+def test_wrong_usage_is_64_and_one_clear_message(arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert done.returncode == 64
+    assert b"Traceback" not in done.stderr
+    assert done.stderr.strip()

@@ -1,0 +1,103 @@
+"""The verifier's web service: the only place where its parts are put together.
+
+uvicorn.run(create_app(Settings()))
+"""
+
+import logging
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from templates import static_files
+from templates.messages import Message
+from verifier import pages
+from verifier.cache import FetchCache
+from verifier.config import Settings
+from verifier.fetch import Fetch, HttpFetch
+from verifier.submission import TooMuch, Unreadable
+
+log = logging.getLogger("verifier")
+
+DESCRIPTION = """Says of a badge or certificate whether it is genuine, not genuine, or cannot be told now.
+It keeps no record of what it was asked, and needs no account."""
+
+
+def create_app(settings: Settings, *, fetch: Callable[[], Fetch] | None = None) -> FastAPI:
+    """`fetch` makes what one verification may fetch with; each gets its own, so that its budget is its own."""
+    app = FastAPI(title="Testamur verifier", description=DESCRIPTION, version="0.1.0", docs_url=None, redoc_url=None)
+    app.state.settings = settings
+    cache = FetchCache(settings.cache)
+    app.state.fetch = fetch or (lambda: HttpFetch(allow_loopback=settings.allow_loopback, cache=cache))
+    app.state.now = lambda: datetime.now(UTC)
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=static_files()), name="static")
+    app.add_exception_handler(TooMuch, _too_much)
+    app.add_exception_handler(Unreadable, _unreadable)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _wrong_parameters)
+    app.add_exception_handler(Exception, _unknown)
+    app.middleware("http")(pages.with_headers)
+    return app
+
+
+def _too_much(request: Request, error: Exception) -> Response:
+    limit = request.app.state.settings.max_upload // (1024 * 1024)
+    return pages.problem(
+        request,
+        413,
+        "too-large",
+        Message("That is too large"),
+        Message("At most {limit} MB are read. A certificate is far smaller; a photo can be scaled down.", limit=limit),
+    )
+
+
+def _unreadable(request: Request, error: Exception) -> Response:
+    return pages.problem(
+        request, 400, "unreadable-form", Message("The form could not be read"), Message("Please send it once more.")
+    )
+
+
+def _wrong_parameters(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    first = error.errors()[0]
+    return pages.problem(
+        request,
+        400,
+        "wrong-parameter",
+        Message("Something in the address is not right"),
+        Message("{name}: {reason}.", name=str(first["loc"][-1]), reason=first["msg"]),
+    )
+
+
+def _http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    allowed = (error.headers or {}) if isinstance(error, HTTPException) else {}
+    if status == 404:
+        title, detail = Message("There is no such page"), Message("To check a certificate, start on the first page.")
+    elif status == 405:
+        title, detail = Message("That is not how this page is used"), Message("See the description of the service.")
+    else:
+        title, detail = Message("The request could not be read"), Message("Please check it and try again.")
+    response = pages.problem(request, status, "about:blank", title, detail)
+    response.headers.update(allowed)
+    return response
+
+
+def _unknown(request: Request, error: Exception) -> Response:
+    """Nothing of the error leaves the service; the id finds it in the log."""
+    identifier = uuid.uuid4().hex[:12]
+    log.error("unexpected error %s", identifier, exc_info=error)
+    return pages.problem(
+        request,
+        500,
+        "unexpected",
+        Message("Something went wrong here"),
+        Message("It is not your certificate's fault. If you report it, name the number {id}.", id=identifier),
+    )

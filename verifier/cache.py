@@ -1,0 +1,139 @@
+"""What issuers publish for everybody, kept for a while: their keys and their status lists. Never a certificate.
+
+A list that may be used without asking (`max-age`) is; otherwise the issuer is asked whether it changed (`ETag`), and
+only when it cannot be reached the kept one serves, with its age, until it is `MAX_AGE` old. Whether an old status list
+may still be believed is for its own `validUntil` to say.
+
+What is about one learner is not kept, so nobody can read from a verifier's disk whom it was asked about.
+"""
+
+import base64
+import contextlib
+import hashlib
+import json
+import os
+import re
+import tempfile
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MAX_AGE = 24 * 3600  # seconds for which an unreachable issuer's word is remembered
+MAX_ENTRIES = 500  # a verifier meets far fewer issuers in a day
+MAX_FRESH = 3600  # seconds; whatever an issuer promises, a revocation shows within the hour
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer in the cache. `age`: seconds since it was current."""
+
+    status: int
+    headers: Mapping[str, str]
+    url: str
+    body: bytes
+    age: int
+
+    @property
+    def etag(self) -> str | None:
+        return self.headers.get("etag")
+
+    @property
+    def fresh(self) -> bool:
+        """May be used without asking."""
+        return self.age < _max_age(self.headers.get("cache-control", ""))
+
+    @property
+    def usable(self) -> bool:
+        """May be used when its source cannot be reached."""
+        return self.age < MAX_AGE
+
+
+class FetchCache:
+    """`folder`: where it outlives a restart, or None for memory only. Safe between threads and processes."""
+
+    def __init__(self, folder: Path | None = None, *, clock: Callable[[], float] = time.time) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._entries: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def find(self, url: str) -> Kept | None:
+        with self._lock:
+            entry = self._entries.get(url) or self._load(url)
+        if entry is None:
+            return None
+        age = self._clock() - entry["at"]
+        if age < 0:  # the clock went back: nothing is known about its age
+            return None
+        return Kept(entry["status"], entry["headers"], entry["final"], base64.b64decode(entry["body"]), int(age))
+
+    def keep(self, url: str, status: int, headers: Mapping[str, str], final: str, body: bytes) -> None:
+        """Keeps a successful answer that is about nobody in particular; anything else is let go."""
+        control = headers.get("cache-control", "").lower()
+        if status != 200 or "no-store" in control or "private" in control or not _is_public_document(body):
+            return
+        kept = {name: headers[name] for name in ("etag", "cache-control", "content-type") if name in headers}
+        entry = {
+            "url": url,
+            "at": self._clock(),
+            "status": status,
+            "headers": kept,
+            "final": final,
+            "body": base64.b64encode(body).decode("ascii"),
+        }
+        with self._lock:
+            self._entries[url] = entry
+            self._entries.move_to_end(url)
+            while len(self._entries) > MAX_ENTRIES:
+                self._entries.popitem(last=False)
+            self._save(url, entry)
+
+    def _path(self, folder: Path, url: str) -> Path:
+        return folder / f"{hashlib.sha256(url.encode('utf-8', 'surrogatepass')).hexdigest()}.json"
+
+    def _load(self, url: str) -> dict[str, Any] | None:
+        if self._folder is None:
+            return None
+        try:
+            entry: dict[str, Any] = json.loads(self._path(self._folder, url).read_bytes())
+        except (OSError, ValueError):
+            return None  # not there, or cut short: as if it had never been kept
+        return entry if isinstance(entry, dict) and entry.get("url") == url else None
+
+    def _save(self, url: str, entry: dict[str, Any]) -> None:
+        """A cache that cannot be written is no reason to stop; the next verification asks again."""
+        if self._folder is None:
+            return
+        with contextlib.suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle, name = tempfile.mkstemp(dir=self._folder, suffix=".tmp")
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                json.dump(entry, file)
+            os.replace(name, self._path(self._folder, url))
+            files = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
+            for path in files[:-MAX_ENTRIES]:
+                path.unlink(missing_ok=True)
+
+
+def _max_age(control: str) -> int:
+    """RFC 9111 section 5.2.2, as far as a private cache that never lets anybody wait needs it."""
+    if "no-cache" in control:
+        return 0
+    found = re.search(r"max-age=(\d{1,9})", control)
+    return min(int(found[1]), MAX_FRESH) if found else 0
+
+
+def _is_public_document(body: bytes) -> bool:
+    """A DID document or a status list, and not a certificate."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(document, dict):
+        return False
+    types = document.get("type")
+    return "verificationMethod" in document or (isinstance(types, list) and "BitstringStatusListCredential" in types)

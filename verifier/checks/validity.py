@@ -1,0 +1,26 @@
+"""Is today between `validFrom` and `validUntil`? (VCDM 2.0 section 4.9)"""
+
+from templates.messages import Message
+from vc.dates import parse_datetime
+from vc.errors import RangeError
+from vc.formats.data_integrity import CLOCK_SKEW
+from verifier.case import Case
+from verifier.report import Check, Outcome
+
+
+def check(case: Case) -> Check:
+    valid_from = parse_datetime(case.signed["validFrom"])
+    if case.now + CLOCK_SKEW < valid_from:
+        return _failed(Message("Not valid before {date}.", date=valid_from))
+    if "validUntil" not in case.signed:
+        return Check("validity", Outcome.PASSED, Message("Valid since {date}, without an end.", date=valid_from))
+    valid_until = parse_datetime(case.signed["validUntil"])
+    if valid_until <= case.now:
+        return _failed(Message("Expired on {date}.", date=valid_until))
+    return Check(
+        "validity", Outcome.PASSED, Message("Valid from {start} until {end}.", start=valid_from, end=valid_until)
+    )
+
+
+def _failed(detail: Message) -> Check:
+    return Check("validity", Outcome.FAILED, detail, RangeError.problem)

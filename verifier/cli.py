@@ -1,0 +1,169 @@
+"""The verifier on the command line.
+
+    verifier verify FILE|URL|- [--json] [--trust domain|known|any] [--allow-loopback] [--no-cache]
+    verifier serve [--host H] [--port P] [--allow-loopback]
+
+Exit codes of `verify`: 0 accepted, 1 rejected, 2 undetermined, 64 wrong usage. A thin shell: names become objects here.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from verifier.trust import TRUSTS, Policy
+
+if TYPE_CHECKING:
+    from verifier.report import Report
+
+EXIT_CODES = {"accepted": 0, "rejected": 1, "undetermined": 2}
+WRONG_USAGE = 64
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Says whether a badge or certificate is genuine.")
+
+Loopback = Annotated[
+    bool, typer.Option("--allow-loopback", help="Let it fetch from this machine. For development only.")
+]
+
+
+@app.command()
+def verify(
+    what: Annotated[str, typer.Argument(metavar="FILE|URL|-", help="A file, a link, or - for standard input.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    trust: Annotated[str, typer.Option(help="Whom to believe: domain, known or any.")] = "domain",
+    allow_loopback: Loopback = False,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither use nor keep what was fetched.")] = False,
+) -> None:
+    """Verifies one credential; exit 0 accepted, 1 rejected, 2 undetermined."""
+    from verifier import HttpFetch, verify
+    from verifier.cache import FetchCache
+
+    if trust not in TRUSTS:
+        raise typer.BadParameter(f"--trust is one of {', '.join(TRUSTS)}, not {trust}.")
+    cache = None if no_cache else FetchCache(_cache_folder())
+    fetch = HttpFetch(allow_loopback=allow_loopback, cache=cache)
+    report = verify(_read(what), policy=Policy(trust=trust), fetch=fetch)
+    if as_json:
+        print(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
+    else:
+        _print(report)
+    raise SystemExit(EXIT_CODES[report.verdict])
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8001,
+    allow_loopback: Loopback = False,
+) -> None:
+    """Runs the verifier's pages and API."""
+    import uvicorn
+
+    from verifier.app import create_app
+    from verifier.config import Settings
+
+    if allow_loopback:
+        typer.echo("Development: this verifier may fetch from this machine (--allow-loopback).", err=True)
+    settings = Settings(allow_loopback=allow_loopback, cache=_cache_folder())
+    uvicorn.run(create_app(settings), host=host, port=port, log_level="warning", server_header=False)
+
+
+def _read(what: str) -> bytes:
+    if what == "-":
+        return sys.stdin.buffer.read()
+    if what.startswith(("https://", "http://")):
+        return what.encode()
+    try:
+        return Path(what).read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"{what} cannot be read: {error.strerror}.") from error
+
+
+def _cache_folder() -> Path | None:
+    """`$TESTAMUR_CACHE`, or `testamur/verifier` where the platform keeps caches; None where there is no home."""
+    chosen = os.environ.get("TESTAMUR_CACHE")
+    if chosen is not None:
+        return Path(chosen) if chosen else None
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return Path(base) / "testamur" / "verifier" if os.path.isabs(base) else None
+
+
+_WORDS = {
+    "accepted": ("✓", "Genuine", "green"),
+    "rejected": ("✗", "Not genuine", "red"),
+    "undetermined": ("?", "Cannot tell yet", "yellow"),
+}
+_SIGNS = {"passed": "✓", "failed": "✗", "unknown": "?", "skipped": "–"}
+
+
+def _print(report: "Report") -> None:
+    """A report that fits a screen; colour is only an aid."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    sign, word, colour = _WORDS[report.verdict]
+    console.print(Text(f"{sign} {word}", style=f"bold {colour}"))
+    if report.reason is not None:
+        console.print(Text(str(report.reason)))
+    facts = report.facts
+    if facts is not None:
+        table = Table.grid(padding=(0, 2))
+        dates = facts.awarded.strftime("%-d %B %Y") if facts.awarded else "–"
+        for name, value in (
+            ("Who", facts.recipient or "–"),
+            ("What", facts.name),
+            ("Claimed issuer", facts.issuer.name),
+            ("Domain", facts.issuer.domain or "none vouches for the key"),
+            ("Trust", str(facts.issuer.trust)),
+            ("Awarded", dates),
+            ("Language", facts.language or "–"),
+        ):
+            table.add_row(Text(name, style="dim"), Text(visible(value)))
+        console.print()
+        console.print(table)
+    for title, lines in (
+        ("Includes", [(part.outcome, part.name, str(part.detail)) for part in report.courses]),
+        ("What we checked", [(check.outcome, check.name, str(check.detail)) for check in report.checks]),
+    ):
+        if not lines:
+            continue
+        table = Table.grid(padding=(0, 2))
+        for outcome, name, detail in lines:
+            table.add_row(_SIGNS[outcome], Text(visible(name)), Text(visible(detail)))
+        console.print(f"\n[bold]{title}[/bold]")
+        console.print(table)
+
+
+def visible(text: str) -> str:
+    """Control characters and direction overrides in a stranger's text must not steer the terminal."""
+    return "".join(
+        f"[U+{ord(c):04X}]"
+        if ord(c) < 0x20 or 0x7F <= ord(c) <= 0x9F or c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+        else c
+        for c in text
+    )
+
+
+def main() -> None:
+    """The entry point. Usage errors leave with 64, because 2 is one of the three answers."""
+    try:
+        code = app(standalone_mode=False)
+    except TyperException as error:
+        print(f"error: {error.format_message()}", file=sys.stderr)
+        sys.exit(WRONG_USAGE)
+    except (typer.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

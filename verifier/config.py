@@ -1,0 +1,20 @@
+"""Everything that can be set about the verifier, with its default, unit and reason."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from verifier.trust import Trust
+
+# A phone's photo has 5 to 12 MB.
+MAX_UPLOAD = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`cache`: folder that keeps issuers' keys and lists between runs, or None; `trust`: the policy where the reader
+    chooses none; `allow_loopback`: let the fetcher reach this machine, for development only."""
+
+    allow_loopback: bool = False
+    cache: Path | None = None
+    trust: Trust = "domain"
+    max_upload: int = MAX_UPLOAD  # bytes

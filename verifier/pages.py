@@ -1,0 +1,137 @@
+"""The verifier's pages and its JSON: one set of routes, the form chosen by the Accept header."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+
+from templates.i18n import negotiate, say
+from templates.messages import Message
+from templates.pages import render
+from verifier.report import Report
+from verifier.submission import Submission, submission
+from verifier.trust import Policy, Trust
+from verifier.verification import run
+
+router = APIRouter()
+
+PROBLEMS = "https://testamur.example/problems/verifier#"
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "media-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+_REPORT: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The report: verdict, checks, what is signed, included courses. A page by `Accept: text/html`.",
+        "content": {
+            "application/json": {
+                "example": {
+                    "verdict": "accepted",
+                    "checks": [{"name": "proof", "outcome": "passed", "detail": "…", "problem": None}],
+                    "credential": {"id": "https://…", "name": "Data Science", "issuer": {"id": "did:web:…"}},
+                    "courses": [{"name": "R Programming", "kind": "course", "outcome": "passed"}],
+                    "superseded_by": None,
+                }
+            }
+        },
+    }
+}
+
+
+@router.get("/", response_class=HTMLResponse, summary="Where a person drops, pastes, scans or links a certificate")
+def start(request: Request) -> Response:
+    return _page(request, "verifier_start.html", problem=None)
+
+
+@router.get(
+    "/verify", summary="Verifies what is at a link; where the QR code of a certificate leads", responses=_REPORT
+)
+def verify_link(
+    request: Request,
+    url: Annotated[str, Query(description="https link to a credential", max_length=2_000)] = "",
+    trust: Annotated[Trust | None, Query(description="whom to believe; `domain` by default")] = None,
+) -> Response:
+    return _verify(request, url.strip().encode("utf-8", "surrogatepass"), trust)
+
+
+@router.post(
+    "/verify",
+    summary="Verifies a file (multipart member `file`), a text or link (`text`), or the request's body itself",
+    responses=_REPORT,
+)
+def verify_file(request: Request, handed_in: Annotated[Submission, Depends(submission)]) -> Response:
+    return _verify(request, handed_in.data, handed_in.trust)
+
+
+@router.get("/health", summary="Whether the service runs")
+def health() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+@router.get("/docs", include_in_schema=False)
+def docs(request: Request) -> Response:
+    return _page(request, "api.html", document=request.app.openapi())
+
+
+def _verify(request: Request, data: bytes, trust: Trust | None) -> Response:
+    if not data:
+        nothing = Message("There was nothing to check. Choose a file, paste a text or a link, or take a photo.")
+        if _wants_page(request):
+            return _page(request, "verifier_start.html", status=400, problem=nothing)
+        return problem(request, 400, "nothing-given", Message("Nothing to check"), nothing)
+    state = request.app.state
+    report = run(data, policy=Policy(trust=trust or state.settings.trust), fetch=state.fetch(), now=state.now())
+    return _answer(request, report)
+
+
+def _answer(request: Request, report: Report) -> Response:
+    if not _wants_page(request):
+        return JSONResponse(report.to_json(), headers={"Cache-Control": "no-store", "Vary": "Accept"})
+    return _page(request, "verdict.html", report=report)
+
+
+def _page(request: Request, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    html = render(name, lang=_language(request), **values)
+    return HTMLResponse(html, status, headers={"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"})
+
+
+def problem(request: Request, status: int, type_: str, title: Message, detail: Message) -> Response:
+    """RFC 9457 problem details for programs, a page for people."""
+    if _wants_page(request):
+        return _page(request, "problem.html", status=status, title=title, detail=detail, hint=None)
+    lang = _language(request)
+    return JSONResponse(
+        {
+            "type": type_ if type_ == "about:blank" else PROBLEMS + type_,
+            "title": say(title, lang),
+            "status": status,
+            "detail": say(detail, lang),
+        },
+        status,
+        media_type="application/problem+json",
+    )
+
+
+def _language(request: Request) -> str:
+    return negotiate(request.query_params.get("lang") or request.headers.get("accept-language", ""))
+
+
+def _wants_page(request: Request) -> bool:
+    """Browsers name text/html; programs name JSON or nothing."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+async def with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    response = await call_next(request)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
