@@ -5,10 +5,14 @@
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from vc.errors import MalformedValue
+
+# Clocks of two honest machines differ by seconds, and an answer may be dated after the question; five minutes is what
+# the field allows.
+CLOCK_SKEW = timedelta(minutes=5)
 
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)\Z", re.ASCII)
 

@@ -69,8 +69,8 @@ def read(job: Job, data: bytes, *, seconds: float = SECONDS) -> bytes:
 def answer() -> None:
     """The process's whole work. Not for others: it limits the process for good."""
     job, data = sys.argv[1], sys.stdin.buffer.read()
-    reader = _reader(job)  # before the limits, which would also keep a library from being loaded
     _limit()
+    reader = _reader(job)
     try:
         sys.stdout.buffer.write(b"+" + reader(data))
     except VcError as error:
@@ -80,8 +80,6 @@ def answer() -> None:
 
 def _reader(job: str) -> Callable[[bytes], bytes]:
     if job == "attachment":
-        import pypdf  # noqa: F401 -- loaded here, before the limits, though only vc.baking.pdf uses it
-
         from vc.baking import pdf
 
         return pdf.unbake

@@ -100,6 +100,11 @@ def test_lists_that_cannot_speak_for_it(list_changes: dict[str, Any], match: str
         is_set(asked(), the_list(**list_changes), issuer="did:example:i", now=NOW)
 
 
+def test_a_list_that_was_signed_while_it_was_asked_for() -> None:
+    """Issuers sign on demand: such a list is a second younger than the verification's own time."""
+    assert not is_set(asked(), the_list(valid_from=NOW + timedelta(seconds=2)), issuer="did:example:i", now=NOW)
+
+
 def test_a_list_that_is_none() -> None:
     with pytest.raises(StatusInvalid, match="no status list"):
         is_set(asked(), the_list() | {"type": ["VerifiableCredential"]}, issuer="did:example:i", now=NOW)

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from tests.optional import need
+from tests.optional import compare_with, need
 from tests.peers import samples
 
 SCHEMA = Path(__file__).parents[3] / "shared" / "data" / "schemas" / "ob_v3p0_achievementcredential_schema.json"
@@ -26,7 +26,7 @@ def _refuse(url: str) -> NoReturn:
 @pytest.fixture(scope="module")
 def validator() -> Any:
     need(not MISSING, "jsonschema-rs (pip install -e '.[dev]')")
-    need(SCHEMA.is_file(), "1EdTech's JSON Schema in ../shared/data/schemas")
+    compare_with(SCHEMA.is_file(), "1EdTech's JSON Schema")
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     return jsonschema_rs.validator_for(schema, validate_formats=True, retriever=_refuse)
 

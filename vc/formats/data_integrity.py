@@ -9,20 +9,17 @@ what was signed, nothing else. Known libraries accept a set when any one proof v
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from vc.cryptosuites import cryptosuite
-from vc.dates import parse_datetime, timestamp
+from vc.dates import CLOCK_SKEW, parse_datetime, timestamp
 from vc.dids import VerificationMethod
 from vc.errors import Invalid, ProofInvalid, ProofMissing, RangeError, WrongPurpose
 from vc.jsonld import CURRENT, Contents, ContextRule
 from vc.keys import Signer
 
 ASSERTION = "assertionMethod"
-
-# Clocks of two honest machines differ by seconds; five minutes is what the field allows.
-CLOCK_SKEW = timedelta(minutes=5)
 
 # A set of more proofs than this is an attempt to make us work.
 MAX_PROOFS = 8

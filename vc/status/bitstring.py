@@ -13,7 +13,7 @@ import zlib
 from datetime import datetime
 from typing import Any, Self
 
-from vc.dates import parse_datetime, timestamp
+from vc.dates import CLOCK_SKEW, parse_datetime, timestamp
 from vc.errors import Invalid, MalformedValue, StatusInvalid, StatusListTooShort, StatusUnavailable
 from vc.multibase import multibase_decode, multibase_encode
 
@@ -134,7 +134,7 @@ def is_set(status: dict[str, Any], list_document: dict[str, Any], *, issuer: str
     if by != issuer:
         raise StatusInvalid("The status list was signed by {other}, not by the credential's issuer.", other=by)
     # (5) it is current
-    if now < parse_datetime(list_document.get("validFrom")):
+    if now + CLOCK_SKEW < parse_datetime(list_document.get("validFrom")):
         raise StatusInvalid("The status list is not valid yet.")
     if "validUntil" in list_document and parse_datetime(list_document["validUntil"]) <= now:
         raise StatusUnavailable("The status list that could be had is out of date.")

@@ -1,9 +1,8 @@
 """Is today between `validFrom` and `validUntil`? (VCDM 2.0 section 4.9)"""
 
 from templates.messages import Message
-from vc.dates import parse_datetime
+from vc.dates import CLOCK_SKEW, parse_datetime
 from vc.errors import RangeError
-from vc.formats.data_integrity import CLOCK_SKEW
 from verifier.case import Case
 from verifier.report import Check, Outcome
 
