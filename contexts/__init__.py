@@ -60,7 +60,5 @@ def _checked(pinned: Pinned) -> bytes:
     content = (_FILES / pinned.file).read_bytes()
     found = hashlib.sha256(content).hexdigest()
     if found != pinned.sha256:
-        raise AlteredContext(
-            f"{pinned.file} has the SHA-256 {found}; {pinned.sha256} is pinned for {pinned.url}."
-        )
+        raise AlteredContext(f"{pinned.file} has the SHA-256 {found}; {pinned.sha256} is pinned for {pinned.url}.")
     return content

@@ -167,8 +167,5 @@ _PINNED = (
 )
 
 CONTEXTS: Mapping[str, tuple[Pinned, ...]] = MappingProxyType(
-    {
-        url: tuple(pinned for pinned in _PINNED if pinned.url == url)
-        for url in dict.fromkeys(p.url for p in _PINNED)
-    }
+    {url: tuple(pinned for pinned in _PINNED if pinned.url == url) for url in dict.fromkeys(p.url for p in _PINNED)}
 )

@@ -16,3 +16,10 @@ def need(condition: object, what: str) -> None:
     if os.environ.get("TESTAMUR_REQUIRE_ALL") == "1":
         pytest.fail(f"needed here: {what}", pytrace=False)
     pytest.skip(what)
+
+
+def compare_with(condition: object, what: str) -> None:
+    """Skip the running test unless `condition` holds, always: `what` is to be compared with lies beside some clones,
+    nobody can install it, and what this project needs of it stands in its own tests too."""
+    if not condition:
+        pytest.skip(f"not beside this clone: {what}")

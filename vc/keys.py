@@ -70,7 +70,8 @@ class PublicKey:
             Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, message)
         except InvalidSignature as error:
             raise ProofInvalid(
-                "The signature does not match: the credential was changed after it was signed, or signed by another key."
+                "The signature does not match: the credential was changed after it was signed, "
+                "or another key signed it."
             ) from error
 
 

@@ -64,7 +64,7 @@ def run(data: bytes, *, policy: Policy, fetch: Fetch, now: datetime) -> Report:
 def _follow(fetch: Fetch, link: str) -> bytes:
     answer = fetch.get(link, accept=f"{JSON}, image/png;q=0.5, image/svg+xml;q=0.5, application/pdf;q=0.5")
     if answer.status in (404, 410):
-        raise Unavailable("There is no credential at {url} (status {status}).", url=link, status=answer.status)
+        raise Unavailable("There is no credential at {url}.", url=link)
     if answer.status != 200:
         raise Unavailable("{url} answered with status {status}.", url=link, status=answer.status)
     return answer.body
@@ -92,7 +92,14 @@ def _outcome(name: str, error: VcError) -> Check:
 
 
 def _skipped(names: list[str]) -> list[Check]:
-    return [Check(name, Outcome.SKIPPED, Message("Not looked at, because of what was found before.")) for name in names]
+    return [
+        Check(
+            name,
+            Outcome.SKIPPED,
+            Message("{what}: not looked at, because of what was found before.", what=CHECKS[name].title),
+        )
+        for name in names
+    ]
 
 
 def _facts(case: Case) -> Facts:

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import pytest
 
 import contexts
-from tests.optional import need
+from tests.optional import compare_with
 
 ROOT = Path(__file__).parents[2]
 FILES = ROOT / "contexts" / "files"
@@ -116,7 +116,7 @@ def test_no_socket_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("url", contexts.CONTEXTS)
 def test_the_files_are_what_the_publishers_serve(url: str) -> None:
     """Against a second set of copies, named after the URL, where it lies beside this repository."""
-    need(PUBLISHED.is_dir(), "a second set of the contexts, in ../shared/data/contexts, to compare with")
+    compare_with(PUBLISHED.is_dir(), "a second set of the contexts")
     pinned = contexts.CONTEXTS[url][0]
     name = url.removeprefix("https://").replace("purl.imsglobal.org/spec", "purl").replace("/", "_")
     published = (PUBLISHED / (name if name.endswith(".json") else name + ".json")).read_bytes()

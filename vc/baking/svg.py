@@ -96,7 +96,7 @@ def _read(image: bytes) -> etree._Element:
     )
     try:
         root = etree.fromstring(image, parser)
-    except (etree.LxmlError, ValueError) as error:
+    except etree.LxmlError as error:
         raise _damaged(str(error)) from error
     if root.tag != _SVG:
         raise ParsingError("This is not an SVG picture.")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
 from vc import strict_json
-from vc.errors import InvalidIdentifierDocument, Invalid, MalformedValue
+from vc.errors import Invalid, InvalidIdentifierDocument, MalformedValue
 from vc.keys import PublicKey
 
 if TYPE_CHECKING:

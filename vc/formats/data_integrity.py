@@ -1,6 +1,6 @@
 """Credentials secured by an embedded proof (Verifiable Credential Data Integrity 1.0).
 
-    secured = secure(credential, signer=signer, verification_method="did:web:a.example#key-1", created=now, rule=OPEN_BADGES)
+    secured = secure(credential, signer=signer, verification_method=f"{did}#key-1", created=now, rule=OPEN_BADGES)
     verified = verify(secured, dereference=dereference, now=now, rule=OPEN_BADGES)
 
 `verify` raises unless *every* proof of the set verifies, and gives back the document without its proofs: exactly

@@ -19,11 +19,13 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")
 
 # AchievementType (appendix B.3): a closed list, or an extension.
 ACHIEVEMENT_TYPES = frozenset(
-    "Achievement ApprenticeshipCertificate Assessment Assignment AssociateDegree Award Badge BachelorDegree Certificate "
-    "CertificateOfCompletion Certification CommunityService Competency Course CoCurricular Degree Diploma DoctoralDegree "
-    "Fieldwork GeneralEducationDevelopment JourneymanCertificate LearningProgram License Membership ProfessionalDoctorate "
-    "QualityAssuranceCredential MasterCertificate MasterDegree MicroCredential ResearchDoctorate "
-    "SecondarySchoolDiploma".split()
+    """
+    Achievement ApprenticeshipCertificate Assessment Assignment AssociateDegree Award Badge BachelorDegree
+    Certificate CertificateOfCompletion Certification CommunityService Competency Course CoCurricular Degree
+    Diploma DoctoralDegree Fieldwork GeneralEducationDevelopment JourneymanCertificate LearningProgram
+    License Membership ProfessionalDoctorate QualityAssuranceCredential MasterCertificate MasterDegree
+    MicroCredential ResearchDoctorate SecondarySchoolDiploma
+    """.split()
 )
 RESULT_STATUSES = frozenset({"Completed", "Enrolled", "Failed", "InProgress", "OnHold", "Provisional", "Withdrew"})
 
@@ -109,7 +111,7 @@ def _language(value: Any, where: str) -> None:
 
 def _one_of(allowed: frozenset[str], *, extensible: bool = False) -> Rule:
     def rule(value: Any, where: str) -> None:
-        if not isinstance(value, str) or not (value in allowed or extensible and value.startswith("ext:")):
+        if not isinstance(value, str) or not (value in allowed or (extensible and value.startswith("ext:"))):
             raise _wrong(where, "one of the values that Open Badges 3.0 lists", value)
 
     return rule

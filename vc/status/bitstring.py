@@ -4,7 +4,7 @@
     bits.set(94567, True)
     unsecured = list_credential(id=url, issuer=did, purpose="revocation", bits=bits, valid_from=now, valid_until=then)
 
-Index 0 is the leftmost bit of the first byte (section 3.1, Bitstring Encoding); peers that got this wrong were measured.
+Index 0 is the leftmost bit of the first byte (section 3.1, Bitstring Encoding); some peers have it the other way round.
 """
 
 import gzip

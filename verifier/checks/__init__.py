@@ -8,6 +8,7 @@ nothing, and the checks after it are skipped.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from templates.messages import Message
 from verifier.case import Case
 from verifier.checks import courses, issuer, proof, status, structure, validity
 from verifier.report import Check
@@ -15,15 +16,18 @@ from verifier.report import Check
 
 @dataclass(frozen=True)
 class Entry:
+    """`title`: what the check looks at, in a reader's words."""
+
     check: Callable[[Case], Check]
+    title: Message
     needed: bool = False
 
 
 CHECKS: Mapping[str, Entry] = {
-    "structure": Entry(structure.check, needed=True),
-    "proof": Entry(proof.check, needed=True),
-    "issuer": Entry(issuer.check),
-    "validity": Entry(validity.check),
-    "status": Entry(status.check),
-    "courses": Entry(courses.check),
+    "structure": Entry(structure.check, Message("Form"), needed=True),
+    "proof": Entry(proof.check, Message("Signature"), needed=True),
+    "issuer": Entry(issuer.check, Message("Issuer")),
+    "validity": Entry(validity.check, Message("Dates")),
+    "status": Entry(status.check, Message("Revocation")),
+    "courses": Entry(courses.check, Message("Included courses")),
 }

@@ -28,7 +28,7 @@ def check(case: Case) -> Check:
     if not listed:
         return Check("courses", Outcome.SKIPPED, Message("It includes no other courses."))
     case.parts = tuple(_part(case, *entry) for entry in listed[:MAX_PARTS])
-    altered = [part for part in case.parts if part.detail.text == _OTHER_BYTES]
+    altered = [part for part in case.parts if part.detail == _OTHER_BYTES]
     if altered:
         return Check(
             "courses",
@@ -44,7 +44,7 @@ def check(case: Case) -> Check:
     return Check("courses", Outcome.PASSED, Message("{count} parts, each signed by the issuer.", count=len(case.parts)))
 
 
-_OTHER_BYTES = "The certificate that is there now is not the one that was signed."
+_OTHER_BYTES = Message("The certificate that is there now is not the one that was signed.")
 
 
 def _listed(signed: dict[str, Any]) -> list[tuple[str, str, str | None, dict[str, Any]]]:
@@ -97,7 +97,7 @@ def _part(case: Case, name: str, kind: str, credential: str | None, result: dict
 def _own_outcome(case: Case, credential: str, digest: str) -> tuple[Outcome, Message, Any]:
     data = case.get(credential, JSON)
     if not digest_matches(digest, data):
-        return Outcome.FAILED, Message(_OTHER_BYTES), None
+        return Outcome.FAILED, _OTHER_BYTES, None
     # The bytes are those that the issuer bound, so they are as good as signed by the same proof, whoever issued them:
     # a program may be offered by several universities.
     document = strict_json.parse_object(data)
