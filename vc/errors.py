@@ -53,6 +53,12 @@ class Unavailable(VcError):
     problem = _OURS + "UNAVAILABLE"
 
 
+class NotSupported(Unavailable):
+    """It is in a form that exists and that this version does not read. Nothing need be wrong with it."""
+
+    problem = _OURS + "NOT_SUPPORTED"
+
+
 # --- reading -----------------------------------------------------------------------------------------------
 
 
@@ -127,7 +133,7 @@ class ProofInvalid(Invalid):
 
 
 class UnknownCryptosuite(ProofInvalid):
-    """The cryptosuite is not in the table: unknown here, or known and not allowed."""
+    """There is no cryptosuite of this name."""
 
     problem = _OURS + "UNKNOWN_CRYPTOSUITE"
 
@@ -150,8 +156,8 @@ class InvalidIdentifierDocument(Invalid):
     problem = _SECURITY + "INVALID_CONTROLLED_IDENTIFIER_DOCUMENT"
 
 
-class UnknownDidMethod(Invalid):
-    """The DID method is not in the table."""
+class UnknownDidMethod(NotSupported):
+    """The DID method is not in the table, so the issuer's keys cannot be had."""
 
     problem = _OURS + "UNKNOWN_DID_METHOD"
 

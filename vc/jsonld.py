@@ -16,8 +16,9 @@ URLs are replaced by the hash of the pinned content before PyLD sees them: two c
     >>> canonical_form(document, rule=OPEN_BADGES).text  # doctest: +SKIP
 """
 
+import itertools
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -110,6 +111,15 @@ def to_quads(document: dict[str, Any], *, rule: ContextRule, contents: Contents 
             all=came_in,
         )
     return quads
+
+
+def contents_of(document: dict[str, Any]) -> Iterator[Contents]:
+    """Every combination of the contents that a document's context URLs have had, the current ones first. The contexts
+    are ones that `check_contexts` passed."""
+    urls = [url for url in document["@context"] if len(contexts.history(url)) > 1]
+    for hashes in itertools.product(*(contexts.history(url) for url in urls)):
+        chosen = {url: sha256 for url, sha256 in zip(urls, hashes, strict=True) if sha256 != contexts.history(url)[0]}
+        yield Contents(chosen)
 
 
 def check_contexts(value: Any, rule: ContextRule) -> list[str]:

@@ -24,6 +24,7 @@ from typing import Any
 
 MAX_AGE = 24 * 3600  # seconds for which an unreachable issuer's word is remembered
 MAX_ENTRIES = 500  # a verifier meets far fewer issuers in a day
+MAX_KEPT = 64 * 1024 * 1024  # bytes of all entries, in memory and again on disk; anybody can make us fetch a long list
 MAX_FRESH = 3600  # seconds; whatever an issuer promises, a revocation shows within the hour
 
 
@@ -66,10 +67,13 @@ class FetchCache:
             entry = self._entries.get(url) or self._load(url)
         if entry is None:
             return None
-        age = self._clock() - entry["at"]
-        if age < 0:  # the clock went back: nothing is known about its age
-            return None
-        return Kept(entry["status"], entry["headers"], entry["final"], base64.b64decode(entry["body"]), int(age))
+        try:
+            age = self._clock() - entry["at"]
+            body = base64.b64decode(entry["body"], validate=True)
+            kept = Kept(entry["status"], dict(entry["headers"]), entry["final"], body, int(age))
+        except (KeyError, TypeError, ValueError):
+            return None  # another version wrote it, or the disk is damaged
+        return kept if age >= 0 else None  # else the clock went back: nothing is known about its age
 
     def keep(self, url: str, status: int, headers: Mapping[str, str], final: str, body: bytes) -> None:
         """Keeps a successful answer that is about nobody in particular; anything else is let go."""
@@ -88,9 +92,12 @@ class FetchCache:
         with self._lock:
             self._entries[url] = entry
             self._entries.move_to_end(url)
-            while len(self._entries) > MAX_ENTRIES:
+            while len(self._entries) > MAX_ENTRIES or self._kept() > MAX_KEPT:
                 self._entries.popitem(last=False)
             self._save(url, entry)
+
+    def _kept(self) -> int:
+        return sum(len(entry["body"]) for entry in self._entries.values())
 
     def _path(self, folder: Path, url: str) -> Path:
         return folder / f"{hashlib.sha256(url.encode('utf-8', 'surrogatepass')).hexdigest()}.json"
@@ -111,12 +118,24 @@ class FetchCache:
         with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle, name = tempfile.mkstemp(dir=self._folder, suffix=".tmp")
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                json.dump(entry, file)
-            os.replace(name, self._path(self._folder, url))
-            files = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
-            for path in files[:-MAX_ENTRIES]:
-                path.unlink(missing_ok=True)
+            try:
+                with os.fdopen(handle, "w", encoding="ascii") as file:
+                    json.dump(entry, file)
+                os.replace(name, self._path(self._folder, url))
+            except OSError:  # a full disk, say
+                os.unlink(name)
+                raise
+            _prune(self._folder)
+
+
+def _prune(folder: Path) -> None:
+    """The newest stay, as many as the limits allow."""
+    files = sorted(((path, path.stat()) for path in folder.glob("*.json")), key=lambda file: -file[1].st_mtime_ns)
+    size = 0
+    for count, (path, stat) in enumerate(files):
+        size += stat.st_size
+        if count >= MAX_ENTRIES or size > MAX_KEPT:
+            path.unlink(missing_ok=True)
 
 
 def _max_age(control: str) -> int:

@@ -2,32 +2,33 @@
 
 For each request, and again for each redirect:
 
-1. the URL: https only, no credentials in it, an allowed port (loopback over http only where development is allowed);
+1. the URL: by the rules of `verifier.addresses`;
 2. the name is resolved once, and every address it has must be public; we connect to that very address, so a name
    that changes its mind between the check and the connection gains nothing;
 3. time, bytes, headers and redirects are bounded, all requests of one verification together too.
 
 What could not be had is `Unavailable`, what must not be fetched its subclass `ForbiddenAddress`: neither says that a
-credential is wrong.
+credential is wrong. So an answer that broke off is never taken for a short one.
 """
 
 import http.client
-import ipaddress
+import io
+import queue
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
-from urllib.parse import urljoin, urlsplit
+from functools import cache
+from typing import Any, Protocol, cast
+from urllib.parse import urljoin
 
 from vc.errors import Unavailable
+from verifier.addresses import PORTS, ForbiddenAddress, Target, is_loopback, is_public, target
 from verifier.cache import FetchCache, Kept
 
-
-class ForbiddenAddress(Unavailable):
-    """The URL leads where this verifier does not go."""
+__all__ = ["Fetch", "Fetched", "ForbiddenAddress", "HttpFetch", "Limits"]
 
 
 @dataclass(frozen=True)
@@ -57,29 +58,24 @@ class Limits:
     total_seconds: float = 30.0  # all exchanges of a verification
     requests: int = 80  # ten courses cost about twenty-five
     max_bytes: int = 4 * 1024 * 1024  # one body; a status list of eight million entries is below it
+    max_headers: int = 64 * 1024  # bytes of all headers; usual servers send two thousand
     max_redirects: int = 3
-    ports: frozenset[int] = frozenset({443, 8443})
+    ports: frozenset[int] = PORTS
 
 
 Resolve = Callable[..., list[Any]]
+Connect = Callable[[tuple[str, int], float], socket.socket]
 
 _USER_AGENT = "testamur-verifier/0.1"
 _CHUNK = 64 * 1024
-
-
-@dataclass(frozen=True)
-class _Target:
-    scheme: str
-    host: str
-    port: int
-    path: str
-    loopback: bool
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class HttpFetch:
     """One verification's network: its budget is used up by `get`, so each verification makes its own.
 
-    `resolve`: stands in for `socket.getaddrinfo` in tests.
+    `resolve`, `connect` and `tls` stand in for `socket.getaddrinfo`, `socket.create_connection` and the system's
+    certificates in tests.
     """
 
     def __init__(
@@ -89,17 +85,22 @@ class HttpFetch:
         cache: FetchCache | None = None,
         limits: Limits | None = None,
         resolve: Resolve = socket.getaddrinfo,
+        connect: Connect = socket.create_connection,
+        tls: ssl.SSLContext | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._allow_loopback = allow_loopback
         self._cache = cache
         self._limits = limits or Limits()
         self._resolve = resolve
+        self._connect_to = connect
+        self._tls = tls
         self._clock = clock
         self._requests = 0
         self._ends = clock() + self._limits.total_seconds
 
     def get(self, url: str, accept: str | None = None) -> Fetched:
+        self._check(url)  # before the cache, which another fetcher with other rules may have filled
         kept = None if self._cache is None else self._cache.find(url)
         if kept is not None and kept.fresh:
             return _from(kept, age=0)
@@ -110,6 +111,8 @@ class HttpFetch:
         except Unavailable:
             if kept is None or not kept.usable:
                 raise
+            return _from(kept, age=max(1, kept.age))
+        if answer.status >= 500 and kept is not None and kept.usable:  # RFC 5861: down, though something answers
             return _from(kept, age=max(1, kept.age))
         if answer.status == 304 and kept is not None and self._cache is not None:
             self._cache.keep(url, kept.status, kept.headers, kept.url, kept.body)
@@ -123,70 +126,79 @@ class HttpFetch:
         headers = {"Accept": accept or "*/*", "Accept-Encoding": "identity", "User-Agent": _USER_AGENT}
         if kept is not None and kept.etag is not None:
             headers["If-None-Match"] = kept.etag
+        local = True
         for _ in range(self._limits.max_redirects + 1):
-            target = self._check(url)
-            answer = self._exchange(url, target, headers, deadline)
-            if answer.status not in (301, 302, 303, 307, 308):
+            where = self._check(url)
+            if where.loopback and not local:
+                raise ForbiddenAddress("{url} is not fetched: another server leads to this machine.", url=url[:200])
+            local = where.loopback
+            answer = self._exchange(url, where, headers, deadline)
+            if answer.status not in _REDIRECTS:
                 return answer
             location = answer.headers.get("location")
             if not location:
                 raise Unavailable("{url} redirects to nowhere.", url=url)
-            url = urljoin(url, location)
+            url = _joined(url, location)
         raise Unavailable("{url} redirects too often.", url=url)
 
     # --- (1) the URL ---------------------------------------------------------------------------------------
 
-    def _check(self, url: str) -> _Target:
-        if len(url) > 2_000 or any(c <= " " or c == "\x7f" or c == "\\" for c in url):
-            raise ForbiddenAddress("{url} is no address.", url=ascii(url[:100]))
-        try:
-            parts = urlsplit(url)
-            host = (parts.hostname or "").encode("idna").decode("ascii")
-            port = parts.port
-        except (ValueError, UnicodeError) as error:
-            raise ForbiddenAddress("{url} is no address.", url=url[:100]) from error
-        if not host or parts.username is not None or parts.password is not None:
-            raise ForbiddenAddress("{url} names no server, or a user.", url=url[:100])
-        loopback = self._allow_loopback and host in ("localhost", "127.0.0.1", "::1")
-        if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
-            raise ForbiddenAddress("{url} is not fetched: only https addresses are.", url=url[:200])
-        port = port if port is not None else 443 if parts.scheme == "https" else 80
-        if port not in self._limits.ports and not loopback:
-            raise ForbiddenAddress("{url} is not fetched: port {port} is not allowed.", url=url[:200], port=port)
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        return _Target(parts.scheme, host, port, path.encode("utf-8", "replace").decode("latin-1"), loopback)
+    def _check(self, url: str) -> Target:
+        return target(url, allow_loopback=self._allow_loopback, ports=self._limits.ports)
 
     # --- (2) the address -----------------------------------------------------------------------------------
 
-    def _addresses(self, target: _Target) -> list[str]:
-        try:
-            found = self._resolve(target.host, target.port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise Unavailable("The server {host} cannot be found.", host=target.host) from error
-        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-        for address in addresses:
-            if not (is_public(address) or (target.loopback and ipaddress.ip_address(address).is_loopback)):
-                raise ForbiddenAddress("{host} is not fetched: its address is not a public one.", host=target.host)
-        if not addresses:
-            raise Unavailable("The server {host} cannot be found.", host=target.host)
-        return addresses
+    def _addresses(self, where: Target, deadline: float) -> list[str]:
+        """Asked in a thread that may be left behind, because the system's resolver knows no time limit."""
+        answers: queue.SimpleQueue[list[Any] | Exception] = queue.SimpleQueue()
 
-    def _connect(self, target: _Target, deadline: float) -> socket.socket:
-        last: OSError | None = None
-        for address in self._addresses(target)[:4]:
+        def ask() -> None:
             try:
-                plain = socket.create_connection((address, target.port), timeout=self._left(deadline))
+                answers.put(self._resolve(where.host, where.port, type=socket.SOCK_STREAM))
+            except Exception as error:
+                answers.put(error)
+
+        threading.Thread(target=ask, daemon=True).start()
+        try:
+            found = answers.get(timeout=self._left(deadline))
+        except queue.Empty as error:
+            raise Unavailable("The server {host} cannot be found.", host=where.host) from error
+        if isinstance(found, Exception) or not found:
+            cause = found if isinstance(found, Exception) else None
+            raise Unavailable("The server {host} cannot be found.", host=where.host) from cause
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        allowed = is_loopback if where.loopback else is_public
+        if not all(map(allowed, addresses)):
+            raise ForbiddenAddress("{host} is not fetched: its address is not a public one.", host=where.host)
+        return addresses[:4]
+
+    def _connect(self, where: Target, deadline: float) -> socket.socket:
+        last: OSError | None = None
+        addresses = self._addresses(where, deadline)
+        for position, address in enumerate(addresses):
+            share = self._left(deadline) / (len(addresses) - position)  # a silent one leaves time for the next
+            try:
+                plain = self._connect_to((address, where.port), share)
             except OSError as error:
                 last = error
                 continue
-            if target.scheme == "http":
-                return plain
-            try:
-                return ssl.create_default_context().wrap_socket(plain, server_hostname=target.host)
-            except OSError as error:  # ssl.SSLError is one
-                plain.close()
-                raise Unavailable("{host} has no certificate that can be trusted.", host=target.host) from error
-        raise Unavailable("The server {host} cannot be reached.", host=target.host) from last
+            return plain if where.scheme == "http" else self._secured(plain, where, deadline)
+        raise Unavailable("The server {host} cannot be reached.", host=where.host) from last
+
+    def _secured(self, plain: socket.socket, where: Target, deadline: float) -> socket.socket:
+        try:
+            plain.settimeout(self._left(deadline))
+            # Ragged ends are errors: else a body without a length could be cut off by anybody on the way.
+            return (self._tls or _tls()).wrap_socket(plain, server_hostname=where.host, suppress_ragged_eofs=False)
+        except ssl.SSLCertVerificationError as error:
+            plain.close()
+            raise Unavailable("{host} has no certificate that can be trusted.", host=where.host) from error
+        except OSError as error:  # ssl.SSLError is one
+            plain.close()
+            raise Unavailable("The server {host} cannot be reached.", host=where.host) from error
+        except Unavailable:
+            plain.close()
+            raise
 
     # --- (3) the exchange ----------------------------------------------------------------------------------
 
@@ -196,31 +208,31 @@ class HttpFetch:
             raise Unavailable("The answers took too long.")
         return left
 
-    def _exchange(self, url: str, target: _Target, headers: Mapping[str, str], deadline: float) -> Fetched:
+    def _exchange(self, url: str, where: Target, headers: Mapping[str, str], deadline: float) -> Fetched:
         self._requests += 1
         if self._requests > self._limits.requests:
             raise Unavailable("The credential leads to more addresses than one verification may ask.")
-        sock = self._connect(target, deadline)
-        connection = http.client.HTTPConnection(target.host, target.port)
-        connection.sock = sock
-        # A server that sends one byte at a time resets every timeout of the socket; this ends it all the same.
-        watchdog = threading.Timer(self._left(deadline), _hang_up, (sock,))
-        watchdog.daemon = True
-        watchdog.start()
+        sock = self._connect(where, deadline)
+        wire = _Wire(sock, lambda: self._left(deadline), self._limits.max_headers)
+        connection = http.client.HTTPConnection(where.host, where.port)
+        connection.sock = cast(socket.socket, wire)  # of which http.client uses what _Wire has
         try:
-            connection.request("GET", target.path, headers=dict(headers))
+            connection.request("GET", where.path, headers={"Host": where.authority, "Connection": "close", **headers})
             response = connection.getresponse()
-            if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+            names = {name.lower(): ", ".join(response.headers.get_all(name, [])) for name in response.headers}
+            if names.get("content-encoding", "identity").lower() != "identity":
                 raise Unavailable("{url} answers in a compressed form that was not asked for.", url=url)
+            if names.get("transfer-encoding", "chunked").lower() != "chunked":
+                raise Unavailable("{url} did not answer properly.", url=url)
+            wire.allow(8 * self._limits.max_bytes)  # a chunk of one byte takes six on the wire
             body = self._body(url, response)
+        except TimeoutError as error:
+            raise Unavailable("{url} took too long to answer.", url=url) from error
         except (OSError, http.client.HTTPException, ValueError) as error:
-            if self._clock() >= deadline:
-                raise Unavailable("{url} took too long to answer.", url=url) from error
             raise Unavailable("{url} did not answer properly.", url=url) from error
         finally:
-            watchdog.cancel()
             connection.close()
-        names = {name.lower(): value for name, value in response.headers.items()}
+            sock.close()
         return Fetched(response.status, names, url, body)
 
     def _body(self, url: str, response: http.client.HTTPResponse) -> bytes:
@@ -237,26 +249,61 @@ class HttpFetch:
         return b"".join(chunks)
 
 
-def is_public(address: str) -> bool:
-    """Whether an address is one of the public Internet, also when it is wrapped in another one."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is None and ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
-        if inner is not None:
-            return is_public(str(inner))
-    return ip.is_global and not ip.is_multicast
+class _Wire:
+    """A connected socket as http.client wants it, read within a deadline and a number of bytes.
+
+    A server that sends one byte at a time resets a socket's timeout with each; here every read gets what is left.
+    """
+
+    def __init__(self, sock: socket.socket, left: Callable[[], float], limit: int) -> None:
+        self._sock = sock
+        self._left = left
+        self._allowed = limit
+
+    def allow(self, more: int) -> None:
+        self._allowed += more
+
+    def sendall(self, data: bytes) -> None:
+        self._sock.settimeout(self._left())
+        self._sock.sendall(data)
+
+    def receive(self, buffer: memoryview) -> int:
+        self._sock.settimeout(self._left())
+        count = self._sock.recv_into(buffer)
+        self._allowed -= count
+        if self._allowed < 0:
+            raise http.client.HTTPException("more bytes than are read")
+        return count
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Received(self.receive))
+
+    def close(self) -> None:
+        """Left to whoever opened the socket: http.client closes before it has read the body."""
 
 
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+class _Received(io.RawIOBase):
+    def __init__(self, receive: Callable[[memoryview], int]) -> None:
+        self._receive = receive
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return self._receive(memoryview(buffer))
 
 
-def _hang_up(sock: socket.socket) -> None:
+@cache
+def _tls() -> ssl.SSLContext:
+    """The system's certificates, read once: that takes longer than an exchange."""
+    return ssl.create_default_context()
+
+
+def _joined(url: str, location: str) -> str:
     try:
-        sock.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        sock.close()
+        return urljoin(url, location)
+    except ValueError as error:
+        raise Unavailable("{url} redirects to nowhere.", url=url) from error
 
 
 def _from(kept: Kept, *, age: int) -> Fetched:

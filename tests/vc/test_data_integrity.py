@@ -14,6 +14,7 @@ from vc.errors import (
     Invalid,
     InvalidKey,
     MalformedValue,
+    NotSupported,
     ProofInvalid,
     ProofMissing,
     RangeError,
@@ -122,6 +123,7 @@ def test_somebody_elses_key(secured: dict[str, Any]) -> None:
     [
         ({"cryptosuite": "none"}, UnknownCryptosuite, "'none' is not supported"),
         ({"cryptosuite": ["eddsa-rdfc-2022"]}, UnknownCryptosuite, "not supported"),
+        ({"cryptosuite": "ecdsa-rdfc-2019"}, NotSupported, "kind ecdsa-rdfc-2019, which"),
         ({"proofPurpose": "authentication"}, WrongPurpose, "'authentication', not assertionMethod"),
         ({"challenge": "x"}, ProofInvalid, "carries challenge"),
         ({"domain": "x"}, ProofInvalid, "carries domain"),

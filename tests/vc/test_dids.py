@@ -73,7 +73,7 @@ def test_did_web_document_is_read_and_must_be_about_the_did() -> None:
     assert dids.resolve("did:web:example.org", get=_serving(document)) == document
     method = dids.dereference("did:web:example.org#key-1", "assertionMethod", resolve=lambda _: document)
     assert method.key == KEY
-    with pytest.raises(InvalidIdentifierDocument, match="says it is about 'did:web:example.org'"):
+    with pytest.raises(InvalidIdentifierDocument, match=r"says it is about 'did:web:example\.org'"):
         dids.resolve("did:web:other.example", get=_serving(document))
 
 
@@ -89,5 +89,5 @@ def test_did_web_that_is_no_json_and_one_that_is_down() -> None:
 
 
 def test_other_methods_do_not_exist() -> None:
-    with pytest.raises(UnknownDidMethod, match="supported: did:key, did:web"):
+    with pytest.raises(UnknownDidMethod, match=r"supported: did:key, did:web\."):
         dids.resolve("did:ethr:0x1", get=no_network)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from vc.cryptosuites import eddsa_rdfc_2022
-from vc.errors import UnknownCryptosuite
+from vc.errors import NotSupported, UnknownCryptosuite
 from vc.jsonld import Contents, ContextRule
 from vc.keys import KeyKind, PublicKey, Signer
 
@@ -40,9 +40,17 @@ CRYPTOSUITES: Mapping[str, Cryptosuite] = {
 }
 
 
+# Registered with W3C and not read here yet: a proof by one of them may well be good.
+_ELSEWHERE = frozenset(
+    {"eddsa-jcs-2022", "ecdsa-rdfc-2019", "ecdsa-jcs-2019", "ecdsa-sd-2023", "bbs-2023", "Ed25519Signature2020"}
+)
+
+
 def cryptosuite(name: Any) -> Cryptosuite:
-    """Raises `UnknownCryptosuite`."""
+    """Raises `NotSupported` for a suite that exists elsewhere, `UnknownCryptosuite` for anything else."""
     suite = CRYPTOSUITES.get(name) if isinstance(name, str) else None
+    if suite is None and isinstance(name, str) and name in _ELSEWHERE:
+        raise NotSupported("The signature is of the kind {name}, which this verifier cannot check yet.", name=name)
     if suite is None:
         raise UnknownCryptosuite(
             "The cryptosuite {name} is not supported; supported: {known}.",

@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from types import ModuleType
 
-from vc.errors import ParsingError
+from vc.errors import NotSupported, ParsingError
 from vc.formats import data_integrity
 
 FORMATS: Mapping[str, ModuleType] = {
@@ -19,5 +19,5 @@ def detect(credential: bytes) -> str:
     if credential.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return "data_integrity"
     if credential.count(b".") == 2:
-        raise ParsingError("This is a credential as a JSON Web Token; that form is not supported yet.")
+        raise NotSupported("This is a credential as a JSON Web Token; this verifier cannot read that form yet.")
     raise ParsingError("This is no credential: neither a JSON object nor a form that is known here.")

@@ -119,7 +119,7 @@ def _verify_one(
     contents: Contents,
 ) -> tuple[bytes, str, datetime | None]:
     # (1) the suite is one we allow
-    suite = cryptosuite(proof.get("cryptosuite"))
+    suite = cryptosuite(proof.get("cryptosuite", proof.get("type")))
     # (2) made to assert, and for no other audience than anybody
     if proof.get("proofPurpose") != ASSERTION:
         raise WrongPurpose(

@@ -4,22 +4,17 @@ The bytes behind a context URL have changed in place, so a credential may verify
 current content is tried first, then the older ones; the check says which one it was.
 """
 
-import itertools
-from collections.abc import Iterator
-from typing import Any
-
-import contexts
 from templates.messages import Message
 from vc.errors import Invalid, ProofInvalid, UnsignedData
 from vc.formats import data_integrity
-from vc.jsonld import OPEN_BADGES, Contents
+from vc.jsonld import OPEN_BADGES, Contents, contents_of
 from verifier.case import Case
 from verifier.report import Check, Outcome
 
 
 def check(case: Case) -> Check:
     first: Invalid | None = None
-    for contents in _contents(case.document):
+    for contents in contents_of(case.document):
         try:
             case.verified = data_integrity.verify(
                 case.document, dereference=case.dereference, now=case.now, rule=OPEN_BADGES, contents=contents
@@ -29,14 +24,6 @@ def check(case: Case) -> Check:
         else:
             return Check("proof", Outcome.PASSED, _said(contents))
     raise first or ProofInvalid("The proof could not be checked.")
-
-
-def _contents(document: dict[str, Any]) -> Iterator[Contents]:
-    """Every combination of the contents that the document's context URLs have had, the current ones first."""
-    urls = [url for url in document["@context"] if len(contexts.history(url)) > 1]
-    for hashes in itertools.product(*(contexts.history(url) for url in urls)):
-        current = all(sha256 == contexts.history(url)[0] for url, sha256 in zip(urls, hashes, strict=True))
-        yield Contents({} if current else dict(zip(urls, hashes, strict=True)))
 
 
 def _said(contents: Contents) -> Message:

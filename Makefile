@@ -1,0 +1,93 @@
+# The two commands of a newcomer are `make run` and `make test`; each sets up what it needs, once.
+#
+#   make run                                  an issuer and a verifier with examples, until Ctrl-C
+#   make run ARGS="--issuer-port 9000"        … with options (ARGS=--help lists them)
+#   make test                                 the whole test suite
+#   make test ARGS="tests/vc -k status"       … or a part of it
+#   make lint                                 style, format and types
+#   make lock                                 the hash-locked requirements, anew (ARGS=--upgrade for newer versions)
+#   make messages                             the message catalogues, from the texts in the code
+#   make clean                                takes away what the others set up; an issuer's home is never touched
+
+PYTHON ?= python3
+ARGS ?=
+
+VENV := .venv
+PY := $(VENV)/bin/python
+UV := $(shell command -v uv 2>/dev/null)
+
+# Wheels only and every hash known: nothing is compiled or run while it is installed.
+ifdef UV
+INSTALL := $(UV) pip install --quiet --python $(PY)
+else
+INSTALL := $(PY) -m pip install --quiet --no-input --disable-pip-version-check
+endif
+LOCKED := --require-hashes --only-binary :all: -r
+
+.PHONY: run test lint lock messages clean
+.DELETE_ON_ERROR:
+
+run: $(VENV)/run.installed
+	@exec $(PY) -m issuer.demo $(ARGS)
+
+test: $(VENV)/test.installed
+	@exec $(PY) -m pytest -n auto --dist loadgroup $(ARGS)
+
+lint: $(VENV)/test.installed
+	@wrong=0; \
+	$(PY) -m ruff check . || wrong=1; \
+	$(PY) -m ruff format --check . || wrong=1; \
+	$(PY) -m mypy || wrong=1; \
+	exit $$wrong
+
+messages: $(VENV)/run.installed
+	@$(PY) -m templates.locale.collect
+
+lock:
+	$(if $(UV),,$(error Locking needs uv: https://docs.astral.sh/uv/getting-started/installation/))
+	@$(UV) pip compile $(LOCK) pyproject.toml -o requirements.lock $(ARGS)
+	@$(UV) pip compile $(LOCK) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock $(ARGS)
+
+# Names, versions and hashes for every platform; no addresses of indexes.
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+
+clean:
+	rm -rf $(VENV) build testamur.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/peers/node_modules
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
+
+# --- set-up ------------------------------------------------------------------------------------------------
+
+$(VENV)/run.installed: requirements.lock pyproject.toml | $(PY)
+	@echo "Installing what requirements.lock names (once) …"
+	@$(INSTALL) $(LOCKED) $<
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/test.installed: requirements-dev.lock pyproject.toml | $(PY)
+	@echo "Installing what requirements-dev.lock names (once) …"
+	@$(INSTALL) $(LOCKED) $<
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(PY):
+	$(call require,$(OBSTACLE))
+	@rm -rf $(VENV)
+ifdef UV
+	@$(UV) venv --quiet --python "$$(command -v $(PYTHON))" $(VENV)
+else
+	@$(PYTHON) -m venv $(VENV)
+endif
+
+require = $(if $(strip $(1)),$(error $(strip $(1))))
+
+# The first thing that would stop the set-up, in one line; nothing when nothing does.
+OBSTACLE = $(shell \
+	if ! command -v $(PYTHON) >/dev/null; then \
+		echo "There is no $(PYTHON). Install Python 3.11 or later (Debian: apt install python3 python3-venv)"; \
+	elif ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+		echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) -V 2>&1). Name another: make PYTHON=python3.12"; \
+	elif [ -z "$(UV)" ] && ! $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then \
+		echo "$(PYTHON) cannot make virtual environments. Install them (Debian: apt install python3-venv)"; \
+	elif ! [ -w . ]; then \
+		echo "The folder $(CURDIR) cannot be written; the set-up goes into $(VENV) there"; \
+	fi)
