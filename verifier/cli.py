@@ -1,7 +1,7 @@
 """The verifier on the command line.
 
-    verifier verify FILE|URL|- [--json] [--trust domain|known|any] [--allow-loopback] [--no-cache]
-    verifier serve [--host H] [--port P] [--allow-loopback]
+    verifier verify FILE|URL|- [--json] [--trust domain|known|any] [--known FILE] [--allow-loopback] [--no-cache]
+    verifier serve [--host H] [--port P] [--known FILE] [--allow-loopback]
 
 Exit codes of `verify`: 0 accepted, 1 rejected, 2 undetermined, 64 wrong usage. A thin shell: names become objects here.
 """
@@ -9,13 +9,15 @@ Exit codes of `verify`: 0 accepted, 1 rejected, 2 undetermined, 64 wrong usage. 
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.exceptions import TyperException
 
-from verifier.trust import TRUSTS, Policy
+from vc.errors import Invalid
+from verifier.trust import TRUSTS, Policy, known_issuers
 
 if TYPE_CHECKING:
     from verifier.report import Report
@@ -29,6 +31,8 @@ Loopback = Annotated[
     bool, typer.Option("--allow-loopback", help="Let it fetch from this machine. For development only.")
 ]
 
+Known = Annotated[Path | None, typer.Option(metavar="FILE", help='Known issuers: JSON, {"did:web:…": "name"}.')]
+
 
 @app.command()
 def verify(
@@ -36,6 +40,7 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     trust: Annotated[str, typer.Option(help="Whom to believe: domain, known or any.")] = "domain",
     allow_loopback: Loopback = False,
+    known: Known = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither use nor keep what was fetched.")] = False,
 ) -> None:
     """Verifies one credential; exit 0 accepted, 1 rejected, 2 undetermined."""
@@ -46,7 +51,7 @@ def verify(
         raise typer.BadParameter(f"--trust is one of {', '.join(TRUSTS)}, not {trust}.")
     cache = None if no_cache else FetchCache(_cache_folder())
     fetch = HttpFetch(allow_loopback=allow_loopback, cache=cache)
-    report = verify(_read(what), policy=Policy(trust=trust), fetch=fetch)
+    report = verify(_read(what), policy=Policy(trust=trust, known=_known(known)), fetch=fetch)
     if as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     else:
@@ -59,6 +64,7 @@ def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.")] = 8001,
     allow_loopback: Loopback = False,
+    known: Known = None,
 ) -> None:
     """Runs the verifier's pages and API."""
     import uvicorn
@@ -68,8 +74,17 @@ def serve(
 
     if allow_loopback:
         typer.echo("Development: this verifier may fetch from this machine (--allow-loopback).", err=True)
-    settings = Settings(allow_loopback=allow_loopback, cache=_cache_folder())
+    settings = Settings(allow_loopback=allow_loopback, cache=_cache_folder(), known=_known(known))
     uvicorn.run(create_app(settings), host=host, port=port, log_level="warning", server_header=False)
+
+
+def _known(file: Path | None) -> Mapping[str, str]:
+    if file is None:
+        return {}
+    try:
+        return known_issuers(_read(str(file)))
+    except Invalid as error:
+        raise typer.BadParameter(f"{file}: {error}") from error
 
 
 def _read(what: str) -> bytes:

@@ -1,6 +1,7 @@
 """Everything that can be set about the verifier, with its default, unit and reason."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from verifier.trust import Trust
@@ -12,9 +13,11 @@ MAX_UPLOAD = 16 * 1024 * 1024
 @dataclass(frozen=True)
 class Settings:
     """`cache`: folder that keeps issuers' keys and lists between runs, or None; `trust`: the policy where the reader
-    chooses none; `allow_loopback`: let the fetcher reach this machine, for development only."""
+    chooses none; `known`: issuer id -> name; `allow_loopback`: let the fetcher reach this machine, for development
+    only."""
 
     allow_loopback: bool = False
     cache: Path | None = None
     trust: Trust = "domain"
+    known: Mapping[str, str] = field(default_factory=dict)
     max_upload: int = MAX_UPLOAD  # bytes

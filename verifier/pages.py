@@ -89,7 +89,12 @@ def _verify(request: Request, data: bytes, trust: Trust | None) -> Response:
             return _page(request, "verifier_start.html", status=400, problem=nothing)
         return problem(request, 400, "nothing-given", Message("Nothing to check"), nothing)
     state = request.app.state
-    report = run(data, policy=Policy(trust=trust or state.settings.trust), fetch=state.fetch(), now=state.now())
+    report = run(
+        data,
+        policy=Policy(trust=trust or state.settings.trust, known=state.settings.known),
+        fetch=state.fetch(),
+        now=state.now(),
+    )
     return _answer(request, report)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from templates.messages import Message
+from vc import strict_json
 from vc.dids import web
 from vc.errors import MalformedValue
 from verifier.report import Outcome
@@ -27,6 +28,19 @@ class Policy:
 
     trust: Trust = "domain"
     known: Mapping[str, str] = field(default_factory=dict)
+
+
+def known_issuers(data: bytes) -> Mapping[str, str]:
+    """A list of known issuers: one JSON object, issuer id -> the name under which we know it.
+
+    Raises `vc.errors.Invalid`."""
+    known = strict_json.parse_object(data)
+    for issuer, name in known.items():
+        if not isinstance(name, str) or not name.strip() or ":" not in issuer:
+            raise MalformedValue(
+                'A known issuer is written "did:web:…": "its name"; {issuer} is not.', issuer=issuer[:80]
+            )
+    return known
 
 
 def domain_of(issuer: str) -> str | None:

@@ -43,6 +43,18 @@ def test_the_three_answers(file: Path) -> None:
     assert run("verify", "-", stdin=forged.encode()).returncode == 1
 
 
+def test_known_issuers_come_from_a_file(file: Path, tmp_path: Path) -> None:
+    issuer = json.loads(file.read_text())["issuer"]["id"]
+    known = tmp_path / "known.json"
+    known.write_text(json.dumps({issuer: "Our partner"}))
+    assert run("verify", str(file), "--trust", "known").returncode == 2
+    assert run("verify", str(file), "--trust", "known", "--known", str(known)).returncode == 0
+    known.write_text(json.dumps({issuer: 7}))
+    refused = run("verify", str(file), "--known", str(known))
+    assert refused.returncode == 64
+    assert b"A known issuer is written" in refused.stderr
+
+
 def test_json_is_the_report(file: Path) -> None:
     report = json.loads(run("verify", str(file), "--json", "--trust", "any").stdout)
     assert report["verdict"] == "accepted"

@@ -12,7 +12,7 @@ from PIL import Image
 from tests.vc.baking.sample_files import SIGNATURE, chunk, pdf, pdf_with, stream
 from tests.verifier.qr_pictures import VERIFY, beside, code, encode, photo, scan
 from vc.errors import ContainerError, Invalid, NoCredential, ParsingError, TooLarge
-from verifier.photo import MAX_SIDE, read_pages, read_picture
+from verifier.photo import MAX_SIDE, _decode, read_pages, read_picture
 
 NO_CODE = (
     "No QR code could be read in the picture. Hold the code flat, fill the frame with it, and keep shadows and "
@@ -142,6 +142,11 @@ def test_each_format_has_its_limit(kind: str, size: tuple[int, int]) -> None:
         read_picture(encode(Image.new("L", size), kind))
 
 
+def test_a_large_jpeg_is_reduced_while_it_is_decoded() -> None:
+    """Which keeps 48 megapixels within the memory that a file may cost."""
+    assert _decode(encode(Image.new("L", (8000, 6000)))).size == (4000, 3000)
+
+
 def test_a_bomb_in_a_comment() -> None:
     bomb = zlib.compress(b"a" * 10_000_000, 9)
     with pytest.raises(ContainerError, match="damaged or cut off"):
@@ -175,13 +180,13 @@ def test_pages_without_a_code() -> None:
 
 @pytest.mark.parametrize("box", ["1000000 1000000", "14400 1", "0 0", "-5 -5", "0.0001 0.0001", "99999999999 1"])
 def test_a_page_is_drawn_no_larger_than_we_are_ready_to(box: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn: list[int] = []
+    drawn: list[tuple[int, int]] = []
 
     original = pypdfium2.PdfPage.render
 
     def render(page: pypdfium2.PdfPage, **options: object) -> object:
         bitmap = original(page, **options)
-        drawn.append(bitmap.width * bitmap.height)
+        drawn.append((bitmap.width, bitmap.height))
         return bitmap
 
     monkeypatch.setattr(pypdfium2.PdfPage, "render", render)
@@ -192,7 +197,7 @@ def test_a_page_is_drawn_no_larger_than_we_are_ready_to(box: str, monkeypatch: p
     }
     with pytest.raises((NoCredential, ContainerError)):
         read_pages(pdf(objects))
-    assert all(pixels <= 4_100_000 for pixels in drawn)
+    assert all(width * height <= 4_100_000 and max(width, height) <= MAX_SIDE for width, height in drawn)
 
 
 @settings(deadline=None)  # other tests run at the same time
