@@ -39,7 +39,9 @@ SOUND = {
     "verifier/__init__.py": '"""Verdicts."""\nfrom datetime import datetime\nprint(datetime.now())\n',
     "verifier/fetch.py": '"""The only socket."""\nimport socket\nimport time\n',
     "verifier/checks/__init__.py": '"""A table."""\nfrom verifier.checks import proof\nCHECKS = {"proof": proof}\n',
-    "verifier/checks/proof.py": '"""Signed?"""\nfrom vc import keys\na = 1  # type: ignore[misc]  # because of the test\n',
+    "verifier/checks/proof.py": (
+        '"""Signed?"""\nfrom vc import keys\na = 1  # type: ignore[misc]  # because of the test\n'
+    ),
 }
 
 HEAD = '"""Something."""\n'

@@ -28,10 +28,10 @@ MAX_SIDE = 20_000  # pixels; the longest panorama; zxing-cpp takes 65,535
 MAX_PAGES = 5  # pages that are looked at; the code stands on the certificate, and that comes first
 PAGE_PIXELS = 4_000_000  # pixels of a page that is drawn; A4 at 200 dpi, where a code of 2 cm has 160 across
 
-# Pixels of the longer side, in the order tried: most photos read at once when reduced, which also smooths their noise;
-# then as decoded; then enlarged, for a small screenshot.
-_SIDES = (1600, None, 3200, 800)
-_DECODED = (4000, 4000)  # pixels that a reduced JPEG keeps at least, unless it had fewer
+# Pixels of the longer side, in the order tried: as it is; reduced, which smooths a camera's noise; reduced further.
+_SIDES = (None, 2000, 800)
+_SMALL = 1000  # pixels; a picture below, such as a thumbnail, is enlarged twice as the last try
+_LARGE = 20_000_000  # pixels; a JPEG above is decoded at half its width and height, as its format allows
 _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _PDFIUM = Lock()  # PDFium: "not thread-safe"
 
@@ -80,29 +80,26 @@ def _only(texts: set[str]) -> str:
 def _texts(picture: Image.Image) -> set[str]:
     """What stands in the QR codes that can be read at the first scale at which any can."""
     longer = max(picture.size)
-    for side in _SIDES:
-        if side is None or side == longer:
-            scaled = picture
-        elif side < longer or side <= 4 * longer:
-            scaled = picture.resize(_scaled(picture.size, side / longer), Image.Resampling.BILINEAR)
-        else:
-            continue
-        codes = zxingcpp.read_barcodes(scaled, formats=_QR, text_mode=zxingcpp.TextMode.Plain)
+    factors = [1.0 if side is None else side / longer for side in _SIDES if side is None or side < longer]
+    if longer < _SMALL:
+        factors.append(2.0)
+    for factor in factors:
+        size = max(1, round(picture.width * factor)), max(1, round(picture.height * factor))
+        scaled = picture if factor == 1 else picture.resize(size, Image.Resampling.BILINEAR)
+        codes = zxingcpp.read_barcodes(scaled, formats=_QR)
         if codes:
             return {code.text for code in codes}
     return set()
 
 
-def _scaled(size: tuple[int, int], factor: float) -> tuple[int, int]:
-    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
-
-
 def _decode(data: bytes) -> Image.Image:
     """`data` in shades of grey. The header is read first, and says how many pixels would follow."""
     with Image.open(BytesIO(data), formats=tuple(FORMATS)) as picture:
-        if picture.width * picture.height > FORMATS[picture.format or ""] or max(picture.size) > MAX_SIDE:
+        pixels = picture.width * picture.height
+        if pixels > FORMATS[picture.format or ""] or max(picture.size) > MAX_SIDE:
             raise _too_many_pixels()
-        picture.draft("L", _DECODED)  # does nothing but for JPEG
+        if pixels > _LARGE:
+            picture.draft("L", (picture.width // 2, picture.height // 2))  # does nothing but for JPEG
         return picture.convert("L")
 
 

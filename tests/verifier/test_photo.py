@@ -2,12 +2,14 @@
 
 import struct
 import zlib
+from random import Random
 
 import pypdfium2
 import pytest
+import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from tests.vc.baking.sample_files import SIGNATURE, chunk, pdf, pdf_with, stream
 from tests.verifier.qr_pictures import VERIFY, beside, code, encode, photo, scan
@@ -30,8 +32,9 @@ def test_a_photo_at_an_angle_in_a_dim_room(quality: int) -> None:
     assert read_picture(encode(photo(), quality=quality)) == VERIFY
 
 
-@pytest.mark.parametrize("turned", [None, *Image.Transpose])
-@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize(
+    ("turned", "orientation"), [*((one, 1) for one in Image.Transpose), *((None, one) for one in range(1, 9))]
+)
 def test_every_orientation(turned: Image.Transpose | None, orientation: int) -> None:
     """Whether the picture is turned or mirrored, and whatever the camera wrote about it."""
     picture = photo() if turned is None else photo().transpose(turned)
@@ -52,6 +55,30 @@ def test_light_on_dark() -> None:
 @pytest.mark.parametrize("pixels_per_module", [1, 2, 3, 40])
 def test_small_and_large_codes(pixels_per_module: int) -> None:
     assert read_picture(encode(code(pixels_per_module=pixels_per_module), "PNG")) == VERIFY
+
+
+@pytest.mark.parametrize(("pixels_per_module", "share"), [(10, 0.55), (6, 0.5)])
+def test_a_noisy_photo(pixels_per_module: int, share: float) -> None:
+    """Each is read at another scale only: reduced, and reduced further."""
+    noise = Image.frombytes("L", (3000, 2250), Random(1).randbytes(3000 * 2250))
+    table = Image.new("L", (3000, 2250), 160)
+    table.paste(code(pixels_per_module=pixels_per_module).point(lambda value: value // 2 + 60), (1000, 600))
+    table = table.rotate(11, Image.Resampling.BICUBIC, fillcolor=150)
+    assert read_picture(encode(Image.blend(table, noise, share), "PNG")) == VERIFY
+
+
+def test_a_blurred_thumbnail() -> None:
+    """Read only when it is enlarged."""
+    picture = beside(code(pixels_per_module=4)).filter(ImageFilter.GaussianBlur(2))
+    assert read_picture(encode(picture, "PNG")) == VERIFY
+
+
+def test_other_codes_do_not_count() -> None:
+    for kind in ("Aztec", "DataMatrix", "Code128"):
+        barcode = zxingcpp.create_barcode("https://evil.example/", zxingcpp.barcode_format_from_str(kind))
+        picture = Image.fromarray(zxingcpp.write_barcode_to_image(barcode, scale=6))
+        with pytest.raises(NoCredential):
+            read_picture(encode(picture.convert("L"), "PNG"))
 
 
 def test_a_photo_of_48_megapixels_with_a_code_in_a_corner() -> None:

@@ -146,14 +146,13 @@ def _get(dictionary: Any, key: str) -> Any:
 
 
 def _content(stream: "StreamObject") -> bytes | None:
-    """What is attached, or None if it cannot be a credential because it is too large or cannot be unpacked."""
+    """What is attached, or None if it cannot be unpacked, or not within the limits, and so is no credential."""
     from pypdf.errors import PyPdfError
 
     try:
-        data = stream.get_data()
+        return stream.get_data()
     except PyPdfError:
         return None
-    return data if len(data) <= credential_text.MAX_BYTES else None
 
 
 def _is_credential(data: bytes) -> bool:

@@ -173,7 +173,7 @@ def test_the_librarys_own_errors_do_not_leave(monkeypatch: pytest.MonkeyPatch) -
 
 # --- limits -------------------------------------------------------------------------------------------------
 
-BOMB = zlib.compress(b'{"type": "VerifiableCredential", "a": "' + b"a" * 20_000_000 + b'"}', 9)
+BOMB = zlib.compress(b'{"type": "VerifiableCredential", "a": "' + b"a" * 12_000_000 + b'"}', 9)
 FLATE = b" /Filter /FlateDecode"
 
 
@@ -223,6 +223,26 @@ def test_too_many_pages() -> None:
 def test_too_many_attachments(count: int) -> None:
     with pytest.raises(TooLarge, match=r"^The PDF has more than 20 attachments\.$"):
         unbake(pdf_with(*[stream(INVOICE)] * count))
+
+
+def test_too_many_associated_files() -> None:
+    files = b" ".join(b"<< /Type /Filespec /EF << /F %d 0 R >> >>" % number for number in range(10, 31))
+    objects = {
+        1: b"<< /Type /Catalog /Pages 2 0 R /AF [%s] >>" % files,
+        2: b"<< /Type /Pages /Count 0 /Kids [] >>",
+        **{number: stream(INVOICE) for number in range(10, 31)},
+    }
+    with pytest.raises(TooLarge, match="more than 20 attachments"):
+        unbake(pdf(objects))
+
+
+def test_a_long_list_is_refused_before_it_is_looked_up() -> None:
+    objects = {
+        1: b"<< /Type /Catalog /Pages 2 0 R /AF [%s] >>" % (b"9 0 R " * 41),
+        2: b"<< /Type /Pages /Count 0 /Kids [] >>",
+    }
+    with pytest.raises(TooLarge, match="more than 20 attachments"):
+        unbake(pdf(objects))
 
 
 def test_a_tree_of_names_that_is_a_ring() -> None:

@@ -1,0 +1,5 @@
+"""`python -m issuer` is the command `issuer`."""
+
+from issuer.cli import main
+
+main()

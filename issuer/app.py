@@ -1,0 +1,93 @@
+"""Puts the issuer together: `wire` its parts, `create_app` its web service. Nothing else constructs them.
+
+    services = wire(home, environ=os.environ)
+    uvicorn.run(create_app(services))
+
+The web half is imported by `create_app`, because most commands serve nothing and should start at once.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from issuer import config, signers
+from issuer.downloads import Downloads
+from issuer.errors import IssuerError
+from issuer.issuance import Issuance
+from issuer.services import Services
+from issuer.status_lists import StatusLists
+from issuer.store.database import open_database
+from vc.keys import Signer
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+DESCRIPTION = """Serves certificates as signed Open Badges 3.0 credentials, with what is needed to verify them:
+DID documents and status lists. Errors are RFC 9457 problem details."""
+
+
+def wire(
+    home: Path,
+    *,
+    environ: Mapping[str, str],
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Services:
+    """The parts of the issuer in `home`. Raises `NotInitialized`, `ConfigInvalid`, `StoreUnavailable`."""
+    settings = config.load(home)
+    database = open_database(settings.database, settings.limits)
+    signer = _once(lambda: signers.load(settings, environ))
+    return Services(
+        config=settings,
+        database=database,
+        status_lists=StatusLists(settings, database, signer, now=now),
+        downloads=Downloads(settings.limits.rendered_kept.value),
+        issuance=lambda: Issuance(settings, database, signer(), now=now),
+        now=now,
+    )
+
+
+def create_app(services: Services) -> "FastAPI":
+    """The web service. Errors become problem documents by `issuer.problem_details`."""
+    from fastapi import FastAPI
+    from fastapi.exceptions import RequestValidationError
+    from fastapi.staticfiles import StaticFiles
+    from starlette.exceptions import HTTPException
+
+    from issuer import pages, problem_details
+    from issuer.edge import Edge
+    from issuer.protocols import PROTOCOLS
+    from templates import static_files
+
+    app = FastAPI(
+        title=f"Testamur issuer: {services.config.organization}",
+        description=DESCRIPTION,
+        version="0.1.0",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.services = services
+    app.include_router(pages.router)
+    for router in PROTOCOLS.values():
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=static_files()), name="static")
+    app.add_exception_handler(IssuerError, problem_details.of_error)
+    app.add_exception_handler(HTTPException, problem_details.of_http)
+    app.add_exception_handler(RequestValidationError, problem_details.of_unreadable)
+    app.add_middleware(Edge, unexpected=problem_details.unexpected)
+    return app
+
+
+def _once(make: Callable[[], Signer]) -> Callable[[], Signer]:
+    """Opens the key when it is first needed, and once: of two threads, one waits."""
+    made: list[Signer] = []
+    lock = threading.Lock()
+
+    def get() -> Signer:
+        with lock:
+            if not made:
+                made.append(make())
+            return made[0]
+
+    return get

@@ -1,0 +1,187 @@
+"""How the pieces of a catalogue must fit: every code leads somewhere, and every program can be earned and awarded.
+
+Each check is one function from what was found to what is wrong with it; `check` runs them all.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, TypeVar
+
+from issuer.catalogue import Catalogue, Course, Organization, Program
+from issuer.problems import Problem, did_you_mean
+from issuer.rules import CapstoneRule, FeePaid, IdentityVerified, ProgramFeePaid, SingleLanguage
+from templates.messages import Message
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Found(Generic[_T]):
+    """`it` as read, and the place in a file where it stands."""
+
+    file: str
+    where: str
+    it: _T
+
+    def problem(self, key: str, message: Message, hint: Message) -> Problem:
+        return Problem(self.file, Message("{path}", path=f"{self.where}.{key}"), message, hint)
+
+
+def check(
+    organizations: Iterable[Found[Organization]], courses: Iterable[Found[Course]], programs: Iterable[Found[Program]]
+) -> list[Problem]:
+    """Every problem, in the order of the files."""
+    organizations, courses, programs = tuple(organizations), tuple(courses), tuple(programs)
+    by_code = {found.it.code: found.it for found in courses}
+    names = {found.it.code for found in organizations}
+    catalogue = Catalogue(courses=by_code)
+    problems = [
+        *_twice(organizations, lambda one: one.code),
+        *_twice(courses, lambda one: one.code),
+        *_twice(programs, lambda one: (one.code, one.version)),
+    ]
+    for organization in organizations:
+        problems += _demonstration(organization)
+    for course in courses:
+        problems += [*_known(course, "organization", [course.it.organization], names), *_sessions(course)]
+    for program in programs:
+        one = program.it
+        problems += [
+            *_known(program, "organization", [one.organization], names),
+            *_known(program, "partners", one.partners, names),
+            *_rule(program, by_code),
+            *_period(program),
+            *_constraints(program),
+        ]
+        # The rest asks about the courses, so it waits until there are some and they are known.
+        if one.parts and all(leaf.code in by_code for leaf in one.parts):
+            problems += [*_languages(program, by_code), *_replaced(program, catalogue), *_shape(program)]
+    return problems
+
+
+def _twice(found: Iterable[Found[_T]], key: Callable[[_T], object]) -> Iterator[Problem]:
+    seen: dict[object, Found[_T]] = {}
+    for one in found:
+        first = seen.setdefault(key(one.it), one)
+        if first is not one:
+            text = "The same code (and version) stands in {file}, {path} too"
+            hint = Message("Remove one of the two, or give it another code")
+            yield one.problem("code", Message(text, file=first.file, path=first.where), hint)
+
+
+def _known(found: Found[_T], key: str, codes: Iterable[str], known: Iterable[str]) -> Iterator[Problem]:
+    known = set(known)
+    for code in codes:
+        if code not in known:
+            text = Message("No organization has the code “{code}”", code=code)
+            yield found.problem(key, text, did_you_mean(code, known))
+
+
+def _demonstration(found: Found[Organization]) -> Iterator[Problem]:
+    if found.it.demonstration and "(demonstration)" not in found.it.name:
+        text = Message("The name of an organization that is only demonstrated has to say so")
+        yield found.problem("name", text, Message("Add “(demonstration)” to it"))
+
+
+def _sessions(found: Found[Course]) -> Iterator[Problem]:
+    codes: set[str] = set()
+    for session in found.it.sessions:
+        if session.language not in found.it.titles:
+            text = Message("A session is in “{language}”, and the course has no title in it", language=session.language)
+            yield found.problem("sessions", text, Message("Add the title, or correct the session’s language"))
+        if session.code in codes:
+            text = Message("Two sessions have the code {code}", code=session.code)
+            yield found.problem("sessions", text, Message("Give each session of a course its own code"))
+        codes.add(session.code)
+
+
+def _rule(found: Found[Program], courses: Mapping[str, Course]) -> Iterator[Problem]:
+    parts = found.it.parts
+    if not parts:
+        # Such a rule would be met by everybody.
+        hint = Message("Name the courses that it asks for")
+        yield found.problem("rule", Message("The rule asks for nothing"), hint)
+    codes = [leaf.code for leaf in parts]
+    for leaf in parts:
+        if leaf.code not in courses:
+            text = Message("No course has the code “{code}”", code=leaf.code)
+            yield found.problem("rule", text, did_you_mean(leaf.code, courses))
+        elif isinstance(leaf, CapstoneRule) != (courses[leaf.code].kind == "capstone"):
+            text = Message("{code} is a {kind}", code=leaf.code, kind=courses[leaf.code].kind)
+            yield found.problem("rule", text, Message("Ask for courses with “course”, for capstones with “capstone”"))
+    for code in sorted({code for code in codes if codes.count(code) > 1}):
+        text = Message("{code} is asked for twice", code=code)
+        yield found.problem("rule", text, Message("Name each course once"))
+
+
+def _period(found: Found[Program]) -> Iterator[Problem]:
+    if (found.it.active_until or date.max) < (found.it.active_from or date.min):
+        text = Message("The program ends before it begins")
+        yield found.problem("active_until", text, Message("Exchange the two dates"))
+
+
+def _constraints(found: Found[Program]) -> Iterator[Problem]:
+    """What its kind promises: Specializations F7 to F10, XSeries F11."""
+    one = found.it
+    for constraint, key in ((IdentityVerified(), "identity_verified"), (FeePaid(), "fee_paid")):
+        if constraint not in one.constraints:
+            text = Message("Certificates need a verified identity and a paid fee")
+            yield found.problem(key, text, Message("Write {key} = true", key=key))
+    if one.kind == "specialization" and not any(isinstance(c, SingleLanguage) for c in one.constraints):
+        text = Message("A Specialization is completed in one language")
+        yield found.problem("single_language", text, Message("Write {key} = true", key="single_language"))
+    if (one.fee > 0) != (ProgramFeePaid() in one.constraints):
+        text = Message("A program fee and program_fee_paid go together")
+        yield found.problem("fee", text, Message("Set both, or neither"))
+
+
+def _shape(found: Found[Program]) -> Iterator[Problem]:
+    """F1: 3 to 9 courses and one capstone. F11: an XSeries is a sequence of courses."""
+    capstones = sum(isinstance(leaf, CapstoneRule) for leaf in found.it.parts)
+    courses = len(found.it.parts) - capstones
+    if found.it.kind == "specialization" and not (3 <= courses <= 9 and capstones == 1):
+        text = Message(
+            "A Specialization has 3 to 9 courses and one capstone; this has {courses} and {capstones}",
+            courses=courses,
+            capstones=capstones,
+        )
+        yield found.problem("rule", text, Message("Correct the rule, or the program’s kind"))
+    if found.it.kind == "xseries" and (courses < 2 or capstones):
+        text = Message("An XSeries is a sequence of courses without a capstone")
+        yield found.problem("rule", text, Message("Correct the rule, or the program’s kind"))
+
+
+def _languages(found: Found[Program], courses: Mapping[str, Course]) -> Iterator[Problem]:
+    """Under the one-language rule (F8) there has to be a language in which everything is offered."""
+    single = next((one for one in found.it.constraints if isinstance(one, SingleLanguage)), None)
+    if single is None:
+        return
+    offered = set.intersection(*(set(courses[leaf.code].languages) for leaf in found.it.parts))
+    if not offered:
+        text = Message("No language is offered by all its courses, so nobody can complete it in one")
+        yield found.problem("rule", text, Message("Offer every course in one common language"))
+    for language in single.languages:
+        if language not in offered:
+            text = Message("Not all its courses are offered in “{language}”", language=language)
+            yield found.problem(
+                "single_language", text, Message("Remove the language, or add the courses’ titles in it")
+            )
+    for language in sorted(offered - set(found.it.titles)):
+        text = Message("It can be completed in “{language}” and has no title in it", language=language)
+        yield found.problem("titles", text, Message("Add the title in that language"))
+
+
+def _replaced(found: Found[Program], catalogue: Catalogue) -> Iterator[Problem]:
+    """One certificate must not count for two requirements of one program."""
+    claimed: dict[str, str] = {}
+    for leaf in found.it.parts:
+        for code in sorted(catalogue.counting_as(leaf.code)):
+            if claimed.setdefault(code, leaf.code) != leaf.code:
+                text = Message(
+                    "A certificate for {code} would count for {one} and for {other}",
+                    code=code,
+                    one=claimed[code],
+                    other=leaf.code,
+                )
+                yield found.problem("rule", text, Message("Correct “replaces” of one of the two courses"))

@@ -1,0 +1,210 @@
+"""Reads a catalogue from TOML: one file, or every `*.toml` of a folder. All its problems are told at once.
+
+    [[organizations]]                             [[programs]]
+    code = "duke"                                 code = "reasoning"
+    name = "Duke University (demonstration)"      version = 1
+    url = "https://duke.example.org/"             kind = "specialization"          # or "xseries"
+    demonstration = true                          organization = "duke"
+                                                  titles = { en = "Reasoning, Data Analysis, and Writing" }
+    [[courses]]                                   active_from = 2024-01-01
+    code = "think-again"                          rule.all_of = [
+    organization = "duke"                             { course = "think-again" },
+    titles = { en = "Think Again" }                   { capstone = "reasoning-capstone" },
+    fee = 49                                      ]
+    runs = [                                      single_language = true           # or ["en", "es"]
+      { language = "en", first = 2024-01-08,      identity_verified = true
+        every_weeks = 4, weeks = 4, count = 52 }  fee_paid = true
+    ]                                             program_fee_paid = false
+
+`runs` are sessions that recur (F2); each has the code `2024-01-08-en`. Single ones go into `sessions`. (TOML wants an
+inline table on one line; it is broken here only to fit.)
+"""
+
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from issuer.catalogue import Catalogue, Course, Organization, Program, Session
+from issuer.catalogue_checks import Found, check
+from issuer.problems import Problem
+from issuer.rules import (
+    AllOf,
+    CapstoneRule,
+    Constraint,
+    CourseRule,
+    FeePaid,
+    IdentityVerified,
+    ProgramFeePaid,
+    Rule,
+    SingleLanguage,
+)
+from issuer.toml_table import Table
+from templates.messages import Message
+
+_MOST_RUNS = 500  # twenty years of a session every two weeks
+
+
+class CatalogueError(Exception):
+    """The catalogue was not taken. `problems`: everything that is wrong with it, file by file."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+def load_catalogue(path: Path) -> Catalogue:
+    """The catalogue in that file or folder. Raises `CatalogueError` with every problem found, none half taken."""
+    problems: list[Problem] = []
+    organizations: list[Found[Organization]] = []
+    courses: list[Found[Course]] = []
+    programs: list[Found[Program]] = []
+    for file in _files(path, problems):
+        table = _parsed(file, problems)
+        if table is None:
+            continue
+        organizations += [Found(one.file, one.where, _organization(one)) for one in table.tables("organizations")]
+        courses += [Found(one.file, one.where, _course(one)) for one in table.tables("courses")]
+        programs += [Found(one.file, one.where, _program(one)) for one in table.tables("programs")]
+        table.finish()
+    # What does not read well says so itself; how the pieces fit is only worth judging once they can be read.
+    problems += check(organizations, courses, programs) if not problems else []
+    if problems:
+        raise CatalogueError(tuple(problems))
+    return Catalogue(
+        {one.it.code: one.it for one in organizations},
+        {one.it.code: one.it for one in courses},
+        {(one.it.code, one.it.version): one.it for one in programs},
+    )
+
+
+def _files(path: Path, problems: list[Problem]) -> list[Path]:
+    if path.is_file():
+        return [path]
+    found = sorted(path.glob("*.toml"))
+    if not found:
+        problems.append(
+            Problem(
+                str(path),
+                Message("the folder"),
+                Message("There is no TOML file here"),
+                Message("Give a TOML file, or a folder that has some"),
+            )
+        )
+    return found
+
+
+def _parsed(file: Path, problems: list[Problem]) -> Table | None:
+    try:
+        return Table(tomllib.loads(file.read_bytes().decode()), file.name, "", problems)
+    except OSError as error:
+        what, hint = (
+            Message("The file cannot be read: {why}", why=str(error.strerror)),
+            Message("Check its permissions"),
+        )
+    except UnicodeDecodeError:
+        what, hint = Message("The file is not UTF-8 text"), Message("Save it as UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        what, hint = Message("This is not TOML: {why}", why=str(error)), Message("Correct it at that place")
+    problems.append(Problem(file.name, Message("the file"), what, hint))
+    return None
+
+
+def _organization(table: Table) -> Organization:
+    one = Organization(table.code("code"), table.text("name"), table.text("url"), table.yes("demonstration"))
+    if not one.url.startswith(("https://", "http://")):
+        table.note("url", Message("This is not a web address"), Message("Begin it with https://"))
+    table.finish()
+    return one
+
+
+def _course(table: Table) -> Course:
+    code = table.code("code")
+    course = Course(
+        code=code,
+        version=table.whole("version", 1),
+        organization=table.text("organization"),
+        titles=table.texts("titles", required=True),
+        descriptions=table.texts("descriptions"),
+        hours=table.whole("hours") if table.has("hours") else None,
+        skills=table.strings("skills"),
+        fee=table.money("fee"),
+        kind="capstone" if table.one_of("kind", ("course", "capstone"), "course") == "capstone" else "course",
+        sessions=_sessions(table, code),
+        replaces=table.strings("replaces"),
+    )
+    table.finish()
+    return course
+
+
+def _sessions(table: Table, course: str) -> tuple[Session, ...]:
+    found = []
+    for one in table.tables("sessions"):
+        start, end = one.needed_day("start"), one.needed_day("end")
+        language = one.language("language", one.text("language"))
+        found.append(Session(one.code("code"), course, start, end, language))
+        if end < start:
+            one.note("end", Message("The session ends before it starts"), Message("Exchange the two dates"))
+        one.finish()
+    for run in table.tables("runs"):
+        language = run.language("language", run.text("language"))
+        first = run.needed_day("first")
+        step = timedelta(weeks=run.whole("every_weeks", most=52))
+        length = timedelta(weeks=run.whole("weeks", most=104)) - timedelta(days=1)
+        for number in range(run.whole("count", most=_MOST_RUNS)):
+            start = first + number * step
+            found.append(Session(f"{start.isoformat()}-{language}", course, start, start + length, language))
+        run.finish()
+    return tuple(sorted(found, key=lambda session: (session.start, session.code)))
+
+
+def _program(table: Table) -> Program:
+    program = Program(
+        code=table.code("code"),
+        version=table.whole("version"),
+        kind="xseries" if table.one_of("kind", ("specialization", "xseries"), "") == "xseries" else "specialization",
+        organization=table.text("organization"),
+        partners=table.strings("partners"),
+        titles=table.texts("titles", required=True),
+        descriptions=table.texts("descriptions"),
+        active_from=table.day("active_from"),
+        active_until=table.day("active_until"),
+        rule=_rule(table, table.raw("rule"), "rule"),
+        constraints=_constraints(table),
+        fee=table.money("fee", "0"),
+    )
+    table.finish()
+    return program
+
+
+def _rule(table: Table, value: Any, where: str) -> Rule:
+    match value:
+        case {"all_of": [*children], **rest} if not rest:
+            return AllOf(
+                tuple(_rule(table, child, f"{where}.all_of[{number}]") for number, child in enumerate(children, 1))
+            )
+        case {"course": str(code), **rest} if not rest:
+            return CourseRule(code)
+        case {"capstone": str(code), **rest} if not rest:
+            return CapstoneRule(code)
+    hint = Message("Write one of: {forms}", forms='{ all_of = [ … ] }, { course = "code" }, { capstone = "code" }')
+    table.note(where, Message("This is not a rule"), hint)
+    return AllOf(())
+
+
+def _constraints(table: Table) -> tuple[Constraint, ...]:
+    found: list[Constraint] = []
+    if isinstance(table.raw("single_language"), list):
+        found.append(SingleLanguage(table.strings("single_language")))
+    elif table.yes("single_language"):
+        found.append(SingleLanguage())
+    if table.yes("identity_verified"):
+        found.append(IdentityVerified())
+    if table.yes("fee_paid"):
+        found.append(FeePaid())
+    if table.yes("program_fee_paid"):
+        found.append(ProgramFeePaid())
+    return tuple(found)

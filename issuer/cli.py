@@ -1,0 +1,345 @@
+"""The issuer on the command line: a thin shell in which names become objects. `issuer.printing` says the results.
+
+Exit codes: 0 done, 1 refused (one line says why and what to do), 64 wrong usage, 130 interrupted.
+State lives under `--home DIR`, or `TESTAMUR_HOME`, or `./testamur-home`. What other programs read is `--json`.
+"""
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from issuer import config, printing, printing_runs
+from issuer.console import Terminal, stdout_is_terminal
+from issuer.errors import InputRefused
+from issuer.exits import REFUSED, CommandErrors, ended
+from issuer.limits import Limits
+from issuer.revocation import Action
+
+if TYPE_CHECKING:
+    from issuer.services import Services
+
+# Typer brings a click of its own or uses the installed one; the class that it hands out knows which.
+_ERRORS = CommandErrors(usage=typer.BadParameter.__mro__[2], aborted=typer.Abort)
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Turns completions into decisions, and decisions into signed certificates.",
+)
+imports = typer.Typer(no_args_is_help=True, help="Takes in catalogues and completions.")
+keys = typer.Typer(no_args_is_help=True, help="The keys that sign.")
+app.add_typer(imports, name="import")
+app.add_typer(keys, name="keys")
+
+_HOME_HELP = "Where the issuer lives (or TESTAMUR_HOME)."
+
+
+def _set_home(context: typer.Context, value: Path | None) -> None:
+    if value is not None:
+        context.obj = config.find_home(value, os.environ)
+
+
+# Before the command or behind it: both are understood.
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", metavar="DIR", help=_HOME_HELP, callback=_set_home, expose_value=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
+Program = Annotated[str | None, typer.Option("--program", metavar="CODE", help="Only this program.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="A certificate's id, or the last part of it.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Shown to whoever opens the certificate.")]
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    home: Annotated[Path | None, typer.Option("--home", metavar="DIR", help=_HOME_HELP)] = None,
+) -> None:
+    context.obj = config.find_home(home, os.environ)
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    organization: Annotated[str | None, typer.Option(metavar="NAME", help="Who issues.")] = None,
+    url: Annotated[str | None, typer.Option(metavar="URL", help="Where `issuer serve` is reached.")] = None,
+    verifier_url: Annotated[str | None, typer.Option(metavar="URL", help="Where QR codes lead.")] = None,
+    as_json: AsJson = False,
+    home: Home = None,
+) -> None:
+    """Makes a key, a did:web identity and a store. Run again, it says what is there."""
+    from issuer.setup import initialize
+
+    made = initialize(
+        context.obj, organization=organization, url=url, verifier_url=verifier_url, environ=os.environ, now=_now()
+    )
+    with_services = _services(context)
+    printing.setup(Terminal(), made, printing.inventory(with_services), as_json=as_json)
+
+
+@imports.command("catalogue")
+def import_catalogue(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(help="A TOML file, or a folder of them.")],
+    as_json: AsJson = False,
+    home: Home = None,
+) -> None:
+    """Takes in courses, sessions and programs: all of them or, when anything is wrong, none."""
+    from issuer.catalogue_files import CatalogueError, load_catalogue
+    from issuer.store import catalogues
+
+    services = _services(context)
+    if not path.exists():
+        raise InputRefused("There is no file or folder {path}.", path=str(path))
+    try:
+        catalogue = load_catalogue(path)
+    except CatalogueError as error:
+        raise InputRefused(
+            "The catalogue was not imported; what is wrong with it:",
+            lines=tuple(str(problem) for problem in error.problems),
+        ) from error
+    with services.database.write() as tx:
+        saved = catalogues.save(tx, catalogue)
+    printing.catalogue(Terminal(), saved, as_json=as_json)
+
+
+@imports.command("completions")
+def import_completions(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A CSV file; its first row names the columns.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be recorded; record nothing.")] = False,
+    as_json: AsJson = False,
+    home: Home = None,
+) -> None:
+    """Records completions and enrolments, row by row. A broken row never stops the others."""
+    from issuer.sources import csv_file
+    from issuer.store import catalogues, facts
+
+    services = _services(context)
+    data = _read(file, services.config.limits)
+    with services.database.read() as tx:
+        catalogue = catalogues.load(tx)
+    if not catalogue.courses:
+        raise InputRefused("There are no courses yet.", hint="First run: issuer import catalogue PATH")
+    report = csv_file.read(data, catalogue=catalogue, source=file.name, recorded_at=services.now())
+    if report.problems:
+        raise InputRefused(
+            "{file} was not imported.", file=file.name, lines=tuple(str(problem) for problem in report.problems)
+        )
+    with services.database.write() as tx:
+        appended = facts.append(tx, report.facts, keep=not dry_run)
+    printing.completions(Terminal(), report, appended, dry_run=dry_run, as_json=as_json)
+    if report.refused:
+        raise typer.Exit(REFUSED)
+
+
+@app.command()
+def decide(
+    context: typer.Context,
+    program: Program = None,
+    learner: Annotated[str | None, typer.Option(metavar="ID", help="Only this learner, with every reason.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Decide, and keep nothing.")] = False,
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write a row for each decision.")] = None,
+    as_json: AsJson = False,
+    home: Home = None,
+) -> None:
+    """Decides who has earned which program, and says why not."""
+    from issuer import deciding
+    from issuer.cohort_csv import cohort_csv
+    from issuer.files import write_atomically
+
+    services = _services(context)
+    run = deciding.run(services.database, now=services.now(), program=program, learner=learner, dry_run=dry_run)
+    if csv is not None:
+        write_atomically(csv.absolute(), cohort_csv(run))
+    printing_runs.decisions(
+        Terminal(), services, run, detailed=learner is not None, dry_run=dry_run, csv=csv, as_json=as_json
+    )
+
+
+@app.command()
+def issue(context: typer.Context, program: Program = None, as_json: AsJson = False, home: Home = None) -> None:
+    """Issues what was decided: Course Certificates first, then the programs' certificates."""
+    services = _services(context)
+    terminal = Terminal()
+    issuance = services.issuance()
+    finished = issuance.finish_intents()
+    plan = issuance.plan(program)
+    began = time.monotonic()
+    with terminal.progress("Issuing", len(plan.items)) as advance:
+        issued = issuance.issue(plan, advance)
+    printing_runs.issued(terminal, services, finished, plan, issued, seconds=time.monotonic() - began, as_json=as_json)
+
+
+@app.command("list")
+def list_certificates(
+    context: typer.Context, program: Program = None, as_json: AsJson = False, home: Home = None
+) -> None:
+    """Lists the certificates."""
+    services = _services(context)
+    printing.certificates(Terminal(), services, program, as_json=as_json)
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    id_: Id,
+    form: Annotated[
+        str | None, typer.Option("--as", metavar="json|png|svg|pdf", help="The certificate itself, in this form.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("-o", metavar="FILE", help="Write it there.")] = None,
+    as_json: AsJson = False,
+    home: Home = None,
+) -> None:
+    """Shows a certificate and its history, or gives it out as a file."""
+    from issuer.presentation import present
+    from issuer.revocation import find
+    from issuer.store import status
+
+    services = _services(context)
+    with services.database.read() as tx:
+        shown = present(tx, services.config, find(tx, id_))
+        history = status.history(tx, shown.stored.number)
+    if form is None:
+        if output is not None:
+            raise typer.BadParameter("-o needs --as: in which form is the file to be?")
+        printing.certificate(Terminal(), services, shown, history, as_json=as_json)
+        return
+    data = services.downloads.file(form, shown.view, shown.secured)
+    if output is not None:
+        output.write_bytes(data)
+    elif stdout_is_terminal() and form not in ("json", "svg"):
+        raise typer.BadParameter(f"A {form} is not for a terminal: give a file with -o, or redirect the output.")
+    else:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+
+@app.command()
+def revoke(context: typer.Context, id_: Id, reason: Reason, home: Home = None) -> None:
+    """Revokes a certificate, for good."""
+    _change(context, id_, "revoke", reason)
+
+
+@app.command()
+def suspend(context: typer.Context, id_: Id, reason: Reason, home: Home = None) -> None:
+    """Suspends a certificate until it is reinstated or revoked."""
+    _change(context, id_, "suspend", reason)
+
+
+@app.command()
+def reinstate(context: typer.Context, id_: Id, reason: Reason, home: Home = None) -> None:
+    """Makes a suspended certificate valid again."""
+    _change(context, id_, "reinstate", reason)
+
+
+@app.command()
+def correct(
+    context: typer.Context,
+    id_: Id,
+    name: Annotated[str, typer.Option(metavar="NAME", help="The learner's name as it should be.")],
+    reason: Reason,
+    home: Home = None,
+) -> None:
+    """Issues a certificate anew with the right name; the old one leads to the new one."""
+    services = _services(context)
+    finished = services.issuance().correct(id_, name=name, reason=reason)
+    printing_runs.corrected(Terminal(), services, finished)
+
+
+@keys.command("list")
+def list_keys(context: typer.Context, as_json: AsJson = False, home: Home = None) -> None:
+    """Lists the public keys; the last one signs."""
+    printing.keys(Terminal(), config.load(context.obj), as_json=as_json)
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="The port to listen on.")] = 8000,
+    home: Home = None,
+) -> None:
+    """Serves certificates, DID documents and status lists. It first finishes what a power cut left."""
+    import uvicorn
+
+    from issuer.app import create_app
+    from issuer.ports import require_free
+
+    services = _services(context)
+    require_free(host, port)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    terminal = Terminal()
+    printing_runs.finished(terminal, services.issuance().finish_intents())
+    terminal.note(f"{services.config.organization}: {services.config.url} (listening on {host}, port {port})")
+    uvicorn.run(
+        create_app(services),
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=10,  # seconds; requests that run are finished
+    )
+
+
+def _change(context: typer.Context, id_: str, action: Action, reason: str) -> None:
+    from issuer import revocation
+
+    services = _services(context)
+    changed = revocation.change(
+        services.database, id_, action, reason=reason, now=services.now(), limits=services.config.limits
+    )
+    printing.changed(Terminal(), services, id_, changed)
+
+
+def _services(context: typer.Context) -> "Services":
+    from issuer.app import wire
+
+    return wire(context.obj, environ=os.environ)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _read(file: Path, limits: Limits) -> bytes:
+    try:
+        size = file.stat().st_size
+        if size > limits.import_size.value:
+            raise InputRefused(
+                "{file} has {size} bytes; at most {limit} are read at once.",
+                hint="Send it in parts.",
+                file=file.name,
+                size=size,
+                limit=limits.import_size.value,
+            )
+        return file.read_bytes()
+    except OSError as error:
+        raise InputRefused("{file} cannot be read: {why}.", file=str(file), why=error.strerror) from error
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit code of `issuer ARGUMENTS`."""
+    return guarded(lambda: app(args=list(arguments), prog_name="issuer", standalone_mode=False))
+
+
+def guarded(call: Callable[[], object]) -> int:
+    """The exit code of a typer command; also for `issuer.demo`."""
+    home = config.find_home(None, os.environ)
+    return ended(call, _ERRORS, log_folder=home if home.is_dir() else Path.cwd())
+
+
+def main() -> None:
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

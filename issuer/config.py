@@ -1,0 +1,226 @@
+"""How one issuer is set up: one frozen object, read once from `HOME/config.json` and handed around.
+
+`HOME` is `--home`, or `TESTAMUR_HOME`, or `./testamur-home`. It holds `config.json` (this module), `keys/`
+(`issuer.signers`) and `testamur.db` (`issuer.store`). Nothing in `config.json` is secret.
+
+    >>> config = make(Path("/srv/t"), organization="Example Academy", url="https://awards.example.org/",
+    ...               verifier_url="https://check.example.org")
+    >>> config.slug, config.did, config.credential_url("3mJr")
+    ('example-academy', 'did:web:awards.example.org', 'https://awards.example.org/credentials/3mJr')
+"""
+
+import ipaddress
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote, urlsplit
+
+from issuer.errors import ConfigInvalid, NotInitialized
+from issuer.files import write_atomically
+from issuer.limits import Limits
+from vc.dids import web
+
+CONFIG_FILE = "config.json"
+DEFAULT_HOME = "testamur-home"
+
+_LOOPBACK_NAMES = frozenset({"localhost"})
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key that this issuer signs or signed with. `id` is the fragment of its verification method, `public` its
+    Multikey, `created` an RFC 3339 time. Retired keys stay listed: what they signed goes on verifying."""
+
+    id: str
+    public: str
+    created: str
+
+
+@dataclass(frozen=True)
+class Config:
+    """`url` and `verifier_url` are origins without a slash at the end; `did` is the installation's own DID.
+    The last of `keys` is the one that signs, through the entry `signer` of the table in `issuer.signers`."""
+
+    home: Path
+    organization: str
+    slug: str
+    url: str
+    verifier_url: str
+    did: str
+    keys: tuple[Key, ...] = ()
+    signer: str = "file"
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def key(self) -> Key:
+        if not self.keys:
+            raise ConfigInvalid("{file} lists no key.", hint="Run `issuer init` again.", file=CONFIG_FILE)
+        return self.keys[-1]
+
+    @property
+    def database(self) -> Path:
+        return self.home / "testamur.db"
+
+    @property
+    def log(self) -> Path:
+        return self.home / "issuer.log"
+
+    def credential_url(self, share_id: str) -> str:
+        return f"{self.url}/credentials/{share_id}"
+
+    def verify_url(self, share_id: str) -> str:
+        """Where the QR code leads. A query may hold ":" and "/" as they are (RFC 3986 section 3.4), which keeps
+        the code small."""
+        return f"{self.verifier_url}/verify?url={self.credential_url(share_id)}"
+
+    def short_url(self, share_id: str) -> str:
+        """The same for a person to type: it leads on to `verify_url`."""
+        return f"{self.url}/v/{share_id}"
+
+    def status_list_url(self, number: int) -> str:
+        return f"{self.url}/status/{number}"
+
+    def achievement_url(self, kind: Literal["courses", "programs"], code: str, language: str, version: int) -> str:
+        """The id of a course or program as an achievement: one for each language and version."""
+        return f"{self.url}/achievements/{kind}/{quote(code, safe='')}/{quote(language, safe='')}/v{version}"
+
+    def did_of(self, organization: str) -> str:
+        """The DID that awards in the name of the catalogue's organization `organization`: the installation's own
+        for its own slug, else one with a path (did:web, "Optional Path Considerations")."""
+        return self.did if organization == self.slug else web.did_of(f"{self.url}/organizations/{organization}")
+
+
+def find_home(option: Path | None, environ: Mapping[str, str]) -> Path:
+    """`--home`, then `TESTAMUR_HOME`, then the default beside where one stands. Absolute."""
+    return Path(option or environ.get("TESTAMUR_HOME") or DEFAULT_HOME).absolute()
+
+
+def make(home: Path, *, organization: str, url: str, verifier_url: str) -> Config:
+    """A configuration with everything that follows from the arguments of `issuer init`; no keys yet."""
+    if not organization.strip():
+        raise ConfigInvalid("The organization needs a name.", hint="Give it with --organization.")
+    issuer_url = origin(url, option="--url")
+    return Config(
+        home=home,
+        organization=organization.strip(),
+        slug=slug(organization),
+        url=issuer_url,
+        verifier_url=origin(verifier_url, option="--verifier-url"),
+        did=web.did_of(issuer_url),
+    )
+
+
+def load(home: Path) -> Config:
+    """Raises `NotInitialized` when there is no issuer in `home`, `ConfigInvalid` when its file cannot be read."""
+    path = home / CONFIG_FILE
+    try:
+        data = json.loads(path.read_bytes())
+        return _from_json(home, data)
+    except FileNotFoundError as error:
+        raise NotInitialized(
+            "There is no issuer in {home} yet.",
+            hint="Run: issuer init --organization NAME --url URL --verifier-url URL",
+            home=str(home),
+        ) from error
+    except OSError as error:
+        raise ConfigInvalid("{path} cannot be read: {why}.", path=str(path), why=error.strerror) from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ConfigInvalid(
+            "{path} is not a configuration of an issuer ({why}).",
+            hint="Restore it from a backup; `issuer init` writes it once.",
+            path=str(path),
+            why=f"{type(error).__name__}: {error}",
+        ) from error
+
+
+def save(config: Config) -> None:
+    """Writes `config.json` whole or not at all."""
+    write_atomically(config.home / CONFIG_FILE, json.dumps(_to_json(config), indent=2, ensure_ascii=False).encode())
+
+
+def origin(text: str, *, option: str) -> str:
+    """`scheme://host[:port]`. https, or http for localhost. No path: a did:web document lives at a known place.
+
+    Raises `ConfigInvalid`. did:web knows host names only, so an IP address is refused here and not at the first
+    signature."""
+    try:
+        parts = urlsplit(text.strip())
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise ConfigInvalid("{option}: “{text}” is not an address.", option=option, text=text) from error
+    if parts.scheme not in ("http", "https") or not host or parts.username is not None:
+        raise ConfigInvalid(
+            "{option}: “{text}” is not a web address.",
+            hint="Give one like https://awards.example.org",
+            option=option,
+            text=text,
+        )
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ConfigInvalid("{option}: “{text}” must end after the host or port.", option=option, text=text)
+    if _is_address(host):
+        raise ConfigInvalid(
+            "{option}: “{text}” needs a host name, not an IP address (did:web).",
+            hint="For a trial on this machine, use http://localhost:8000",
+            option=option,
+            text=text,
+        )
+    if parts.scheme == "http" and host not in _LOOPBACK_NAMES:
+        raise ConfigInvalid("{option}: http is for localhost only; use https://{host}", option=option, host=host)
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", host):
+        raise ConfigInvalid(
+            "{option}: “{host}” is not a host name in ASCII.",
+            hint="Write an international name in its xn-- form.",
+            option=option,
+            host=host,
+        )
+    return f"{parts.scheme}://{host}" + (f":{port}" if port is not None else "")
+
+
+def slug(name: str) -> str:
+    """The organization's name for an address: ASCII letters, digits, single hyphens; `organization` if none is left."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "organization"
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _to_json(config: Config) -> dict[str, Any]:
+    limits = {one.name: getattr(config.limits, one.name).value for one in fields(Limits)}
+    defaults = {one.name: getattr(Limits(), one.name).value for one in fields(Limits)}
+    return {
+        "organization": config.organization,
+        "slug": config.slug,
+        "url": config.url,
+        "verifier_url": config.verifier_url,
+        "did": config.did,
+        "signer": config.signer,
+        "keys": [{"id": key.id, "public": key.public, "created": key.created} for key in config.keys],
+        "limits": {name: value for name, value in limits.items() if value != defaults[name]},
+    }
+
+
+def _from_json(home: Path, data: Mapping[str, Any]) -> Config:
+    limits = Limits()
+    for name, value in data.get("limits", {}).items():
+        limits = replace(limits, **{name: replace(getattr(limits, name), value=int(value))})
+    return Config(
+        home=home,
+        organization=str(data["organization"]),
+        slug=str(data["slug"]),
+        url=origin(data["url"], option="url"),
+        verifier_url=origin(data["verifier_url"], option="verifier_url"),
+        did=str(data["did"]),
+        keys=tuple(Key(str(key["id"]), str(key["public"]), str(key["created"])) for key in data["keys"]),
+        signer=str(data.get("signer", "file")),
+        limits=limits,
+    )

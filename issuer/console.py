@@ -1,0 +1,96 @@
+"""What the command line prints: tables and lines that fit a screen, with learners' data as data.
+
+Colour is only an aid (rich respects NO_COLOR); names are never read as markup, and control characters in them cannot
+steer the terminal.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+# Controls, and what turns the direction of text without being seen.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    """With `[U+202E]` in place of a character that would steer the terminal.
+
+    >>> visible("a\\x1bb")
+    'a[U+001B]b'
+    """
+    return _UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+
+
+# Into a file or a pipe, a row of a table stays one line.
+_PIPED_WIDTH = 240  # columns
+
+
+class Terminal:
+    """Where a command prints: results to stdout, progress and errors to stderr."""
+
+    def __init__(self) -> None:
+        self._out = Console(highlight=False, soft_wrap=True)
+        if not self._out.is_terminal:
+            self._out.width = _PIPED_WIDTH
+        self._err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+    def line(self, text: str = "", style: str = "") -> None:
+        self._out.print(Text(visible(text), style=style))
+
+    def error(self, text: str) -> None:
+        self._err.print(Text.assemble(("error: ", "bold red"), visible(text)))
+
+    def note(self, text: str) -> None:
+        self._err.print(Text(visible(text)))
+
+    def json(self, value: Any) -> None:
+        print(json.dumps(value, ensure_ascii=False, indent=2))
+
+    def table(
+        self, heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: frozenset[int] = frozenset()
+    ) -> None:
+        """`right`: the columns of numbers."""
+        table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+        for place, head in enumerate(heads):
+            table.add_column(head, justify="right" if place in right else "left", overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(visible(cell)) for cell in row))
+        self._out.print(table, soft_wrap=False)
+
+    def facts(self, pairs: Iterable[tuple[str, str]]) -> None:
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        for name, value in pairs:
+            grid.add_row(Text(name, style="dim"), Text(visible(value), overflow="fold"))
+        self._out.print(grid, soft_wrap=False)
+
+    @contextmanager
+    def progress(self, what: str, total: int) -> Iterator[Any]:
+        """A bar with count, rate and remaining time, on stderr, on a terminal only. Gives a function to advance it."""
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=self._err, transient=True, disable=not self._err.is_terminal) as bar:
+            task = bar.add_task(what, total=total, rate="")
+
+            def advance() -> None:
+                bar.advance(task)
+                speed = bar.tasks[0].speed
+                bar.update(task, rate=f"{speed:.0f}/s" if speed else "")
+
+            yield advance
+
+
+def stdout_is_terminal() -> bool:
+    return sys.stdout.isatty()

@@ -1,0 +1,175 @@
+"""What was decided, and why: data that can be stored, compared byte for byte, and shown in any language.
+
+A `Decision` comes from `issuer.eligibility.decide`. The same facts give the same `canonical()` bytes.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from issuer.facts import canonical_json, plain
+from templates.messages import Message
+
+DecisionOutcome = Literal["eligible", "not_eligible", "not_active"]
+RequirementKind = Literal["course", "capstone", "program_fee"]
+
+# What a decision's messages hold as values.
+_Value = str | int | date | Message | tuple["_Value", ...]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """`code` is for machines and stays; `message` is for people."""
+
+    code: str
+    message: Message
+
+    def to_json(self) -> dict[str, Any]:
+        return {"code": self.code, "message": message_to_json(self.message)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Reason":
+        return cls(data["code"], message_from_json(data["message"]))
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One line of the program. `fact` is the id of the certificate (for `program_fee`: of the enrolment) that
+    meets it; None when unmet. `code` is the course's, or the program's for its fee."""
+
+    code: str
+    kind: RequirementKind
+    met: bool
+    fact: str | None
+    reasons: tuple[Reason, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "kind": self.kind,
+            "met": self.met,
+            "fact": self.fact,
+            "reasons": [reason.to_json() for reason in self.reasons],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Requirement":
+        reasons = tuple(Reason.from_json(reason) for reason in data["reasons"])
+        return cls(data["code"], data["kind"], data["met"], data["fact"], reasons)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The outcome for one learner and one program version on one day.
+
+    `language`: the language of the award; for `not_eligible`, of the shortest way; None where there is no single
+    one. `other_languages`: further languages that are complete too. `remaining`: dollars still to pay.
+    `shortest`: what is done and what is missing, None when nothing is. `notes`: reasons that belong to no single
+    requirement."""
+
+    learner: str
+    program: str
+    version: int
+    outcome: DecisionOutcome
+    language: str | None
+    other_languages: tuple[str, ...]
+    requirements: tuple[Requirement, ...]
+    remaining: Decimal
+    shortest: Message | None
+    on: date
+    notes: tuple[Reason, ...] = ()
+
+    @property
+    def eligible(self) -> bool:
+        return self.outcome == "eligible"
+
+    @property
+    def parts(self) -> tuple[Requirement, ...]:
+        """The requirements that are courses or capstones, in the program's order."""
+        return tuple(one for one in self.requirements if one.kind != "program_fee")
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The ids of the facts used, in the order of the requirements, each once."""
+        return tuple(dict.fromkeys(one.fact for one in self.requirements if one.fact is not None))
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """All of them: first those of the whole, then requirement by requirement."""
+        return self.notes + tuple(reason for one in self.requirements for reason in one.reasons)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "learner": self.learner,
+            "program": self.program,
+            "version": self.version,
+            "outcome": self.outcome,
+            "language": self.language,
+            "other_languages": list(self.other_languages),
+            "requirements": [one.to_json() for one in self.requirements],
+            "remaining": plain(self.remaining),
+            "shortest": None if self.shortest is None else message_to_json(self.shortest),
+            "on": self.on.isoformat(),
+            "notes": [note.to_json() for note in self.notes],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Decision":
+        return cls(
+            learner=data["learner"],
+            program=data["program"],
+            version=data["version"],
+            outcome=data["outcome"],
+            language=data["language"],
+            other_languages=tuple(data["other_languages"]),
+            requirements=tuple(Requirement.from_json(one) for one in data["requirements"]),
+            remaining=Decimal(data["remaining"]),
+            shortest=None if data["shortest"] is None else message_from_json(data["shortest"]),
+            on=date.fromisoformat(data["on"]),
+            notes=tuple(Reason.from_json(note) for note in data["notes"]),
+        )
+
+    def canonical(self) -> bytes:
+        """The bytes that are stored and compared when the decision is replayed."""
+        return canonical_json(self.to_json())
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of `canonical()`, in hexadecimal."""
+        return hashlib.sha256(self.canonical()).hexdigest()
+
+
+def message_to_json(message: Message) -> dict[str, Any]:
+    """Template and values apart, so that a stored decision can still be said in another language."""
+    return {"text": message.text, "params": {name: _value(one) for name, one in message.params.items()}}
+
+
+def message_from_json(data: Mapping[str, Any]) -> Message:
+    return Message(data["text"], **{name: _restored(one) for name, one in data["params"].items()})
+
+
+def _value(value: "_Value") -> Any:
+    match value:
+        case Message():
+            return {"message": message_to_json(value)}
+        case date():
+            return {"date": value.isoformat()}
+        case tuple():
+            return [_value(one) for one in value]
+    return value
+
+
+def _restored(value: Any) -> "_Value":
+    match value:
+        case {"message": data}:
+            return message_from_json(data)
+        case {"date": text}:
+            return date.fromisoformat(text)
+        case list():
+            return tuple(_restored(one) for one in value)
+        case str() | int():
+            return value
+    raise TypeError(f"not a value of a message: {value!r}")

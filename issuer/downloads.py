@@ -1,0 +1,103 @@
+"""The forms in which a certificate can be taken away: the signed JSON, and pictures and a document that carry it.
+
+One line in `FORMS` is one form; the page, the suffixes of the address and `issuer show --as` all read this table.
+What draws is imported where it is used: it is slow to load, and most commands draw nothing.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from issuer.errors import FormNotIssued, NotRenderable
+from templates.views import CertificateView
+
+Make = Callable[[CertificateView, bytes], bytes]
+"""From the view and the exact signed bytes to the file."""
+
+
+@dataclass(frozen=True)
+class Form:
+    media_type: str
+    label: str
+    make: Make
+
+
+def _json(view: CertificateView, secured: bytes) -> bytes:
+    return secured
+
+
+def _png(view: CertificateView, secured: bytes) -> bytes:
+    from templates import badge
+    from vc.baking import png
+
+    return png.bake(badge.badge_png(view), secured)
+
+
+def _svg(view: CertificateView, secured: bytes) -> bytes:
+    from templates import badge
+    from vc.baking import svg
+
+    return svg.bake(badge.badge_svg(view), secured)
+
+
+def _pdf(view: CertificateView, secured: bytes) -> bytes:
+    from templates.certificate_pdf import render_pdf
+    from templates.i18n import LANGUAGES
+
+    # A paper has no reader who could choose: it speaks the language of the courses, where we have its words.
+    lang = view.language if view.language in LANGUAGES else "en"
+    name = f"{view.id.rpartition('/')[2]}.json"
+    return render_pdf(view, lang=lang, attachment=secured, attachment_name=name)
+
+
+FORMS: Mapping[str, Form] = MappingProxyType(
+    {
+        "pdf": Form("application/pdf", "PDF", _pdf),
+        "png": Form("image/png", "PNG", _png),
+        "svg": Form("image/svg+xml", "SVG", _svg),
+        "json": Form("application/vc", "JSON", _json),
+    }
+)
+
+# Forms that exist in the world and that we do not issue: said, instead of "no such page".
+KNOWN_ELSEWHERE = frozenset({"jwt"})
+
+
+def form(name: str) -> Form:
+    """Raises `FormNotIssued`."""
+    if name not in FORMS:
+        raise FormNotIssued(
+            "This certificate is not issued as {name}; it is as: {forms}.", name=name[:20], forms=tuple(FORMS)
+        )
+    return FORMS[name]
+
+
+class Downloads:
+    """Draws files, and keeps the last ones: a page that many open at once is drawn once. Thread-safe."""
+
+    def __init__(self, kept: int) -> None:
+        self._kept = kept
+        self._files: OrderedDict[tuple[str, CertificateView], bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def file(self, name: str, view: CertificateView, secured: bytes) -> bytes:
+        """Raises `FormNotIssued`, or `NotRenderable` when no font here can show the name."""
+        wanted = form(name)
+        key = (name, view)
+        with self._lock:
+            if key in self._files:
+                self._files.move_to_end(key)
+                return self._files[key]
+        from templates.typesetting import MissingGlyphs
+
+        try:
+            made = wanted.make(view, secured)
+        except MissingGlyphs as error:
+            raise NotRenderable("{why}", why=str(error)) from error
+        with self._lock:
+            self._files[key] = made
+            while len(self._files) > self._kept:
+                self._files.popitem(last=False)
+        return made

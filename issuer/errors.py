@@ -1,0 +1,169 @@
+"""What the issuer refuses or cannot do, said once: the command line prints it, the web edge makes a problem of it.
+
+Each error carries its sentence as a `Message`, so that a page can say it in the reader's language, and a `hint`: what
+to do about it. `code` is stable and for machines. Nothing here knows of HTTP (`issuer.problem_details` does) or of
+exit codes (`issuer.cli` does).
+
+    >>> error = UnknownCredential("No certificate has the id {id}.", id="3mJr")
+    >>> error.code, str(error)
+    ('UNKNOWN_CREDENTIAL', 'No certificate has the id 3mJr.')
+"""
+
+from typing import Any
+
+from templates.messages import Message
+
+
+class IssuerError(Exception):
+    """The root. `message` is an English template with its values in `params`, `hint` a template without any."""
+
+    code = "ERROR"
+
+    def __init__(self, message: str, /, hint: str | Message | None = None, **params: Any) -> None:
+        super().__init__(message, params)
+        self.message = Message(message, **params)
+        self.hint = Message(hint) if isinstance(hint, str) else hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}" if self.hint else str(self.message)
+
+
+# --- the installation ----------------------------------------------------------------------------------------
+
+
+class NotInitialized(IssuerError):
+    """There is no issuer in this folder yet."""
+
+    code = "NOT_INITIALIZED"
+
+
+class ConfigInvalid(IssuerError):
+    """`config.json` or an argument of `init` cannot be what it is."""
+
+    code = "CONFIG_INVALID"
+
+
+class KeyRefused(IssuerError):
+    """The private key cannot be used: others may read it, the passphrase is wrong, or it is another key."""
+
+    code = "KEY_REFUSED"
+
+
+# --- the store -----------------------------------------------------------------------------------------------
+
+
+class StoreUnavailable(IssuerError):
+    """The database cannot be read or written now. Nothing was half done: the transaction is undone."""
+
+    code = "STORE_UNAVAILABLE"
+
+
+class StoreBusy(StoreUnavailable):
+    """Another process held the database longer than we wait."""
+
+    code = "STORE_BUSY"
+
+
+class StoreFull(StoreUnavailable):
+    """The disk, or the quota, is full."""
+
+    code = "STORE_FULL"
+
+
+# --- what was asked for --------------------------------------------------------------------------------------
+
+
+class Conflict(IssuerError):
+    """What was given contradicts what is recorded, and history is never rewritten."""
+
+    code = "CONFLICT"
+
+
+class AlreadyIssued(Conflict):
+    """The learner has a certificate for this already: there is at most one."""
+
+    code = "ALREADY_ISSUED"
+
+
+class UnknownCredential(IssuerError):
+    """No certificate has that id: it was never issued here."""
+
+    code = "UNKNOWN_CREDENTIAL"
+
+
+class NotReleased(IssuerError):
+    """The certificate is recorded and not yet signed and released."""
+
+    code = "NOT_RELEASED"
+
+
+class UnknownProgram(IssuerError):
+    """No program has that code."""
+
+    code = "UNKNOWN_PROGRAM"
+
+
+class UnknownLearner(IssuerError):
+    """No fact names that learner."""
+
+    code = "UNKNOWN_LEARNER"
+
+
+class UnknownPage(IssuerError):
+    """There is nothing at this address: no such list, organization or achievement."""
+
+    code = "UNKNOWN_PAGE"
+
+
+class FormNotIssued(IssuerError):
+    """The certificate exists, but not in the form that was asked for (a JWT, say)."""
+
+    code = "FORM_NOT_ISSUED"
+
+
+class NotRenderable(IssuerError):
+    """The certificate stands, but this machine cannot draw it: a font is missing."""
+
+    code = "NOT_RENDERABLE"
+
+
+class NotAcceptable(IssuerError):
+    """RFC 9110 section 15.5.7: none of the forms that the `Accept` header names is to be had."""
+
+    code = "NOT_ACCEPTABLE"
+
+
+class TransitionRefused(IssuerError):
+    """A status cannot follow on the present one, or the reason is missing."""
+
+    code = "TRANSITION_REFUSED"
+
+
+class NotNow(IssuerError):
+    """This certificate cannot be issued as things are; the message says what would have to change."""
+
+    code = "NOT_NOW"
+
+
+class ReadBackFailed(IssuerError):
+    """What was just signed does not verify with our public key: it is not released."""
+
+    code = "READ_BACK_FAILED"
+
+
+class InputRefused(IssuerError):
+    """A file that was to be imported is too large, unreadable, or wrong; `lines` says what is wrong, line by line."""
+
+    code = "INPUT_REFUSED"
+
+    def __init__(
+        self, message: str, /, hint: str | Message | None = None, lines: tuple[str, ...] = (), **params: Any
+    ) -> None:
+        super().__init__(message, hint, **params)
+        self.lines = lines
+
+
+class DemonstrationRefused(IssuerError):
+    """`make run` cannot start: a port is taken, a folder cannot be written, a tool is missing."""
+
+    code = "DEMONSTRATION_REFUSED"

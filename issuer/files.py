@@ -1,0 +1,53 @@
+"""Writing files so that a power cut leaves the old one or the new one, never half of one."""
+
+import os
+import secrets
+from pathlib import Path
+
+PRIVATE_FILE = 0o600
+PRIVATE_FOLDER = 0o700
+
+
+def write_atomically(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> None:
+    """Replaces `path` by `data`. Raises `OSError`."""
+    temporary = _written_beside(path, data, mode)
+    os.replace(temporary, path)
+    _sync_folder(path.parent)
+
+
+def create_atomically(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> None:
+    """Creates `path` with `data`. Raises `FileExistsError` when it is there: of two at once, one wins."""
+    temporary = _written_beside(path, data, mode)
+    try:
+        os.link(temporary, path)  # fails when the name is taken, unlike a rename
+    finally:
+        os.unlink(temporary)
+    _sync_folder(path.parent)
+
+
+def make_private_folder(path: Path) -> None:
+    """Creates the folder and what leads to it, closed to others. An existing folder is left as it is."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+
+
+def _written_beside(path: Path, data: bytes, mode: int) -> Path:
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        os.unlink(temporary)
+        raise
+    return temporary
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,35 @@
+"""Every limit of the issuer: its value, its unit, and why it is what it is. `config.json` may set other values."""
+
+from dataclasses import dataclass
+
+from vc.status.bitstring import ENTRIES
+
+
+@dataclass(frozen=True)
+class Limit:
+    value: int
+    unit: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Overridden in `config.json` under `limits`, by name."""
+
+    import_size: Limit = Limit(20_000_000, "bytes", "a file of completions is read whole; 100,000 rows fit")
+    reason_length: Limit = Limit(500, "characters", "a reason is printed on the certificate's page and in statements")
+    name_length: Limit = Limit(200, "characters", "the longest name that the certificate's composition was tried with")
+    status_list_length: Limit = Limit(ENTRIES, "entries", "Bitstring Status List 1.0: the least, for herd privacy")
+    status_list_filled: Limit = Limit(65_536, "entries", "half full: a random free index is found in two draws")
+    status_list_validity: Limit = Limit(86_400, "seconds", "how long a verifier may rely on a list while we are down")
+    document_max_age: Limit = Limit(300, "seconds", "how long a cache may hide a new key in a DID document")
+    busy_timeout: Limit = Limit(10_000, "milliseconds", "how long a writer waits for another before it says so")
+    rendered_kept: Limit = Limit(64, "documents", "PDFs and pictures kept in memory: drawing one takes a while")
+
+    def __post_init__(self) -> None:
+        """Raises `ValueError` for values that contradict each other or a specification."""
+        length, filled = self.status_list_length.value, self.status_list_filled.value
+        if length < ENTRIES or length % 8:
+            raise ValueError(f"status_list_length is at least {ENTRIES}, in whole bytes, and not {length}")
+        if not 0 < filled <= length * 3 // 4:
+            raise ValueError(f"status_list_filled is at most three quarters of the list, and not {filled}")

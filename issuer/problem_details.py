@@ -1,0 +1,155 @@
+"""RFC 9457: every error of the web edge becomes a problem document here, and nowhere else. Browsers get a page.
+
+`type` is stable and for machines; title and detail are for people, in their language. The log alone learns what an
+unknown error was; the reader gets an id that finds it there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from issuer import errors
+from issuer.errors import IssuerError
+from issuer.negotiation import preferred
+from templates.i18n import negotiate, say
+from templates.messages import Message
+from templates.pages import render
+
+TYPES = "https://testamur.example/problems/issuer#"
+MEDIA_TYPE = "application/problem+json"
+
+_PAGE = "text/html"
+
+
+@dataclass(frozen=True)
+class Kind:
+    status: int
+    title: Message
+
+
+# The class of an error tells its kind; a class that is not here has that of its nearest ancestor.
+KINDS: Mapping[type[IssuerError], Kind] = MappingProxyType(
+    {
+        IssuerError: Kind(400, Message("That could not be done")),
+        errors.UnknownCredential: Kind(404, Message("There is no such certificate")),
+        errors.NotReleased: Kind(404, Message("This certificate is not released yet")),
+        errors.UnknownProgram: Kind(404, Message("There is no such program")),
+        errors.UnknownLearner: Kind(404, Message("There is no such learner")),
+        errors.UnknownPage: Kind(404, Message("There is no such page")),
+        errors.FormNotIssued: Kind(404, Message("The certificate is not issued in this form")),
+        errors.NotAcceptable: Kind(406, Message("None of the forms that were asked for is to be had")),
+        errors.NotRenderable: Kind(501, Message("The certificate cannot be drawn here")),
+        errors.Conflict: Kind(409, Message("That contradicts what is recorded")),
+        errors.TransitionRefused: Kind(409, Message("That status cannot follow")),
+        errors.NotInitialized: Kind(503, Message("This issuer is not set up")),
+        errors.ConfigInvalid: Kind(503, Message("This issuer is not set up")),
+        errors.KeyRefused: Kind(503, Message("This issuer cannot sign at present")),
+        errors.StoreUnavailable: Kind(503, Message("The records cannot be reached at present")),
+        errors.StoreFull: Kind(507, Message("There is no room left")),
+    }
+)
+
+# What the web framework itself answers: no such address, no such method, a parameter of the wrong kind.
+_HTTP: Mapping[int, tuple[str, Message, Message]] = MappingProxyType(
+    {
+        404: (
+            "unknown-page",
+            Message("There is no such page"),
+            Message("Nothing is at this address. A certificate's address is long: was all of it copied?"),
+        ),
+        405: (
+            "method-not-allowed",
+            Message("This can only be read"),
+            Message("The address exists, but it does not answer this method."),
+        ),
+        422: (
+            "unreadable-request",
+            Message("The request could not be read"),
+            Message("A part of the address or a parameter is not of the kind that belongs there."),
+        ),
+    }
+)
+
+# Details that would tell a stranger about the machine stay in the log.
+_PRIVATE = (errors.StoreUnavailable, errors.KeyRefused, errors.ConfigInvalid, errors.NotInitialized)
+
+
+def of_error(request: Request, error: Exception) -> Response:
+    """For every `IssuerError`."""
+    if not isinstance(error, IssuerError):
+        raise error
+    kind = next(KINDS[one] for one in type(error).__mro__ if one in KINDS)
+    private = isinstance(error, _PRIVATE)
+    detail = Message("Please try again later.") if private else error.message
+    return answer(request, kind.status, error.code.lower().replace("_", "-"), kind.title, detail)
+
+
+def of_http(request: Request, error: Exception) -> Response:
+    """For an error of HTTP itself."""
+    if not isinstance(error, HTTPException):
+        raise error
+    headers = dict(error.headers or {})
+    if "GET" in headers.get("Allow", ""):
+        headers["Allow"] += ", HEAD"  # which `issuer.edge` answers
+    return _of_status(request, error.status_code, headers)
+
+
+def of_unreadable(request: Request, error: Exception) -> Response:
+    """For a parameter that the framework could not read."""
+    return _of_status(request, 422, None)
+
+
+def _of_status(request: Request, status: int, headers: Mapping[str, str] | None) -> Response:
+    unknown = ("about:blank", Message("The request could not be answered"), Message("Please check it and try again."))
+    name, title, detail = _HTTP.get(status, unknown)
+    return answer(request, status, name, title, detail, headers=headers)
+
+
+def unexpected(request: Request, identifier: str) -> Response:
+    """Nothing of the error leaves the service."""
+    title = Message("Something went wrong here")
+    detail = Message("It was written down. If you report it, name the number {id}.", id=identifier)
+    return answer(request, 500, "unexpected", title, detail, headers={"X-Error-Id": identifier})
+
+
+def answer(
+    request: Request,
+    status: int,
+    name: str,
+    title: Message,
+    detail: Message,
+    *,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    lang = language(request)
+    shared = {"Vary": "Accept, Accept-Language", "Cache-Control": "no-store", **(headers or {})}
+    if wants_page(request):
+        html = render("problem.html", lang=lang, title=title, detail=detail, hint="")
+        return HTMLResponse(html, status, headers=shared)
+    document = {
+        "type": name if name == "about:blank" else TYPES + name,
+        "title": say(title, lang),
+        "status": status,
+        "detail": say(detail, lang),
+    }
+    return JSONResponse(document, status, headers=shared, media_type=MEDIA_TYPE)
+
+
+def language(request: Request) -> str:
+    """The reader's: `?lang=`, else the browser's."""
+    return negotiate(request.query_params.get("lang") or request.headers.get("accept-language"))
+
+
+def accept_of(request: Request) -> str | None:
+    """The `Accept` header; several of them are one list (RFC 9110 section 5.3)."""
+    return ", ".join(request.headers.getlist("accept")) or None
+
+
+def wants_page(request: Request) -> bool:
+    """Browsers name text/html; a program that names nothing gets what programs read."""
+    accept = accept_of(request)
+    return accept is not None and preferred(accept, (MEDIA_TYPE, "application/json", _PAGE)) == _PAGE

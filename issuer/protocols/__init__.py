@@ -1,0 +1,15 @@
+"""The specifications that the issuer serves: one file is one specification is one router, and one line here."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from fastapi import APIRouter
+
+from issuer.protocols import did_documents, status_lists
+
+PROTOCOLS: Mapping[str, APIRouter] = MappingProxyType(
+    {
+        "did_documents": did_documents.router,
+        "status_lists": status_lists.router,
+    }
+)

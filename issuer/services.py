@@ -1,0 +1,32 @@
+"""What the handlers and commands work with: the parts of one issuer, put together by `issuer.app.wire`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from issuer.config import Config
+from issuer.downloads import Downloads
+from issuer.issuance import Issuance
+from issuer.status_lists import StatusLists
+from issuer.store.database import Database
+
+if TYPE_CHECKING:
+    from fastapi import Request
+
+
+@dataclass(frozen=True)
+class Services:
+    """`issuance()` opens the private key, which most commands and pages never need."""
+
+    config: Config
+    database: Database
+    status_lists: StatusLists
+    downloads: Downloads
+    issuance: Callable[[], Issuance]
+    now: Callable[[], datetime]
+
+
+def services_of(request: "Request") -> Services:
+    services: Services = request.app.state.services
+    return services

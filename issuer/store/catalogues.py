@@ -1,0 +1,144 @@
+"""The catalogue: organizations, courses and programs, each version kept as it was imported.
+
+A version does not change: certificates and decisions refer to it. What comes and goes without a new version are a
+course's sessions and what an organization says about itself.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, bindparam, delete, distinct, func, insert, select
+
+from issuer.catalogue import Catalogue, Course, Organization, Program
+from issuer.errors import InputRefused
+from issuer.facts import canonical_json
+from issuer.store.database import Transaction
+from issuer.store.tables import course_version, organization, program_version, session
+
+
+@dataclass(frozen=True)
+class Saved:
+    """How many versions were new, and how many of the catalogue are there now."""
+
+    new_courses: int
+    new_programs: int
+    organizations: int
+    courses: int
+    programs: int
+    sessions: int
+
+
+def save(tx: Transaction, catalogue: Catalogue) -> Saved:
+    """Adds what is new. Raises `InputRefused`, naming all of them, when a version is there with other content."""
+    conflicts: list[str] = []
+    courses = {(one.code, one.version): _without_sessions(one) for one in catalogue.courses.values()}
+    programs = {key: one.to_json() for key, one in catalogue.programs.items()}
+    new_courses = _add_versions(tx, course_version, courses, conflicts, "course")
+    new_programs = _add_versions(tx, program_version, programs, conflicts, "program")
+    if conflicts:
+        raise InputRefused(
+            "Some versions are recorded with other content; nothing was imported.",
+            hint="A version stays as it is, because certificates refer to it: give the changed one a new number.",
+            lines=tuple(conflicts),
+        )
+    for one in catalogue.organizations.values():
+        _replace(tx, organization, {"code": one.code}, one.to_json())
+    for course in catalogue.courses.values():
+        _replace_sessions(tx, course)
+    everything = load(tx, with_sessions=False)
+    return Saved(
+        new_courses=new_courses,
+        new_programs=new_programs,
+        organizations=len(everything.organizations),
+        courses=len(everything.courses),
+        programs=len(everything.programs),
+        sessions=tx.scalar(select(func.count()).select_from(session)) or 0,
+    )
+
+
+def load(tx: Transaction, *, with_sessions: bool = True) -> Catalogue:
+    """Every organization, the highest version of each course, every version of each program. Sessions are many: who
+    needs none leaves them out."""
+    sessions: dict[str, list[Any]] = {}
+    if with_sessions:
+        for code, text in tx.execute(select(session.c.course, session.c.content).order_by(session.c.code)):
+            sessions.setdefault(code, []).append(json.loads(text))
+    courses: dict[str, Course] = {}
+    by_version = select(course_version.c.content).order_by(course_version.c.code, course_version.c.version)
+    for text in tx.scalars(by_version):
+        data = json.loads(text)
+        courses[data["code"]] = Course.from_json(data | {"sessions": sessions.get(data["code"], [])})
+    programs = [Program.from_json(json.loads(text)) for text in tx.scalars(select(program_version.c.content))]
+    return Catalogue(organizations(tx), courses, {(one.code, one.version): one for one in programs})
+
+
+def organizations(tx: Transaction) -> dict[str, Organization]:
+    """By their codes."""
+    found = (Organization.from_json(json.loads(text)) for text in tx.scalars(select(organization.c.content)))
+    return {one.code: one for one in found}
+
+
+def program(tx: Transaction, code: str, version: int) -> Program:
+    """Raises `LookupError`."""
+    return Program.from_json(_content(tx, program_version, code, version))
+
+
+def course_count(tx: Transaction) -> int:
+    """How many courses there are, in any version."""
+    return tx.scalar(select(func.count(distinct(course_version.c.code)))) or 0
+
+
+def course(tx: Transaction, code: str, version: int) -> Course:
+    """That very version, without its sessions. Raises `LookupError`."""
+    return Course.from_json(_content(tx, course_version, code, version))
+
+
+def _content(tx: Transaction, table: Table, code: str, version: int) -> dict[str, Any]:
+    text = tx.scalar(select(table.c.content).where(table.c.code == code, table.c.version == version))
+    if text is None:
+        raise LookupError(code)
+    content: dict[str, Any] = json.loads(text)
+    return content
+
+
+def _without_sessions(one: Course) -> dict[str, Any]:
+    return one.to_json() | {"sessions": []}
+
+
+def _add_versions(
+    tx: Transaction,
+    table: Table,
+    versions: Mapping[tuple[str, int], Mapping[str, Any]],
+    conflicts: list[str],
+    word: str,
+) -> int:
+    added = 0
+    for (code, version), data in sorted(versions.items()):
+        content = canonical_json(data).decode()
+        known = tx.scalar(select(table.c.content).where(table.c.code == code, table.c.version == version))
+        if known is None:
+            tx.execute(insert(table).values(code=code, version=version, content=content))
+            added += 1
+        elif known != content:
+            conflicts.append(f"{word} {code}, version {version}")
+    return added
+
+
+def _replace(tx: Transaction, table: Table, key: Mapping[str, str], data: Mapping[str, Any]) -> None:
+    """Delete and insert: the same words on every database, inside one transaction."""
+    tx.execute(delete(table).where(*(table.c[name] == value for name, value in key.items())))
+    tx.execute(insert(table).values(**key, content=canonical_json(data).decode()))
+
+
+def _replace_sessions(tx: Transaction, one: Course) -> None:
+    """Those of this import. Sessions that it does not name stay: learners have completed them."""
+    rows = [
+        {"course": one.code, "code": run.code, "content": canonical_json(run.to_json()).decode()}
+        for run in one.sessions
+    ]
+    if rows:
+        doomed = delete(session).where(session.c.course == one.code, session.c.code == bindparam("known"))
+        tx.execute(doomed, [{"known": row["code"]} for row in rows])
+        tx.execute(insert(session), rows)

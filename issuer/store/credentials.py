@@ -1,0 +1,236 @@
+"""Certificates: first an intent with its status index, then what was signed, byte by byte.
+
+`record_intent` writes a row whose `secured` is empty; `release` fills it in, once. The pair (status list, index) is
+unique and rows are never deleted, so an index is never used again, whatever became of its certificate.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import RowMapping, and_, exists, func, insert, or_, select, update
+
+from issuer.errors import AlreadyIssued
+from issuer.store import moments
+from issuer.store.database import Transaction
+from issuer.store.tables import credential as table
+from issuer.store.tables import included, status_list
+
+Kind = Literal["course", "program"]
+Status = Literal["valid", "suspended", "revoked", "superseded"]
+
+
+class IndexTaken(Exception):
+    """Somebody reserved the index since it was drawn: draw again."""
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What is to be signed, and for what. `subject_key`: what a learner gets at most one certificate for;
+    `binds`: the Course Certificates (their numbers) that a program certificate includes."""
+
+    share_id: str
+    kind: Kind
+    organization: str
+    learner: str
+    subject: str
+    version: int
+    subject_key: str
+    list_number: int
+    list_index: int
+    unsecured: bytes = field(repr=False)
+    edition: int = 1
+    fact: str | None = None
+    award: int | None = None
+    supersedes: int | None = None
+    reason: str | None = None
+    binds: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class StoredCredential:
+    """A row. `secured`, `digest` (32 bytes) and `released_at` are None until it is released."""
+
+    number: int
+    share_id: str
+    kind: Kind
+    organization: str
+    learner: str
+    subject: str
+    version: int
+    subject_key: str
+    edition: int
+    fact: str | None
+    award: int | None
+    list_number: int
+    list_index: int
+    unsecured: bytes = field(repr=False)
+    intended_at: datetime
+    supersedes: int | None
+    reason: str | None
+    secured: bytes | None = field(repr=False)
+    digest: bytes | None = field(repr=False)
+    released_at: datetime | None
+    status: Status
+
+    @property
+    def released(self) -> bool:
+        return self.secured is not None
+
+
+def course_key(course: str, session: str) -> str:
+    return f"{course}/{session}"
+
+
+def program_key(program: str, version: int) -> str:
+    return f"{program}/{version}"
+
+
+# --- status indices ------------------------------------------------------------------------------------------
+
+
+def open_list(tx: Transaction, organization: str, *, length: int, filled: int) -> int:
+    """The number of the organization's newest list; a new one when it has none or `filled` entries are in use."""
+    newest = tx.scalar(select(func.max(status_list.c.number)).where(status_list.c.organization == organization))
+    if newest is not None:
+        used = tx.scalar(select(func.count()).select_from(table).where(table.c.list_number == newest))
+        if (used or 0) < filled:
+            return int(newest)
+    values = {"organization": organization, "length": length, "version": 0}
+    row = tx.execute(insert(status_list).values(values)).inserted_primary_key
+    return int(row[0]) if row else 0
+
+
+def draw_index(tx: Transaction, list_number: int) -> int:
+    """A random index of the list that nothing has. It is reserved only when `record_intent` has written it."""
+    length = tx.scalar(select(status_list.c.length).where(status_list.c.number == list_number)) or 0
+    while True:
+        index = secrets.randbelow(length)
+        if not _taken(tx, list_number, index):
+            return index
+
+
+def _taken(tx: Transaction, list_number: int, index: int) -> bool:
+    same = select(table.c.number).where(table.c.list_number == list_number, table.c.list_index == index)
+    return tx.scalar(same) is not None
+
+
+# --- writing -------------------------------------------------------------------------------------------------
+
+
+def record_intent(tx: Transaction, intent: Intent, *, at: datetime) -> StoredCredential:
+    """Reserves the index and records what is meant to be signed, together. Raises `AlreadyIssued` when the learner
+    has this edition of a certificate for the same, `IndexTaken` when the index was taken since it was drawn. The
+    write lock makes looking first safe; the constraints of the table stand behind it."""
+    rival = newest(tx, intent.kind, intent.learner, intent.subject_key)
+    if rival is not None and rival.edition >= intent.edition:
+        raise AlreadyIssued("This certificate was issued already: {id}.", id=rival.share_id)
+    if _taken(tx, intent.list_number, intent.list_index):
+        raise IndexTaken
+    values: dict[str, Any] = {
+        name: getattr(intent, name) for name in Intent.__dataclass_fields__ if name != "binds"
+    } | {"intended_at": moments.write(at), "status": "valid"}
+    row = tx.execute(insert(table).values(values)).inserted_primary_key
+    number = int(row[0]) if row else 0
+    if intent.binds:
+        pairs = [{"program_credential": number, "course_credential": bound} for bound in intent.binds]
+        tx.execute(insert(included), pairs)
+    return get(tx, number)
+
+
+def release(tx: Transaction, number: int, *, secured: bytes, digest: bytes, at: datetime) -> bool:
+    """Keeps what was signed. False when somebody else released it first: theirs stays."""
+    values = {"secured": secured, "digest": digest, "released_at": moments.write(at)}
+    done = tx.execute(update(table).where(table.c.number == number, table.c.secured.is_(None)).values(values))
+    return done.rowcount == 1
+
+
+# --- reading -------------------------------------------------------------------------------------------------
+
+
+def get(tx: Transaction, number: int) -> StoredCredential:
+    """Raises `LookupError`."""
+    return _one(tx, table.c.number == number)
+
+
+def by_share_id(tx: Transaction, share_id: str) -> StoredCredential:
+    """Raises `LookupError`."""
+    return _one(tx, table.c.share_id == share_id)
+
+
+def newest(tx: Transaction, kind: Kind, learner: str, subject_key: str) -> StoredCredential | None:
+    """The latest edition for that subject, released or not."""
+    same = and_(table.c.kind == kind, table.c.learner == learner, table.c.subject_key == subject_key)
+    found = _many(tx, same)
+    return max(found, key=lambda one: one.edition, default=None)
+
+
+def successor(tx: Transaction, number: int) -> StoredCredential | None:
+    """The certificate that corrects this one, released or not."""
+    return next(iter(_many(tx, table.c.supersedes == number)), None)
+
+
+def intents(tx: Transaction) -> tuple[StoredCredential, ...]:
+    """Those recorded and not released, oldest first: Course Certificates stand before what binds them."""
+    return _many(tx, table.c.secured.is_(None))
+
+
+def subject_keys(tx: Transaction, kind: Kind) -> frozenset[tuple[str, str]]:
+    """The (learner, subject key) pairs for which there is a certificate or an intent."""
+    rows = tx.execute(select(table.c.learner, table.c.subject_key).where(table.c.kind == kind))
+    return frozenset((learner, key) for learner, key in rows)
+
+
+def of_kind(tx: Transaction, kind: Kind, statuses: Sequence[Status]) -> tuple[StoredCredential, ...]:
+    return _many(tx, and_(table.c.kind == kind, table.c.status.in_(statuses)))
+
+
+def listed(tx: Transaction, *, subjects: Iterable[tuple[Kind, str]] | None = None) -> tuple[StoredCredential, ...]:
+    """Every certificate, oldest first; with `subjects`, those of these courses and programs."""
+    if subjects is None:
+        return _many(tx, None)
+    wanted = [and_(table.c.kind == kind, table.c.subject == subject) for kind, subject in subjects]
+    return _many(tx, or_(*wanted)) if wanted else ()
+
+
+def bound_by(tx: Transaction, program_credential: int) -> tuple[StoredCredential, ...]:
+    """The Course Certificates that a program certificate includes."""
+    bound = select(included.c.course_credential).where(included.c.program_credential == program_credential)
+    return _many(tx, table.c.number.in_(bound))
+
+
+def out_of_date_programs(tx: Transaction) -> tuple[StoredCredential, ...]:
+    """Valid program certificates that bind a Course Certificate which was superseded by a correction."""
+    course = table.alias("course")
+    stale = (
+        select(included.c.program_credential)
+        .join(course, course.c.number == included.c.course_credential)
+        .where(course.c.status == "superseded")
+    )
+    later = table.alias("later")
+    corrected = exists(select(later.c.number).where(later.c.supersedes == table.c.number))
+    valid = and_(table.c.status == "valid", table.c.secured.is_not(None))
+    return _many(tx, and_(valid, table.c.number.in_(stale), ~corrected))
+
+
+def _one(tx: Transaction, condition: Any) -> StoredCredential:
+    found = _many(tx, condition)
+    if not found:
+        raise LookupError
+    return found[0]
+
+
+def _many(tx: Transaction, condition: Any | None) -> tuple[StoredCredential, ...]:
+    query = select(table).order_by(table.c.number)
+    if condition is not None:
+        query = query.where(condition)
+    return tuple(_from_row(row) for row in tx.execute(query).mappings())
+
+
+def _from_row(row: RowMapping) -> StoredCredential:
+    values = dict(row)
+    values["intended_at"] = moments.read(values["intended_at"])
+    values["released_at"] = moments.read(values["released_at"]) if values["released_at"] else None
+    return StoredCredential(**values)

@@ -1,0 +1,69 @@
+"""The status of certificates: a history that only grows, and the lists of bits that follow from it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import RowMapping, insert, select, update
+
+from issuer.store import moments
+from issuer.store.credentials import Status
+from issuer.store.database import Transaction
+from issuer.store.tables import credential, status_history, status_list
+
+
+@dataclass(frozen=True)
+class StatusChange:
+    status: Status
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class StatusList:
+    """`version` grows with every change; `set_indices` are those of all that is not valid."""
+
+    number: int
+    organization: str
+    length: int
+    version: int
+    set_indices: tuple[int, ...]
+
+
+def change(tx: Transaction, number: int, status: Status, *, reason: str, at: datetime) -> StatusChange:
+    """Appends to the history and moves the list on. Whether the change is allowed is for `issuer.revocation`; the
+    database refuses to take a revocation back."""
+    values = {"credential": number, "status": status, "reason": reason, "at": moments.write(at)}
+    tx.execute(insert(status_history).values(values))
+    tx.execute(update(credential).where(credential.c.number == number).values(status=status))
+    of_it = select(credential.c.list_number).where(credential.c.number == number).scalar_subquery()
+    tx.execute(update(status_list).where(status_list.c.number == of_it).values(version=status_list.c.version + 1))
+    return StatusChange(status, reason, at)
+
+
+def history(tx: Transaction, number: int) -> tuple[StatusChange, ...]:
+    """Oldest first; empty for a certificate that nothing happened to."""
+    query = select(status_history).where(status_history.c.credential == number)
+    return tuple(_from_row(row) for row in tx.execute(query.order_by(status_history.c.sequence)).mappings())
+
+
+def version(tx: Transaction, list_number: int) -> int:
+    """Raises `LookupError` when there is no such list."""
+    found = tx.scalar(select(status_list.c.version).where(status_list.c.number == list_number))
+    if found is None:
+        raise LookupError(list_number)
+    return int(found)
+
+
+def read_list(tx: Transaction, list_number: int) -> StatusList:
+    """Raises `LookupError` when there is no such list."""
+    row = tx.execute(select(status_list).where(status_list.c.number == list_number)).mappings().first()
+    if row is None:
+        raise LookupError(list_number)
+    columns = credential.c
+    bits = select(columns.list_index).where(columns.list_number == list_number, columns.status != "valid")
+    indices = tuple(tx.scalars(bits.order_by(columns.list_index)))
+    return StatusList(row["number"], row["organization"], row["length"], row["version"], indices)
+
+
+def _from_row(row: RowMapping) -> StatusChange:
+    return StatusChange(row["status"], row["reason"], moments.read(row["at"]))

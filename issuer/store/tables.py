@@ -1,0 +1,183 @@
+"""The tables as they are now (SQLAlchemy Core). The migrations make them; a test holds the two together.
+
+Times are RFC 3339 text in UTC ("2026-04-01T12:00:00Z"), days ISO 8601 text: they sort, and both databases keep them
+alike. Facts, decisions and status changes are append-only; certificates are never deleted and what was signed is
+never rewritten. SQLite enforces both by triggers (`migrations/versions`), so that no bug of ours can do otherwise.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+organization = Table(
+    "organization",
+    metadata,
+    Column("code", String, primary_key=True),
+    Column("content", Text, nullable=False),
+)
+
+# Without its sessions, which come and go while a version stays what it is.
+course_version = Table(
+    "course_version",
+    metadata,
+    Column("code", String, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("content", Text, nullable=False),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("course", String, primary_key=True),
+    Column("code", String, primary_key=True),
+    Column("content", Text, nullable=False),
+)
+
+program_version = Table(
+    "program_version",
+    metadata,
+    Column("code", String, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("content", Text, nullable=False),
+)
+
+fact = Table(
+    "fact",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),  # names the content, so the same content is one row
+    Column("kind", String, nullable=False),
+    Column("learner", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("email", String, nullable=False),
+    Column("subject", String, nullable=False),  # the course, or the program enrolled in
+    Column("session", String),
+    Column("language", String),
+    Column("outcome", String),
+    Column("grade", String),
+    Column("day", String),  # completed or enrolled on
+    Column("identity_verified", Boolean),
+    Column("fee_paid", Boolean, nullable=False),
+    Column("narrative", Text),
+    Column("source", String, nullable=False),
+    Column("recorded_at", String, nullable=False),
+    CheckConstraint("kind IN ('completion', 'enrolment')", name="kind"),
+    Index(None, "learner"),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=True),
+    Column("learner", String, nullable=False),
+    Column("program", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("canonical", LargeBinary, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("evidence", Text, nullable=False),  # the fact ids, a JSON array
+    Column("decided_at", String, nullable=False),
+    Index(None, "program", "version", "learner"),
+)
+
+award = Table(
+    "award",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("learner", String, nullable=False),
+    Column("program", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("decision", Integer, ForeignKey("decision.sequence"), nullable=False),
+    Column("awarded_at", String, nullable=False),
+    UniqueConstraint("learner", "program", "version"),
+)
+
+status_list = Table(
+    "status_list",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("organization", String, nullable=False),  # whose certificates it holds; their DID signs it
+    Column("length", Integer, nullable=False),
+    Column("version", Integer, nullable=False),  # one more with every bit that changes
+    Index(None, "organization"),
+)
+
+credential = Table(
+    "credential",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("share_id", String, nullable=False, unique=True),
+    Column("kind", String, nullable=False),
+    Column("organization", String, nullable=False),
+    Column("learner", String, nullable=False),
+    Column("subject", String, nullable=False),  # the course or program
+    Column("version", Integer, nullable=False),  # of the course or program
+    Column("subject_key", String, nullable=False),  # what there is at most one of: course/session, program/version
+    Column("edition", Integer, nullable=False),  # 1, and one more with every correction
+    Column("fact", String, ForeignKey("fact.id")),
+    Column("award", Integer, ForeignKey("award.number")),
+    Column("list_number", Integer, ForeignKey("status_list.number"), nullable=False),
+    Column("list_index", Integer, nullable=False),
+    Column("unsecured", LargeBinary, nullable=False),  # the intent: what is to be signed
+    Column("intended_at", String, nullable=False),
+    Column("supersedes", Integer, ForeignKey("credential.number")),
+    Column("reason", Text),  # of a correction
+    Column("secured", LargeBinary),  # exactly as signed
+    Column("digest", LargeBinary),
+    Column("released_at", String),
+    Column("status", String, nullable=False),
+    UniqueConstraint("kind", "learner", "subject_key", "edition"),
+    UniqueConstraint("list_number", "list_index"),
+    UniqueConstraint("supersedes"),
+    CheckConstraint("kind IN ('course', 'program')", name="kind"),
+    CheckConstraint("(kind = 'course') = (fact IS NOT NULL)", name="course_has_fact"),
+    CheckConstraint("(kind = 'program') = (award IS NOT NULL)", name="program_has_award"),
+    CheckConstraint("(secured IS NULL) = (released_at IS NULL)", name="released_is_signed"),
+    CheckConstraint("(secured IS NULL) = (digest IS NULL)", name="signed_has_digest"),
+    CheckConstraint("digest IS NULL OR length(digest) = 32", name="digest_length"),
+    CheckConstraint("status IN ('valid', 'suspended', 'revoked', 'superseded')", name="status"),
+    Index(None, "subject"),
+)
+
+# Which Course Certificates a program certificate binds by their digests.
+included = Table(
+    "included",
+    metadata,
+    Column("program_credential", Integer, ForeignKey("credential.number"), primary_key=True),
+    Column("course_credential", Integer, ForeignKey("credential.number"), primary_key=True),
+    Index(None, "course_credential"),
+)
+
+status_history = Table(
+    "status_history",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=True),
+    Column("credential", Integer, ForeignKey("credential.number"), nullable=False),
+    Column("status", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", String, nullable=False),
+    CheckConstraint("status IN ('valid', 'suspended', 'revoked', 'superseded')", name="status"),
+    CheckConstraint("length(trim(reason)) > 0", name="reason_given"),
+    Index(None, "credential"),
+)

@@ -1,0 +1,226 @@
+"""One certificate to be made: everything that step (3) of `issuer.issuance` needs, read from the store beforehand."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from issuer import drafting
+from issuer.catalogue import Catalogue
+from issuer.config import Config
+from issuer.deciding import revoked_facts
+from issuer.decisions import Decision
+from issuer.drafting import Part, Slot
+from issuer.eligibility import decide
+from issuer.errors import NotNow
+from issuer.facts import Completion, Fact, current
+from issuer.store import catalogues, credentials, decisions, facts, status
+from issuer.store.credentials import Kind, StoredCredential
+from issuer.store.database import Transaction
+from issuer.store.decisions import StoredDecision
+from vc import strict_json
+from vc.openbadges import Recipient, many
+
+
+@dataclass(frozen=True)
+class Work:
+    """`draft(slot, at)` gives the unsecured credential. `decision`: the award is to be made of it, together with the
+    intent; the other members are as in `issuer.store.credentials.Intent`."""
+
+    kind: Kind
+    organization: str
+    learner: str
+    subject: str
+    version: int
+    subject_key: str
+    draft: Callable[[Slot, datetime], dict[str, Any]]
+    edition: int = 1
+    fact: str | None = None
+    award: int | None = None
+    decision: StoredDecision | None = None
+    supersedes: int | None = None
+    reason: str | None = None
+    binds: tuple[int, ...] = ()
+
+
+def course_work(tx: Transaction, config: Config, catalogue: Catalogue, completion: Completion) -> Work:
+    """The first Course Certificate for a completion."""
+    course = catalogue.courses[completion.course]
+    return _course(config, catalogue, completion, version=course.version, name=completion.name, tx=tx)
+
+
+def program_work(
+    tx: Transaction, config: Config, catalogue: Catalogue, stored: StoredDecision, *, now: datetime
+) -> Work:
+    """The first certificate for a positive decision. Raises `NotNow` when the decision does not hold today, or when a
+    Course Certificate that it counts on is missing or not valid."""
+    _require_still_true(tx, catalogue, stored.decision, now)
+    parts = _parts(tx, stored.decision)
+    for part, credential in parts:
+        if credential.status != "valid":
+            title = part.course.title()
+            raise NotNow("The certificate of {title} is {status}.", title=title, status=credential.status)
+    return _program(config, catalogue, stored, parts, name=None, tx=tx)
+
+
+def redone(tx: Transaction, config: Config, stored: StoredCredential, *, name: str | None, reason: str | None) -> Work:
+    """The next edition of a certificate. `name` None: a program certificate whose Course Certificates were corrected;
+    it takes their name, and the reason of their correction."""
+    catalogue = catalogues.load(tx, with_sessions=False)
+    edition: dict[str, Any] = {"edition": stored.edition + 1, "supersedes": stored.number}
+    if stored.fact is not None:
+        fact = facts.find(tx, stored.fact)
+        if not isinstance(fact, Completion):
+            raise LookupError(stored.fact)
+        return _course(
+            config, catalogue, fact, version=stored.version, name=name or fact.name, tx=tx, reason=reason, **edition
+        )
+    award = decisions.find_award(tx, stored.award or 0)
+    decision = decisions.find(tx, award.decision)
+    parts = _parts(tx, decision.decision)
+    if reason is None:
+        reason = next(
+            past[-1].reason
+            for bound in credentials.bound_by(tx, stored.number)
+            if (past := status.history(tx, bound.number)) and past[-1].status == "superseded"
+        )
+    return _program(config, catalogue, decision, parts, name=name, tx=tx, award=award.number, reason=reason, **edition)
+
+
+def learner_name(stored: StoredCredential) -> str:
+    """The name as the certificate bears it."""
+    subject = strict_json.parse_object(stored.unsecured)["credentialSubject"]
+    names = [one["identityHash"] for one in many(subject["identifier"]) if one["identityType"] == "name"]
+    return str(names[0])
+
+
+def _course(
+    config: Config,
+    catalogue: Catalogue,
+    completion: Completion,
+    *,
+    tx: Transaction,
+    version: int,
+    name: str,
+    **edition: Any,
+) -> Work:
+    course = catalogues.course(tx, completion.course, version)
+    recipient = _recipient(name, completion)
+
+    def draft(slot: Slot, at: datetime) -> dict[str, Any]:
+        # It was awarded when all three were known: passed, identity verified, paid.
+        return drafting.course_certificate(
+            config,
+            catalogue,
+            course,
+            completion,
+            slot=slot,
+            recipient=recipient,
+            awarded=completion.recorded_at,
+            at=at,
+        )
+
+    return Work(
+        kind="course",
+        organization=course.organization,
+        learner=completion.learner,
+        subject=completion.course,
+        version=version,
+        subject_key=credentials.course_key(completion.course, completion.session),
+        fact=completion.id,
+        draft=draft,
+        **edition,
+    )
+
+
+def _program(
+    config: Config,
+    catalogue: Catalogue,
+    stored: StoredDecision,
+    parts: list[tuple[Part, StoredCredential]],
+    *,
+    tx: Transaction,
+    name: str | None,
+    award: int | None = None,
+    **edition: Any,
+) -> Work:
+    made = stored.decision
+    program = catalogue.programs[(made.program, made.version)]
+    newest = max((credential for _, credential in parts), key=lambda one: one.number)
+    # It bears the name that its Course Certificates bear: a corrected name is not undone by it.
+    recipient = _recipient(name or learner_name(newest), _completion(tx, newest))
+
+    def draft(slot: Slot, at: datetime) -> dict[str, Any]:
+        return drafting.program_certificate(
+            config,
+            catalogue,
+            program,
+            tuple(part for part, _ in parts),
+            language=made.language,
+            slot=slot,
+            recipient=recipient,
+            awarded=stored.decided_at,
+            at=at,
+        )
+
+    return Work(
+        kind="program",
+        organization=program.organization,
+        learner=made.learner,
+        subject=made.program,
+        version=made.version,
+        subject_key=credentials.program_key(made.program, made.version),
+        draft=draft,
+        award=award,
+        decision=stored if award is None else None,
+        binds=tuple(credential.number for _, credential in parts),
+        **edition,
+    )
+
+
+def _parts(tx: Transaction, made: Decision) -> list[tuple[Part, StoredCredential]]:
+    """The Course Certificates that the decision counts on, in the program's order. Raises `NotNow`."""
+    found: list[tuple[Part, StoredCredential]] = []
+    for requirement in made.parts:
+        counted = facts.find(tx, requirement.fact or "")
+        if not isinstance(counted, Completion):
+            raise LookupError(requirement.fact)
+        key = credentials.course_key(counted.course, counted.session)
+        credential = credentials.newest(tx, "course", made.learner, key)
+        if credential is None or credential.secured is None:
+            raise NotNow("There is no Course Certificate for {code} yet.", code=counted.course)
+        certified = _completion(tx, credential)
+        if certified.language != counted.language:
+            raise NotNow(
+                "The Course Certificate {id} is in another language than its completion is now. Revoke it.",
+                id=credential.share_id,
+            )
+        course = catalogues.course(tx, credential.subject, credential.version)
+        kind: Literal["course", "capstone"] = "capstone" if requirement.kind == "capstone" else "course"
+        part = Part(requirement.code, kind, certified, course, credential.share_id, credential.secured)
+        found.append((part, credential))
+    return found
+
+
+def _completion(tx: Transaction, credential: StoredCredential) -> Completion:
+    """What a Course Certificate was issued for."""
+    fact: Fact = facts.find(tx, credential.fact or "")
+    if not isinstance(fact, Completion):
+        raise LookupError(credential.fact)
+    return fact
+
+
+def _require_still_true(tx: Transaction, catalogue: Catalogue, made: Decision, now: datetime) -> None:
+    """Facts may have come in since it was decided, or the program may have ended."""
+    own = current(facts.read(tx, made.learner))
+    program = catalogue.programs[(made.program, made.version)]
+    again = decide(program, catalogue, own, learner=made.learner, on=now.date(), revoked=revoked_facts(tx, own))
+    if (again.outcome, again.language, again.evidence) != (made.outcome, made.language, made.evidence):
+        raise NotNow("The decision no longer holds as it was made. Run: issuer decide")
+
+
+def _recipient(name: str, completion: Completion) -> Recipient:
+    """The e-mail address leaves only as a hash, with a salt of its own in each certificate."""
+    email = completion.email.strip() or None
+    return Recipient(name=name, email=email, salt=None if email is None else secrets.token_hex(16))

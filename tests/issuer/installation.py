@@ -1,0 +1,120 @@
+"""A whole issuer in a temporary folder, with a clock that tests move: real key, real database, real signatures.
+
+school = Installation(tmp_path)
+school.record(*earned("ana"))
+school.decide_and_issue()
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from issuer import deciding, revocation
+from issuer.app import create_app, wire
+from issuer.catalogue import Catalogue
+from issuer.facts import Completion, Fact
+from issuer.issuance import Issuance, Issued
+from issuer.rules import AllOf, CapstoneRule, CourseRule
+from issuer.setup import initialize
+from issuer.signers import load
+from issuer.store import catalogues, credentials, facts
+from issuer.store.credentials import StoredCredential
+from tests.issuer import domain
+
+NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+URL = "http://localhost:8000"
+VERIFIER = "http://localhost:8001"
+
+# Two requirements are enough to issue and quick to sign.
+MINI = domain.program(
+    code="mini", titles={"en": "Mini", "es": "Mini"}, rule=AllOf((CourseRule("toolbox"), CapstoneRule("capstone")))
+)
+CATALOGUE = Catalogue(
+    domain.CATALOGUE.organizations,
+    {code: domain.CATALOGUE.courses[code] for code in ("toolbox", "programming", "capstone")},
+    {("mini", 1): MINI},
+)
+
+
+class PowerCut(BaseException):
+    """Not an Exception, so that nothing can catch it by accident."""
+
+
+class Installation:
+    """`now` may be set. `cut_after`: the step after which the power fails, once."""
+
+    def __init__(self, folder: Path, catalogue: Catalogue = CATALOGUE) -> None:
+        self.home = folder / "home"
+        self.now = NOW
+        self.steps: list[str] = []
+        self.cut_after: str | None = None
+        initialize(
+            self.home,
+            organization="Example School",
+            url=URL,
+            verifier_url=VERIFIER,
+            environ={},
+            now=NOW,
+        )
+        self.restart()
+        with self.database.write() as tx:
+            catalogues.save(tx, catalogue)
+
+    def restart(self) -> None:
+        self.services = wire(self.home, environ={}, now=lambda: self.now)
+        self.config = self.services.config
+        self.database = self.services.database
+
+    @property
+    def issuance(self) -> Issuance:
+        return Issuance(self.config, self.database, load(self.config, {}), now=lambda: self.now, reached=self._reached)
+
+    def _reached(self, step: str) -> None:
+        self.steps.append(step)
+        if step == self.cut_after:
+            self.cut_after = None
+            raise PowerCut(step)
+
+    def later(self, **period: int) -> None:
+        self.now += timedelta(**period)
+
+    def record(self, *given: Fact) -> facts.Appended:
+        with self.database.write() as tx:
+            return facts.append(tx, given)
+
+    def decide(self, **choices: Any) -> deciding.Run:
+        return deciding.run(self.database, now=self.now, **choices)
+
+    def issue(self, program: str | None = None) -> Issued:
+        issuance = self.issuance
+        return issuance.issue(issuance.plan(program))
+
+    def decide_and_issue(self) -> Issued:
+        self.decide()
+        return self.issue()
+
+    def change(self, stored: StoredCredential, action: revocation.Action, reason: str = "a reason") -> None:
+        revocation.change(self.database, stored.share_id, action, reason=reason, now=self.now)
+
+    def certificates(self) -> tuple[StoredCredential, ...]:
+        with self.database.read() as tx:
+            return credentials.listed(tx)
+
+    def again(self, stored: StoredCredential) -> StoredCredential:
+        """As it is now."""
+        with self.database.read() as tx:
+            return credentials.get(tx, stored.number)
+
+    def client(self) -> TestClient:
+        return TestClient(create_app(self.services), base_url=URL)
+
+
+def earned(learner: str = "ana", **changes: Any) -> tuple[Completion, Completion]:
+    """What earns the program "mini"."""
+    name = {"learner": learner, "name": f"{learner.capitalize()} Invenira", "email": f"{learner}@example.org"}
+    return (
+        domain.done("toolbox", **name | changes),
+        domain.done("capstone", **name | {"completed_on": date(2026, 3, 25)} | changes),
+    )

@@ -1,0 +1,85 @@
+"""The signed lists: the right bits, at once, in the right name, and not signed more often than needed."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from issuer.errors import UnknownPage
+from issuer.status_lists import SignedList
+from issuer.store.credentials import StoredCredential
+from tests.issuer.installation import NOW, Installation
+from vc import dids
+from vc.dids import web
+from vc.formats import data_integrity
+from vc.jsonld import CREDENTIAL
+from vc.keys import PublicKey
+from vc.status.bitstring import is_set
+
+
+def the_list(school: Installation) -> SignedList:
+    return school.services.status_lists.current(1)
+
+
+def bit(school: Installation, stored: StoredCredential) -> bool:
+    """As a verifier reads it: signature, issuer, dates, bit."""
+    keys = {key.id: PublicKey.from_multibase(key.public) for key in school.config.keys}
+    read: dict[str, Any] = json.loads(the_list(school).body)
+    verified = data_integrity.verify(
+        read,
+        dereference=lambda url, purpose: dids.dereference(url, purpose, resolve=lambda did: web.document(did, keys)),
+        now=school.now,
+        rule=CREDENTIAL,
+    )
+    credential = json.loads(stored.secured or b"{}")
+    return is_set(credential["credentialStatus"], verified.document, issuer=credential["issuer"]["id"], now=school.now)
+
+
+def test_a_list_says_at_once_what_is_not_valid(awarded: Installation) -> None:
+    course, other, program = awarded.certificates()
+    assert not any(bit(awarded, one) for one in (course, other, program))
+    awarded.change(course, "suspend")
+    assert [bit(awarded, one) for one in (course, other, program)] == [True, False, False]
+    awarded.change(course, "reinstate")
+    assert not bit(awarded, course)
+    awarded.change(program, "revoke")
+    assert [bit(awarded, one) for one in (course, other, program)] == [False, False, True]
+    awarded.issuance.correct(other.share_id, name="Ana M. Invenira", reason="typing error")
+    assert [bit(awarded, one) for one in (course, other, program)] == [False, True, True]
+
+
+def test_it_is_signed_again_only_for_a_change_or_after_half_its_time(awarded: Installation) -> None:
+    first = the_list(awarded)
+    assert the_list(awarded) is first
+    awarded.later(hours=11, minutes=59)
+    assert the_list(awarded) is first
+    awarded.later(minutes=1)
+    second = the_list(awarded)
+    assert second.valid_from == NOW + timedelta(hours=12)
+    assert second.valid_until == NOW + timedelta(hours=36)
+    awarded.change(awarded.certificates()[0], "revoke")
+    third = the_list(awarded)
+    assert third.version == second.version + 1
+    assert len({first.etag, second.etag, third.etag}) == 3
+
+
+def test_it_is_signed_again_when_the_clock_went_back(awarded: Installation) -> None:
+    the_list(awarded)
+    awarded.later(days=-1)
+    assert the_list(awarded).valid_from == awarded.now
+
+
+def test_another_process_that_revokes_is_seen(awarded: Installation) -> None:
+    course, *_ = awarded.certificates()
+    before = awarded.services
+    assert not bit(awarded, course)
+    awarded.restart()
+    awarded.change(course, "revoke")
+    awarded.services = before
+    assert bit(awarded, course)
+
+
+def test_a_list_that_is_not_there_is_said(awarded: Installation) -> None:
+    with pytest.raises(UnknownPage, match="no status list 2"):
+        awarded.services.status_lists.current(2)
