@@ -106,6 +106,8 @@ class Catalogue:
         for path in sorted(folder.glob("*.toml")):
             data: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
             for one in data.get("courses", []):
+                if "runs" not in one:  # retired: nobody takes it any more
+                    continue
                 run = one["runs"][0]
                 capstone = one.get("kind") == "capstone"
                 self.courses[one["code"]] = Course(one["code"], run["weeks"], run["every_weeks"], capstone)

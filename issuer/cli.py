@@ -208,9 +208,9 @@ def show(
     with services.database.read() as tx:
         shown = present(tx, services.config, find(tx, id_))
         history = status.history(tx, shown.stored.number)
+    if form is None and output is not None:
+        form = output.suffix.removeprefix(".").lower() or "json"
     if form is None:
-        if output is not None:
-            raise typer.BadParameter("-o needs --as: in which form is the file to be?")
         printing.certificate(Terminal(), services, shown, history, as_json=as_json)
         return
     data = services.downloads.file(form, shown.view, shown.secured)

@@ -83,10 +83,13 @@ def enumeration(items: Sequence[str], lang: str) -> str:
 
 
 def language_name(tag: str, lang: str) -> str:
-    """The name of the language `tag` (BCP 47), said in `lang`; the tag itself when nobody knows it."""
+    """The name of the language `tag` (BCP 47), said in `lang`; the tag itself when nobody knows it.
+
+    "mul" is "multiple languages": it names no locale, but CLDR has a word for it."""
     locale = _locale(tag)
-    name = locale.get_display_name(_written(lang)) if locale is not None else None
-    return name or tag
+    if locale is None:
+        return str(_written(lang).languages.get(tag, tag)).lower()
+    return locale.get_display_name(_written(lang)) or tag
 
 
 def _ours(tag: str) -> str | None:

@@ -139,7 +139,7 @@ def _link(data: bytes) -> str | None:
 
 
 def _is_link(text: str) -> bool:
-    if any(letter.isspace() or not letter.isprintable() for letter in text):
+    if any(letter == " " or not letter.isprintable() for letter in text):
         return False
     try:
         parts = urlsplit(text)

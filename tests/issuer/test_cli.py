@@ -366,8 +366,12 @@ def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str])
     assert "reinstate" in out + err
 
 
-def test_an_output_file_needs_a_form(issued: Shell, tmp_path: Path) -> None:
-    assert "--as" in issued.refused("show", program_id(issued), "-o", tmp_path / "x", code=64)
+def test_an_output_files_ending_says_its_form(issued: Shell, tmp_path: Path) -> None:
+    issued("show", program_id(issued), "-o", tmp_path / "badge.PNG")
+    assert (tmp_path / "badge.PNG").read_bytes().startswith(b"\x89PNG")
+    issued("show", program_id(issued), "-o", tmp_path / "credential")
+    assert (tmp_path / "credential").read_bytes().startswith(b"{")
+    assert "not issued as txt" in issued.refused("show", program_id(issued), "-o", tmp_path / "x.txt")
 
 
 @pytest.mark.parametrize("command", [("list",), ("decide",), ("issue",), ("keys", "list"), ("serve",), ("show", "x")])

@@ -96,6 +96,7 @@ def test_dates_cannot_be_misread() -> None:
 def test_names_of_languages() -> None:
     assert language_name("zh", "en") == "Chinese"
     assert language_name("pt-BR", "es") == "portugués (Brasil)"
+    assert language_name("mul", "en") == "multiple languages"
     assert language_name("no such tag", "en") == "no such tag"
     assert closest("es-MX") == "es"
     assert enumeration([], "en") == ""

@@ -82,12 +82,24 @@ def test_no_file_is_written(tmp_path: Path) -> None:
     assert b"File too large" in done.stderr
 
 
-def test_without_a_parent_it_ends_by_itself() -> None:
-    done = _in_the_process("import resource; print(resource.getrlimit(resource.RLIMIT_CPU))")
-    assert done.stdout == b"(5, 5)\n"
+def test_without_a_parent_it_ends_by_itself_and_it_leaves_no_trace() -> None:
+    done = _in_the_process("from resource import *; print(getrlimit(RLIMIT_CPU), getrlimit(RLIMIT_CORE))")
+    assert done.stdout == b"(5, 5) (0, 0)\n"
 
 
-@pytest.mark.parametrize("code", ["import os; os.abort()", "raise SystemExit(3)", "print('?')", ""])
+def test_the_limits_hold_before_anything_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    show = "lambda job: lambda data: str(resource.getrlimit(resource.RLIMIT_AS)[0]).encode()"
+    start = confined._START.replace(
+        "confined.answer()", f"import resource; confined._reader = {show}; confined.answer()"
+    )
+    monkeypatch.setattr(confined, "_START", start)
+    assert read("picture", b"") == str(confined.MEMORY).encode()
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["import os; os.abort()", "print('+'); raise SystemExit(3)", "print('-'); raise SystemExit(3)", "print('?')", ""],
+)
 def test_a_reader_that_fails(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(confined, "_START", code)
     with pytest.raises(ContainerError) as caught:

@@ -491,6 +491,15 @@ def test_while_an_issuer_is_down_what_was_kept_serves_with_its_age(down: Any, se
     assert said in (500, 503, f"{server.url}/ did not answer properly.")
 
 
+def test_a_name_that_now_leads_inside_is_not_covered_up_by_what_was_kept(server: Server) -> None:
+    cache = FetchCache()
+    server.pages["/"] = say("200 OK", LIST)
+    url = f"http://localhost:{server.port}/"
+    HttpFetch(allow_loopback=True, cache=cache, resolve=resolves_to("127.0.0.1")).get(url)
+    with pytest.raises(ForbiddenAddress):
+        HttpFetch(allow_loopback=True, cache=cache, resolve=resolves_to("10.0.0.1")).get(url)
+
+
 def test_what_was_kept_under_other_rules_is_not_given_out(server: Server) -> None:
     cache = FetchCache()
     server.pages["/"] = say("200 OK", LIST, "Cache-Control: max-age=60")

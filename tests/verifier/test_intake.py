@@ -108,6 +108,7 @@ def test_a_verifiers_link_without_a_certificate(query: str) -> None:
         "https://[::1",
         f"{LINK}\n{LINK}",
         f"see {LINK}",
+        f"{LINK} and more",
         "https://issuer.example/\u202egnp.1",
         "https://issuer.example/\x00",
         "https://issuer.example/" + "a" * 2048,

@@ -67,6 +67,13 @@ def test_a_noisy_photo(pixels_per_module: int, share: float) -> None:
     assert read_picture(encode(Image.blend(table, noise, share), "PNG")) == VERIFY
 
 
+def test_a_code_far_away() -> None:
+    """Read only when the picture is not reduced."""
+    table = Image.new("L", (4000, 3000), 160)
+    table.paste(code(pixels_per_module=2), (1000, 600))
+    assert read_picture(encode(table.rotate(11, Image.Resampling.BICUBIC, fillcolor=150), "PNG")) == VERIFY
+
+
 def test_a_blurred_thumbnail() -> None:
     """Read only when it is enlarged."""
     picture = beside(code(pixels_per_module=4)).filter(ImageFilter.GaussianBlur(2))
@@ -205,7 +212,9 @@ def test_pages_without_a_code() -> None:
             read_pages(document)
 
 
-@pytest.mark.parametrize("box", ["1000000 1000000", "14400 1", "0 0", "-5 -5", "0.0001 0.0001", "99999999999 1"])
+@pytest.mark.parametrize(
+    "box", ["1000000 1000000", "4000 4000", "14400 1", "0 0", "-5 -5", "0.0001 0.0001", "99999999999 1"]
+)
 def test_a_page_is_drawn_no_larger_than_we_are_ready_to(box: str, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[tuple[int, int]] = []
 
