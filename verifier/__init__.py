@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from verifier.fetch import Fetch, Fetched, HttpFetch
 from verifier.report import Check, Outcome, Report, Verdict
 from verifier.trust import Policy
-from verifier.verification import run
 
 __all__ = ["Check", "Fetch", "Fetched", "HttpFetch", "Outcome", "Policy", "Report", "Verdict", "verify"]
 
@@ -24,4 +23,6 @@ def verify(
     `policy`: whom to believe (default: some domain must vouch for the key). `fetch`: the network (default: https
     only, public addresses only). `now`: an aware datetime. Never raises for what `data` holds.
     """
+    from verifier.verification import run  # here: the processes that read strangers' pictures need no JSON-LD
+
     return run(data, policy=policy or Policy(), fetch=fetch or HttpFetch(), now=now or datetime.now(UTC))

@@ -89,5 +89,5 @@ def is_public(address: str) -> bool:
 
 
 def is_loopback(address: str) -> bool:
-    """127.0.0.0/8 and ::1, and no address that wraps one."""
-    return ipaddress.ip_address(address.partition("%")[0]).is_loopback and not address.startswith("::ffff:")
+    """127.0.0.0/8 and ::1."""
+    return ipaddress.ip_address(address.partition("%")[0]).is_loopback

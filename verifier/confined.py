@@ -12,6 +12,7 @@ the error as JSON. Nothing of a file stays anywhere.
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -23,21 +24,25 @@ from vc.errors import ContainerError, TooLarge, Unavailable, VcError
 
 Job = Literal["attachment", "picture", "pages"]
 
-SECONDS = 4.0  # of one reading, of the five promised for a file; a photo of 48 megapixels takes 1, a certificate 0.4
+SECONDS = 4.5  # of one reading, of the five promised for a file
+WORK = 3  # seconds of a processor's time; a photo of 48 megapixels takes 1, a certificate 0.5
 MEMORY = 768 * 1024 * 1024  # bytes of address space, a third of it the libraries'; no more than 512 MB are then in use
 WAIT = 10.0  # seconds to wait for a free place; whoever waits longer is better told so
 PLACES = max(2, os.cpu_count() or 2)  # processes at once
 
+_ENDED_BY_OTHERS = frozenset({-signal.SIGTERM, -9})  # the service stops, or the machine ran out of memory
 _places = BoundedSemaphore(PLACES)
 # Isolated (-I): neither the environment nor the working directory decides what is imported, only our own path does.
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv[2]); from verifier import confined; confined.answer()"
 
 
-def read(job: Job, data: bytes, *, seconds: float = SECONDS) -> bytes:
+def read(job: Job, data: bytes, *, seconds: float | None = None) -> bytes:
     """The credential attached to a PDF (`attachment`), or the text of the QR code in a picture or on a PDF's `pages`.
 
-    Raises what `vc.baking.pdf` and `verifier.photo` raise; `TooLarge` for a file that costs more than the limits;
-    `ContainerError` for one that makes its reader fail; `Unavailable` when no place gets free.
+    Raises what `vc.baking.pdf` and `verifier.photo` raise; `TooLarge` for a file that takes too much work;
+    `ContainerError` for one that makes its reader fail; `Unavailable` when no place gets free, or when the time is
+    over before the work is: then this machine is busy, which says nothing about the file. `seconds`: in place of
+    `SECONDS`.
     """
     if not _places.acquire(timeout=WAIT):
         raise Unavailable("Too many files are being read just now. Try again in a minute.")
@@ -46,16 +51,17 @@ def read(job: Job, data: bytes, *, seconds: float = SECONDS) -> bytes:
             [sys.executable, "-I", "-c", _START, job, json.dumps(sys.path)],
             input=data,
             capture_output=True,
-            timeout=seconds,
+            timeout=SECONDS if seconds is None else seconds,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise TooLarge(
-            "Reading the file was stopped after {seconds} seconds: it takes more work than a certificate needs.",
-            seconds=round(seconds),
-        ) from error
+        raise _not_in_time() from error
     finally:
         _places.release()
+    if done.returncode in _ENDED_BY_OTHERS:
+        raise _not_in_time()
+    if sys.platform != "win32" and done.returncode == -signal.SIGXCPU:
+        raise TooLarge("Reading the file was stopped: it takes more work than a certificate needs.")
     answer = done.stdout
     if done.returncode == 0 and answer[:1] == b"+":
         return answer[1:]
@@ -91,17 +97,20 @@ def _reader(job: str) -> Callable[[bytes], bytes]:
 
 def _limit() -> None:
     if sys.platform == "win32":
-        return  # no such limits there; the time limit of `read` holds
+        return  # no such limits there; that of `read` holds
     import resource
 
-    seconds = round(SECONDS) + 1
     for what, limit in (
         (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, seconds),  # should our parent be gone
+        (resource.RLIMIT_CPU, WORK),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(what, (limit, limit))
+        resource.setrlimit(what, (limit, limit + 1 if what == resource.RLIMIT_CPU else limit))
+
+
+def _not_in_time() -> Unavailable:
+    return Unavailable("The file could not be read in time. Try again in a minute.")
 
 
 def _error(said: dict[str, Any]) -> VcError:

@@ -94,7 +94,7 @@ class HttpFetch:
         self._limits = limits or Limits()
         self._resolve = resolve
         self._connect_to = connect
-        self._tls = tls
+        self._tls = None if tls is None else _noticing_cuts(tls)
         self._clock = clock
         self._requests = 0
         self._ends = clock() + self._limits.total_seconds
@@ -296,7 +296,13 @@ class _Received(io.RawIOBase):
 @cache
 def _tls() -> ssl.SSLContext:
     """The system's certificates, read once: that takes longer than an exchange."""
-    return ssl.create_default_context()
+    return _noticing_cuts(ssl.create_default_context())
+
+
+def _noticing_cuts(context: ssl.SSLContext) -> ssl.SSLContext:
+    """Some Pythons (Debian 12's 3.11.2) ask OpenSSL 3 to take a connection that was cut for one that ended."""
+    context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
+    return context
 
 
 def _joined(url: str, location: str) -> str:

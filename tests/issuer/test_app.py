@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -317,7 +318,8 @@ def test_head_sends_no_body_whatever_server_runs_it(awarded: Installation) -> No
 
     scope = {"type": "http", "method": "HEAD", "path": "/health", "raw_path": b"/health", "query_string": b""}
     scope |= {"headers": [], "http_version": "1.1", "scheme": "http", "server": ("localhost", 8000), "root_path": ""}
-    asyncio.run(create_app(awarded.services)(scope, receive, send))
+    with ThreadPoolExecutor() as pool:  # a loop of its own, whatever else runs in this thread
+        pool.submit(asyncio.run, create_app(awarded.services)(scope, receive, send)).result()
     assert sent[0]["status"] == 200
     assert b"".join(message.get("body", b"") for message in sent) == b""
 

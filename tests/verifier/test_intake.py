@@ -18,6 +18,12 @@ FORMS = (
 )
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests run at the same time."""
+    monkeypatch.setattr(confined, "SECONDS", 60)
+
+
 # --- the forms ----------------------------------------------------------------------------------------------
 
 
