@@ -94,10 +94,11 @@ def _unknown(request: Request, error: Exception) -> Response:
     """Nothing of the error leaves the service; the id finds it in the log."""
     identifier = uuid.uuid4().hex[:12]
     log.error("unexpected error %s", identifier, exc_info=error)
-    return pages.problem(
+    answer = pages.problem(
         request,
         500,
         "unexpected",
         Message("Something went wrong here"),
         Message("It is not your certificate's fault. If you report it, name the number {id}.", id=identifier),
     )
+    return pages.protected(answer)  # it is made outside the middleware that does this for the others

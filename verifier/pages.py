@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
+from templates.headers import headers
 from templates.i18n import negotiate, say
 from templates.messages import Message
 from templates.pages import render
@@ -18,16 +19,7 @@ router = APIRouter()
 
 PROBLEMS = "https://testamur.example/problems/verifier#"
 
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
-        "media-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+_HEADERS = headers(camera=True)
 
 _REPORT: dict[int | str, dict[str, Any]] = {
     200: {
@@ -70,6 +62,15 @@ def verify_link(
 )
 def verify_file(request: Request, handed_in: Annotated[Submission, Depends(submission)]) -> Response:
     return _verify(request, handed_in.data, handed_in.trust)
+
+
+@router.head("/", include_in_schema=False)
+@router.head("/verify", include_in_schema=False)
+@router.head("/docs", include_in_schema=False)
+@router.head("/health", include_in_schema=False)
+def there() -> Response:
+    """Link checkers ask whether a page is there; that is no reason to verify anything."""
+    return Response(media_type="text/html", headers={"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"})
 
 
 @router.get("/health", summary="Whether the service runs")
@@ -136,7 +137,10 @@ def _wants_page(request: Request) -> bool:
 
 
 async def with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await call_next(request)
+    return protected(await call_next(request))
+
+
+def protected(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     return response

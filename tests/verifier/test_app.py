@@ -123,6 +123,7 @@ def test_an_unexpected_error_is_a_bare_500_with_a_number(client: TestClient, wor
     answer = client.get("/verify", params={"url": HOST})
     body = problem(answer, 500, "#unexpected")
     assert "42" not in answer.text
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
     assert body["detail"].rstrip(".")[-12:].isalnum()
 
 
@@ -132,6 +133,12 @@ def test_every_page_has_its_security_headers(client: TestClient) -> None:
         assert "script-src 'self'" in headers["content-security-policy"]
         assert "unsafe" not in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_link_checkers_get_an_answer_and_cost_nothing(client: TestClient, world: World) -> None:
+    answer = client.head("/verify", params={"url": f"{HOST}/credentials/toolbox"})
+    assert (answer.status_code, answer.content, world.asked) == (200, b"", [])
+    assert client.head("/").status_code == 200
 
 
 def test_what_is_verified_is_not_kept_by_caches(client: TestClient, world: World) -> None:
