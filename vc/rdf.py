@@ -85,8 +85,9 @@ class _Conversion:
             self.described.add((subject, graph))
         for name, value in members.items():
             if name == "@type":
-                for type_ in value:
-                    self._state(subject, f"<{_RDF}type>", iri(type_), graph)
+                # Two words may name one type (OpenBadgeCredential and AchievementCredential do): they say the same.
+                for type_ in dict.fromkeys(map(iri, value)):
+                    self._state(subject, f"<{_RDF}type>", type_, graph)
             elif name == "@graph":
                 # a graph object: its content is stated in a graph named after the node
                 for item in value:

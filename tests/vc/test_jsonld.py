@@ -128,6 +128,12 @@ def test_a_value_that_stands_twice_is_refused(credential: dict[str, Any]) -> Non
     refused(credential, "stands twice")
 
 
+def test_two_words_for_one_type_say_the_same(credential: dict[str, Any]) -> None:
+    before = canonical_form(credential, rule=OPEN_BADGES).text
+    credential["type"].append("AchievementCredential")
+    assert canonical_form(credential, rule=OPEN_BADGES).text == before
+
+
 # --- 4: escapes, duplicate quads -----------------------------------------------------------------------------
 
 
