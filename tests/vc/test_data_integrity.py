@@ -9,6 +9,7 @@ import pytest
 
 from tests.vc.samples import HOST, NOW, SoftSigner, course, dereference, secure, specialization
 from vc import dids
+from vc.cryptosuites import eddsa_rdfc_2022
 from vc.dids import VerificationMethod, key
 from vc.errors import (
     Invalid,
@@ -192,6 +193,12 @@ def test_unreachable_is_not_wrong(secured: dict[str, Any]) -> None:
 
     with pytest.raises(Unavailable):
         verify(secured, dereference=unreachable)
+
+
+def test_a_key_of_another_kind_than_the_suites(secured: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(eddsa_rdfc_2022.SUITE, "key_kinds", frozenset({"P-256"}))
+    with pytest.raises(ProofInvalid, match="kind Ed25519 cannot sign with eddsa-rdfc-2022"):
+        verify(secured)
 
 
 def test_nothing_is_signed_that_would_be_dropped() -> None:

@@ -106,6 +106,7 @@ def test_structure(change: Callable[[dict[str, Any]], None], match: str) -> None
             "creator would be merged",
         ),
         (_cut(SUBJECT, "identifier", 0), "names no learner"),
+        (_cut("validFrom"), "^validFrom is missing"),
         (_set(SUBJECT, "achievement", "creditsAvailable", to=1.5), "a number with a fraction"),
         (_set("name", to="a\x00b"), r"name holds the character U\+0000"),
         (_set("name", to="a\ufffeb"), r"U\+FFFE"),

@@ -162,6 +162,15 @@ def test_a_status_list_with_something_unsigned_in_it(world: World) -> None:
     rejected(verify(data, world), "status", "STATUS_VERIFICATION_ERROR")
 
 
+def test_more_statuses_than_anybody_needs(world: World) -> None:
+    credential = course(world.signer)
+    status = credential["credentialStatus"]
+    credential["credentialStatus"] = [
+        status | {"id": f"{HOST}/status/1#{index}", "statusListIndex": str(index)} for index in range(5)
+    ]
+    rejected(verify(world.issue(credential), world), "status", "STATUS_VERIFICATION_ERROR")
+
+
 def test_not_yet_and_no_longer_valid(world: World) -> None:
     early = verify(world.issue(course(world.signer)), world, now=NOW - timedelta(days=1))
     rejected(early, "proof", "RANGE_ERROR")  # dated in the future

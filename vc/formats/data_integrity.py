@@ -148,7 +148,7 @@ def _verify_one(
         )
     # (5) the key is of the suite's kind, and the signature is by it
     if method.key.kind not in suite.key_kinds:
-        raise ProofInvalid("A {kind} key cannot sign with {suite}.", kind=method.key.kind, suite=suite.name)
+        raise ProofInvalid("A key of the kind {kind} cannot sign with {suite}.", kind=method.key.kind, suite=suite.name)
     digest = suite.verify_proof(unsecured, _options(proof, unsecured), key=method.key, rule=rule, contents=contents)
     return digest, url, created
 
