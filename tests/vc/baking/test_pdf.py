@@ -4,6 +4,7 @@ import io
 import zlib
 
 import pypdf
+import pypdf.filters
 import pytest
 
 from tests.vc.baking.sample_files import CREDENTIAL, TOKEN, VC, pdf, pdf_with, stream
