@@ -22,6 +22,10 @@ PROBLEMS = "https://testamur.example/problems/verifier#"
 _HEADERS = headers(camera=True)
 
 _REPORT: dict[int | str, dict[str, Any]] = {
+    "4XX": {
+        "description": "What was handed in cannot be looked at: nothing given, too large, a parameter that is none.",
+        "content": {"application/problem+json": {}},
+    },
     200: {
         "description": "The report: verdict, checks, what is signed, included courses. A page by `Accept: text/html`.",
         "content": {
@@ -35,7 +39,7 @@ _REPORT: dict[int | str, dict[str, Any]] = {
                 }
             }
         },
-    }
+    },
 }
 
 

@@ -148,6 +148,7 @@ def test_what_is_verified_is_not_kept_by_caches(client: TestClient, world: World
 def test_the_document_of_the_service(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     assert {"/verify", "/health"} <= set(paths)
+    assert set(paths["/verify"]["get"]["responses"]) == {"200", "4XX"}, "problems are problem details, and never 422"
     assert "Verifies" in client.get("/docs").text
 
 
