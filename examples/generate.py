@@ -2,9 +2,10 @@
 
     python examples/generate.py
 
-Everybody in them is made up (`names.txt`), and every choice comes from a hash of what is chosen, so that nothing
-depends on a random generator. The learners `case-01` to `case-17` are the worked cases of `docs/eligibility.md`;
-`p-…` follow a program; `s-…` took single courses. Needs Python's standard library and the catalogue beside it.
+Everybody in them is made up (`names.txt`), and so is what they built (`narratives.toml`). Every choice comes from a
+hash of what is chosen, so that nothing depends on a random generator. The learners `case-01` to `case-17` are the worked
+cases of `docs/eligibility.md`; `p-…` follow a program; `s-…` took single courses. Needs Python's standard library and
+the catalogue beside it.
 """
 
 import csv
@@ -19,18 +20,8 @@ from typing import Any, TypeVar
 
 HERE = Path(__file__).parent
 COLUMNS = (
-    "learner",
-    "name",
-    "email",
-    "course",
-    "session",
-    "language",
-    "outcome",
-    "grade",
-    "completed_on",
-    "identity_verified",
-    "fee_paid",
-    "narrative",
+    *("learner", "name", "email", "course", "session", "language"),
+    *("outcome", "grade", "completed_on", "identity_verified", "fee_paid", "narrative"),
 )
 FIRST_SESSION = date(2024, 1, 8)
 LAST_SESSION = date(2025, 10, 1)
@@ -43,30 +34,9 @@ COMPUTER_SCIENCE = "computer-science-foundations"
 STUDY_SKILLS = "study-skills"
 
 NARRATIVES = {
-    ("mobile-cloud-capstone", "en"): (
-        "Built an app that lets neighbours lend each other tools, with a service that reminds them.",
-        "Built an app that records the noise of a street and draws a map of it.",
-        "Built an app that teaches a hundred words a week and works without a connection.",
-        "Built an app that tells a beekeeper which hives to look at first.",
-        "Built an app that reads bus stops aloud to blind passengers.",
-    ),
-    ("reasoning-capstone", "en"): (
-        "Wrote a 5,000-word essay that weighs the evidence on homework in primary schools.",
-        "Wrote a 5,000-word essay on what the numbers say about bicycle helmets.",
-        "Wrote a 5,000-word essay that examines ten arguments about city trees.",
-    ),
-    ("reasoning-capstone", "es"): (
-        "Escribió un ensayo de 5.000 palabras sobre lo que dicen los datos del ruido nocturno.",
-        "Escribió un ensayo de 5.000 palabras que examina diez argumentos sobre el transporte público.",
-    ),
-    ("data-science-capstone", "en"): (
-        "Built a data product that predicts the next word on a small keyboard.",
-        "Built a data product that shows which wells in a district will need repair.",
-    ),
-    ("data-science-capstone", "es"): ("Construyó un producto de datos que anticipa la demanda de una biblioteca.",),
-    ("data-science-capstone", "zh"): ("开发了一个预测城市自行车需求的数据产品。",),
-    ("teaching-capstone", "en"): ("Planned, taught and documented a unit of lessons on fractions.",),
-    ("study-skills-capstone", "en"): ("Gave a talk on how knots hold.",),
+    (course, language): tuple(texts)
+    for course, editions in tomllib.loads((HERE / "narratives.toml").read_text("utf-8")).items()
+    for language, texts in editions.items()
 }
 
 _T = TypeVar("_T")

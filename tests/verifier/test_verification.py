@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import contexts
 from tests.simulators import DID, World
 from tests.vc.samples import HOST, NOW, SoftSigner, course, secure, specialization
+from vc.baking import svg
 from vc.cryptosuites import eddsa_rdfc_2022
 from vc.jsonld import OB_303, OPEN_BADGES, Contents
 from vc.multibase import digest_multibase, multibase_encode
@@ -180,6 +182,33 @@ def test_not_yet_and_no_longer_valid(world: World) -> None:
     report = verify(world.issue(credential), world)
     rejected(report, "validity", "RANGE_ERROR")
     assert str(report.reason) == "Expired on 1 March 2026."
+
+
+def test_a_picture_of_somebody_else_shows_what_was_signed(world: World) -> None:
+    """What stands in the picture around a genuine credential is nobody's word."""
+    picture = b'<svg xmlns="http://www.w3.org/2000/svg"><text>Somebody Else</text></svg>'
+    report = verify(svg.bake(picture, world.issue(course(world.signer))), world)
+    assert report.facts is not None
+    assert report.facts.recipient == "Zo\u00eb \u00dcnl\u00fc-Beispiel"
+
+
+def test_a_key_that_claims_to_be_the_issuers_in_somebody_elses_document(world: World) -> None:
+    method = "did:web:evil.example#key-1"
+    key = {
+        "id": method,
+        "type": "Multikey",
+        "controller": DID,
+        "publicKeyMultibase": SoftSigner("an attacker").public_key.multibase,
+    }
+    document = {"id": "did:web:evil.example", "verificationMethod": [key], "assertionMethod": [method]}
+    world.pages["https://evil.example/.well-known/did.json"] = json.dumps(document).encode()
+    forged = world.secure(course(world.signer), signer=SoftSigner("an attacker"), verification_method=method)
+    rejected(verify(forged, world), "proof", "INVALID_VERIFICATION_METHOD")
+
+
+@pytest.mark.parametrize("around", [lambda d: d + b"\n" + d, lambda d: d + b"\0", lambda d: b"[" + d + b"]"])
+def test_one_credential_and_nothing_around_it(world: World, around: Callable[[bytes], bytes]) -> None:
+    rejected(verify(around(world.issue(course(world.signer))), world), "structure", "PARSING_ERROR")
 
 
 # --- undetermined --------------------------------------------------------------------------------------------

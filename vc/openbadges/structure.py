@@ -128,9 +128,9 @@ def _object(members: Mapping[str, Member], types: tuple[str, ...] = (), any_of: 
         named = many(value.get("type"))
         for wanted in types:
             if wanted not in named:
-                raise _wrong(f"{where}.type".lstrip("."), f"or contain {wanted}", value.get("type"))
+                raise ShapeError("{where} must name {types}.", where=f"{where}.type".lstrip("."), types=wanted)
         if any_of and not set(any_of) & set(map(str, named)):
-            raise _wrong(f"{where}.type".lstrip("."), f"or contain {' or '.join(any_of)}", value.get("type"))
+            raise ShapeError("{where} must name {types}.", where=f"{where}.type".lstrip("."), types=" or ".join(any_of))
         for name, member in members.items():
             for place, item in _items(value, name, member, where):
                 member.rule(item, place)
