@@ -3,9 +3,9 @@
     python examples/generate.py
 
 Everybody in them is made up (`names.txt`), and so is what they built (`narratives.toml`). Every choice comes from a
-hash of what is chosen, so that nothing depends on a random generator. The learners `case-01` to `case-17` are the worked
-cases of `docs/eligibility.md`; `p-…` follow a program; `s-…` took single courses. Needs Python's standard library and
-the catalogue beside it.
+hash of what is chosen, so that nothing depends on a random generator. The learners `case-01` to `case-17` are the
+worked cases of `docs/eligibility.md`; `p-…` follow a program; `s-…` took single courses. Needs Python's standard
+library and the catalogue beside it.
 """
 
 import csv
