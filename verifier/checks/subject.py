@@ -32,9 +32,7 @@ def check(case: Case) -> Check:
     if any(compared):
         return Check("subject", Outcome.PASSED, Message("It was awarded to {recipient}.", recipient=wanted))
     if not compared:
-        detail = Message(
-            "It does not say to whom it was awarded in a way that {recipient} can be compared with.", recipient=wanted
-        )
+        detail = Message("It names its learner in no way that {recipient} can be compared with.", recipient=wanted)
         return Check("subject", Outcome.UNKNOWN, detail, NOT_COMPARABLE)
     return Check("subject", Outcome.FAILED, Message("It was not awarded to {recipient}.", recipient=wanted), MISMATCH)
 
