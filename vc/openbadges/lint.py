@@ -10,7 +10,8 @@ from typing import Any
 
 from vc.errors import ShapeError
 from vc.jsonld import OPEN_BADGES, canonical_form
-from vc.openbadges.structure import check_structure, many
+from vc.openbadges.structure import check_structure
+from vc.shapes import many
 
 
 def lint(credential: dict[str, Any]) -> None:
