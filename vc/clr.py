@@ -12,13 +12,14 @@ from typing import Any
 
 from vc import model, schemas
 from vc.errors import ShapeError
-from vc.openbadges.structure import check_achievement, check_recipient
+from vc.openbadges.structure import check_achievement, check_names, check_recipient
 from vc.shapes import inside, many
 
 
 def check_structure(credential: Any, where: str = "") -> None:
     """All but the contained credentials. Raises `ShapeError`, `RangeError` or `UnknownContext`, naming the member."""
     # (1)
+    check_names(credential, where, "ClrCredential")
     schemas.validate("clr-credential", credential, where)
     model.check_credential(credential, where)
     # (2)

@@ -13,11 +13,12 @@ from typing import Any
 from vc import model, schemas
 from vc.errors import ShapeError
 from vc.openbadges import results
-from vc.shapes import HASH, inside, is_identity_hash, many, wrong
+from vc.shapes import HASH, inside, is_identity_hash, many, unnamed, wrong
 
 
 def check_structure(credential: Any, where: str = "") -> None:
     """AchievementCredential. Raises `ShapeError`, `RangeError` or `UnknownContext`, naming the member."""
+    check_names(credential, where, "OpenBadgeCredential", "AchievementCredential")
     schemas.validate("achievement-credential", credential, where)
     model.check_credential(credential, where)
     if not isinstance(credential["issuer"], dict):
@@ -33,8 +34,15 @@ def check_structure(credential: Any, where: str = "") -> None:
 
 def check_endorsement(credential: Any, where: str = "") -> None:
     """EndorsementCredential. Raises `ShapeError`, `RangeError` or `UnknownContext`, naming the member."""
+    check_names(credential, where, "EndorsementCredential")
     schemas.validate("endorsement-credential", credential, where)
     model.check_credential(credential, where)
+
+
+def check_names(credential: Any, where: str, *names: str) -> None:
+    """First of all, the kind: nobody wants to read what is wrong with an endorsement that was never meant to be one."""
+    if isinstance(credential, dict) and not any(name in many(credential.get("type")) for name in names):
+        raise unnamed(inside(where, "type"), " or ".join(names))
 
 
 def check_recipient(subject: dict[str, Any], where: str) -> None:

@@ -2,12 +2,14 @@
 
 from templates.messages import Message
 from vc.jsonld import OPEN_BADGES, check_contexts
-from vc.openbadges import check_structure
+from vc.kinds import check_structure
+from vc.shapes import unnamed
 from verifier.case import Case
 from verifier.report import Check, Outcome
 
 
 def check(case: Case) -> Check:
     check_contexts(case.document.get("@context"), OPEN_BADGES)
-    check_structure(case.document)
+    if check_structure(case.document) != "achievement":
+        raise unnamed("type", "OpenBadgeCredential or AchievementCredential")
     return Check("structure", Outcome.PASSED, Message("It is a complete Open Badges 3.0 credential."))
