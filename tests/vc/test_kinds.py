@@ -148,14 +148,14 @@ def test_records_within_records_have_an_end() -> None:
 
 def test_endorsements_are_found_wherever_they_are_and_not_in_other_credentials() -> None:
     found = dict(embedded(sample("achievement-credential")))
-    assert sorted(found) == [
+    assert set(found) == {
         "credentialSubject.achievement.endorsement[0]",
         "credentialSubject.achievement.endorsementJwt[0]",
         "endorsement[0]",
         "endorsementJwt[0]",
         "issuer.endorsement[0]",
         "issuer.endorsementJwt[0]",
-    ]
+    }
     assert all(
         place.startswith(("endorsement", "issuer", "credentialSubject.achievement[")) for place, _ in embedded(CLR)
     )

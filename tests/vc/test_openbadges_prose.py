@@ -25,7 +25,7 @@ ID = f"{HOST}/achievements/1"
         ((*SUBJECT, "identifier", 1, "identityHash"), "md5$" + "g" * 32, ShapeError, "must be a hash"),
         ((*SUBJECT, "identifier", 1, "identityHash"), "sha1$" + "0" * 40, ShapeError, "must be a hash"),
         ((*RESULT, 0, "resultDescription"), f"{ID}#no", ShapeError, r"result\[0\] is of .*#no, which the achievement"),
-        ((*RESULT, 0, "achievedLevel"), f"{ID}#no", ShapeError, r"result\[0\]\.achievedLevel is .*#no, which is no rub"),
+        ((*RESULT, 0, "achievedLevel"), f"{ID}#no", ShapeError, r"result\[0\]\.achievedLevel is .*#no, which is no "),
         ((*RESULT, 1, "achievedLevel"), f"{ID}#good", ShapeError, r"result\[1\]\.achievedLevel is .*, which is no rub"),
         ((*RESULT, 1, "value"), "51", RangeError, r"result\[1\]\.value is 51, which is none of the allowed"),
         ((*RESULT, 2), {"type": "Result", "resultDescription": f"{ID}#status"}, ShapeError, r"result\[2\]\.status is"),
