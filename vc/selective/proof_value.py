@@ -51,9 +51,9 @@ class Base:
     def read(cls, text: Any) -> "Base":
         """Section 3.5.3, "parseBaseProofValue". Raises `ProofInvalid` or `TooLarge`."""
         match _components(text, _BASE):
-            case [bytes(signature), bytes(key), bytes(hmac_key), list(signatures), list(pointers)] if (
-                _are_bytes(signatures, SIGNATURE_BYTES) and all(isinstance(pointer, str) for pointer in pointers)
-            ):
+            case [bytes(signature), bytes(key), bytes(hmac_key), list(signatures), list(pointers)] if _are_bytes(
+                signatures, SIGNATURE_BYTES
+            ) and all(isinstance(pointer, str) for pointer in pointers):
                 _check_lengths(signature, key)
                 _require(len(hmac_key) == HMAC_BYTES)
                 read = cls(signature, key, hmac_key, tuple(signatures), tuple(pointers))
