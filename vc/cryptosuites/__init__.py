@@ -99,3 +99,11 @@ def cryptosuite(name: Any) -> Cryptosuite:
             known=", ".join(sorted(CRYPTOSUITES)),
         )
     return suite
+
+
+def selective(name: Any) -> SelectiveDisclosure:
+    """The suite, when it can show a part. Raises as `cryptosuite` does, and `NotSupported`."""
+    cryptosuite(name)
+    if name not in SELECTIVE:
+        raise NotSupported("Of a credential signed with {name}, a part cannot be shown by itself.", name=name)
+    return SELECTIVE[name]

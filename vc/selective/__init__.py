@@ -1,4 +1,4 @@
-"""Selective disclosure of statements: what ecdsa-sd-2023 needs beside its signatures (ECDSA Cryptosuites 1.0 section 3.4).
+"""Selective disclosure of statements: what ecdsa-sd-2023 needs beside its signatures (vc-di-ecdsa 1.0 section 3.4).
 
 `pointers` chooses a part of a document, `statements` turns document and part into the same canonical lines, and
 `proof_value` packs what travels.

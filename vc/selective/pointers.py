@@ -1,4 +1,4 @@
-"""JSON Pointers (RFC 6901) and the part of a document that they choose (ECDSA Cryptosuites 1.0 sections 3.4.10 to 3.4.13).
+"""JSON Pointers (RFC 6901) and the part of a document that they choose (vc-di-ecdsa 1.0 sections 3.4.10 to 3.4.13).
 
 Beside what a pointer names, the part has the id and the types of every object on the way, and the document's contexts.
 
@@ -36,7 +36,8 @@ def select(document: dict[str, Any], pointers: Iterable[str]) -> dict[str, Any] 
         if not steps:
             return copy.deepcopy(document)
         _plant(tree, steps)
-    return {"@context": copy.deepcopy(document["@context"])} | _part(document, tree, "")
+    part: dict[str, Any] = _part(document, tree, "")
+    return {"@context": copy.deepcopy(document["@context"])} | part
 
 
 def _steps(pointer: str) -> Iterator[str]:
