@@ -38,9 +38,12 @@ WEB: frozenset[str] = frozenset(
     | {"verifier.app", "verifier.pages", "verifier.protocols", "verifier.submission"}
 )
 DOORS: frozenset[str] = frozenset(
-    {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.demo"}
+    {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.cli_imports", "issuer.cli_options", "issuer.demo"}
     | {"verifier.__main__", "verifier.app", "verifier.cli"}
 )
+
+# The command lines, and the one folder-less library that they share.
+COMMANDS = ("issuer.cli", "issuer.cli_imports", "issuer.cli_options", "issuer.demo", "verifier.cli")
 
 SOCKETS = (
     *("socket", "socketserver", "ssl", "select", "selectors", "asyncio", "http", "urllib.request", "xmlrpc"),
@@ -61,7 +64,11 @@ CONFINED: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] =
     (("verifier",), ("subprocess", "multiprocessing"), ("verifier.confined",)),
     (("contexts", "templates", "vc", "verifier"), SOCKETS, ("verifier.fetch",)),
     (("issuer", "verifier"), ("fastapi", "starlette"), tuple(sorted(WEB))),
-    (("issuer", "verifier"), ("typer", "click"), ("issuer.cli", "issuer.demo", "verifier.cli")),
+    (
+        ("issuer", "verifier"),
+        ("typer", "click"),
+        COMMANDS,
+    ),
     (
         ("vc",),
         ("os", "time", "random", "secrets", "uuid", "pathlib", "tempfile", "subprocess", "logging", "locale"),
