@@ -56,6 +56,7 @@ DATABASES = ("sqlalchemy", "alembic", "sqlite3", "psycopg", "dbos")
 # (packages, what, the modules and folders in which it may be imported)
 CONFINED: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] = (
     (("vc",), ("pyld",), ("vc.jsonld",)),
+    (("vc",), ("cbor2",), ("vc.selective.proof_value",)),
     (("vc",), ("defusedxml", "lxml", "pypdf"), ("vc.baking",)),
     (("vc",), ("jsonschema_rs",), ("vc.schemas",)),
     (("issuer",), ("cryptography",), ("issuer.signers",)),
