@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from vc import strict_json
+from vc import formats
+from vc.context_rules import ContextRule
 from vc.dates import CLOCK_SKEW, parse_datetime
 from vc.errors import (
     Invalid,
@@ -25,9 +26,8 @@ from vc.errors import (
     StatusUnavailable,
     Unavailable,
 )
-from vc.formats import data_integrity
-from vc.jsonld import ContextRule
 from vc.packed import LeftFirst
+from vc.securing import Expected
 from vc.standing import Asker, Question, Standing, State, printable
 
 MAX_SIZE = 8  # bits of one status: 256 messages, each of which stands in every credential
@@ -144,11 +144,12 @@ def standing(entry: Entry, value: int) -> Standing:
 def _proved(data: bytes, *, asker: Asker, rules: tuple[ContextRule, ...]) -> dict[str, Any]:
     """What the proof of the list in `data` covers. Raises `StatusUnavailable` or `StatusInvalid`."""
     try:
-        document = strict_json.parse_object(data)
-        named = document.get("@context")
+        secured = formats.read(data)
+        named = secured.document.get("@context")
         first = named[0] if isinstance(named, list) and named else named
         rule = next((rule for rule in rules if rule.first == first), rules[0])
-        return data_integrity.verify(document, dereference=asker.dereference, now=asker.now, rule=rule).document
+        expected = Expected(now=asker.now, rule=rule)
+        return formats.verify(secured, dereference=asker.dereference, expected=expected).document
     except Unavailable as error:
         raise StatusUnavailable(
             "Whether it was revoked cannot be told now: the issuer's list cannot be checked ({reason})",

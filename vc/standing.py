@@ -9,13 +9,12 @@ issuer's own.
     standing.state is State.HOLDS
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from typing import Any, Protocol
 
-from vc.dids import VerificationMethod
+from vc.securing import Dereference
 
 MAX_WORDS = 200  # characters of an issuer's own words that are passed on; a page shows them on a line or two
 
@@ -48,7 +47,7 @@ class Asker:
 
     issuer: str
     credential: str | None
-    dereference: Callable[[str, str], VerificationMethod]
+    dereference: Dereference
     now: datetime
 
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from tests.vc.samples import NOW, SoftSigner, dereference
+from vc.context_rules import CREDENTIAL, ContextRule
 from vc.dids import key
 from vc.formats import data_integrity
-from vc.jsonld import CREDENTIAL, ContextRule
 from vc.standing import Asker, Standing, StatusType
 from vc.status.bitstring import Bitstring, entry, list_credential
 

@@ -15,9 +15,9 @@ from typing import Any, Self
 
 from vc import bit_lists
 from vc.bit_lists import ACCEPT, MAX_SIZE, Kind
+from vc.context_rules import CREDENTIAL
 from vc.dates import timestamp
 from vc.errors import MalformedValue, StatusListTooShort, StatusMalformed
-from vc.jsonld import CREDENTIAL
 from vc.multibase import multibase_decode, multibase_encode
 from vc.packed import MAX_BYTES, LeftFirst, inflate
 from vc.standing import Asker, Question, Standing

@@ -11,17 +11,12 @@ from typing import Any
 
 from vc import bit_lists
 from vc.bit_lists import ACCEPT, Kind
+from vc.context_rules import CREDENTIAL, CREDENTIAL_1
 from vc.errors import MalformedValue, NotSupported, StatusMalformed
-from vc.jsonld import CREDENTIAL, ContextRule
 from vc.multibase import base64url_decode
 from vc.packed import inflate
 from vc.standing import Asker, Question, Standing
 from vc.status.bitstring import Bitstring
-
-CONTEXT = "https://w3id.org/vc/status-list/2021/v1"
-
-_VC1 = "https://www.w3.org/2018/credentials/v1"
-_OTHERS = CREDENTIAL.others | {CONTEXT, "https://w3id.org/security/data-integrity/v1"}
 
 
 def question(entry: dict[str, Any]) -> Question:
@@ -51,5 +46,5 @@ KIND = Kind(
     "StatusList2021Credential",
     "StatusList2021",
     decode,
-    (ContextRule(first=CREDENTIAL.first, others=_OTHERS), ContextRule(first=_VC1, others=_OTHERS)),
+    (CREDENTIAL, CREDENTIAL_1),
 )

@@ -16,7 +16,7 @@ from templates.messages import Message
 from vc import strict_json
 from vc.dates import parse_datetime
 from vc.errors import Invalid, NotSupported, StatusUnavailable, Unavailable, VcError
-from vc.formats.data_integrity import issuer_of
+from vc.securing import issuer_of
 from vc.standing import Asker, Question, Standing, State
 from vc.status import Entry, entries_of
 from verifier.case import Case
