@@ -2,28 +2,37 @@
 
     statuses = TokenStatuses.empty(1_000, bits=2)
     statuses.set(7, SUSPENDED)
-    claims = list_claims(uri=uri, statuses=statuses, issued=now, expires=then)
-    token = jose.sign({"alg": …, "typ": TYPE, "kid": …}, …, signer)
+    claims = list_claims(uri=uri, statuses=statuses, issued=now, expires=then, ttl=3600)
+    token = secure(claims, signer=signer, key_id=f"{did}#key-1")
 
 A credential names its place by the claim `status`: {"status_list": {"idx": 7, "uri": "https://…"}} (section 6.2). The
 list is a JWT of the type `statuslist+jwt` (section 5.1); one as a CWT (section 5.2) is not read yet. How its key is
 found is left to profiles (section 11.3): here the list is by the credential's own issuer, whose key `kid` names.
 """
 
+import json
 import zlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from vc import jose, strict_json
 from vc.dates import CLOCK_SKEW
+from vc.dids import controls, https
 from vc.errors import (
+    Invalid,
     MalformedValue,
     NotSupported,
+    ProofInvalid,
     StatusInvalid,
     StatusMalformed,
     StatusUnavailable,
+    Unavailable,
 )
+from vc.keys import Signer
 from vc.multibase import base64url_decode, base64url_encode
 from vc.packed import RightFirst, inflate
+from vc.securing import ASSERTION
 from vc.standing import Asker, Question, Standing, State
 
 TYPE = "statuslist+jwt"
@@ -41,7 +50,7 @@ class TokenStatuses(RightFirst):
     """Section 4.1: numbers of 1, 2, 4 or 8 bits."""
 
     def __init__(self, data: bytes | bytearray, *, bits: int) -> None:
-        if isinstance(bits, bool) or bits not in _BITS:
+        if not isinstance(bits, int) or isinstance(bits, bool) or bits not in _BITS:
             raise StatusMalformed("A status of {bits} bits: a list has 1, 2, 4 or 8.", bits=repr(bits)[:40])
         super().__init__(bytearray(data), bits)
 
@@ -88,6 +97,12 @@ def list_claims(
     }
 
 
+def secure(claims: dict[str, Any], *, signer: Signer, key_id: str) -> bytes:
+    """Section 5.1, the Status List Token. `key_id`: the URL of the signer's verification method."""
+    payload = json.dumps(claims, separators=(",", ":")).encode()
+    return jose.sign({"typ": TYPE, "kid": key_id}, payload, signer)
+
+
 # --- reading -----------------------------------------------------------------------------------------------
 
 
@@ -104,7 +119,28 @@ def question(entry: dict[str, Any]) -> Question:
 
 
 def answer(question: Question, data: bytes, *, asker: Asker, age: int) -> Standing:
-    raise NotSupported("A list of statuses as a JSON Web Token is not read yet.")
+    """Section 8.3, "Validation Rules", step 3, and then `status_of`."""
+    if data[:1] == b"\xd2":  # the CBOR tag 18, COSE_Sign1
+        raise NotSupported("A status list in CBOR (CWT) is not read here yet.")
+    try:
+        jws = jose.parse(data.strip())
+        if jws.header.get("typ") not in (TYPE, ACCEPT):
+            raise ProofInvalid("What was found at {url} is no status list.", url=question.url)
+        method = asker.dereference(_key_url(jws.header, asker.issuer), ASSERTION)
+        if not controls(method, asker.issuer):
+            raise ProofInvalid(
+                "The status list was signed by {other}, not by the credential's issuer.", other=method.controller
+            )
+        jose.verify(jws, method.key)
+        claims = strict_json.parse_object(jws.payload)
+    except Unavailable as error:
+        raise StatusUnavailable(
+            "Whether it was revoked cannot be told now: the issuer's list cannot be checked ({reason})",
+            reason=str(error),
+        ) from error
+    except Invalid as error:
+        raise StatusInvalid("The issuer's status list cannot be trusted: {reason}", reason=str(error)) from error
+    return status_of(question, claims, asker=asker, age=age)
 
 
 def status_of(question: Question, claims: dict[str, Any], *, asker: Asker, age: int) -> Standing:
@@ -134,6 +170,18 @@ def status_of(question: Question, claims: dict[str, Any], *, asker: Asker, age: 
     # (7) what it means
     state = _STATES.get(value, State.UNCLEAR)
     return Standing(state, "suspension" if value == SUSPENDED else "revocation", value)
+
+
+def _key_url(header: Mapping[str, Any], issuer: str) -> str:
+    """Where the key is that `kid` names: it may be a whole URL, or a name among the issuer's keys. For an issuer with
+    a plain https URL these stand in its metadata (SD-JWT VC section 5)."""
+    kid = header.get("kid", "")
+    if not isinstance(kid, str) or (not kid and not https.is_url(issuer)):
+        raise ProofInvalid("The status list does not say which key signed it (kid).")
+    if "#" in kid and not kid.startswith("#"):
+        return kid
+    where = https.metadata_url(issuer) if https.is_url(issuer) else issuer
+    return f"{where}#{kid.removeprefix('#')}" if kid else where
 
 
 def _moment(claims: dict[str, Any], name: str) -> datetime:

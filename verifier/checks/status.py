@@ -180,12 +180,19 @@ def _no_longer(statement: dict[str, Any], standing: Standing) -> tuple[str, Mess
 def _statement(case: Case, question: Question, standing: Standing) -> dict[str, Any]:
     """Why and since when, in the issuer's words; empty when there is none or it cannot be had."""
     for reference in standing.references:
-        if urlsplit(reference)[:2] == urlsplit(question.url)[:2]:
+        if _origin(reference) == _origin(question.url):
             try:
                 return strict_json.parse_object(case.get(reference, "application/json"))
             except VcError:
                 return {}
     return {}
+
+
+def _origin(url: str) -> tuple[str, str] | str:
+    try:
+        return urlsplit(url)[:2]
+    except ValueError:
+        return url  # it is none; only the same text is the same
 
 
 def _date(value: Any) -> Any:
