@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from vc import dids
 from vc.dids import VerificationMethod
 from vc.errors import Unavailable
-from vc.securing import Secured, Verified
+from vc.securing import Secured, Verified, issuer_of
 from verifier.fetch import Fetch, Fetched
 from verifier.report import Part
-from verifier.trust import Policy
+from verifier.trust import Assessment, Policy, assess
 
 JSON = "application/vc, application/ld+json;q=0.9, application/json;q=0.8"
 DID_JSON = "application/did+json, application/json;q=0.9"
@@ -40,6 +41,26 @@ class Case:
         if self.verified is None:
             raise LookupError("nothing is proved yet")
         return self.verified.document
+
+    @property
+    def issuer_name(self) -> str:
+        """What the issuer calls itself, which is a claim; its id when it does not say."""
+        issuer = self.signed.get("issuer")
+        name = issuer.get("name") if isinstance(issuer, dict) else None
+        return name if isinstance(name, str) else issuer_of(self.signed)
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        """What the policy makes of the issuer. Only to be asked after the check `proof` passed."""
+        methods = self.verified.methods if self.verified else ()
+        return assess(
+            issuer_of(self.signed),
+            self.issuer_name,
+            key=methods[0] if methods else None,
+            policy=self.policy,
+            fetch=self.fetch,
+            now=self.now,
+        )
 
     def get(self, url: str, accept: str) -> bytes:
         """The body of a successful answer, asked for once per verification. Raises `Unavailable`."""

@@ -18,12 +18,12 @@ from vc.dates import parse_datetime
 from vc.errors import Invalid, ParsingError, Unavailable, VcError
 from vc.openbadges import many
 from vc.securing import issuer_of
-from verifier import intake, trust
+from verifier import intake
 from verifier.case import JSON, Case
 from verifier.checks import CHECKS
 from verifier.fetch import Fetch
 from verifier.report import Check, Facts, IssuerFacts, Outcome, Report
-from verifier.trust import Policy
+from verifier.trust import Policy, domain_of
 
 
 def run(data: bytes, *, policy: Policy, fetch: Fetch, now: datetime) -> Report:
@@ -111,10 +111,12 @@ def _facts(case: Case) -> Facts:
         kind=achievement.get("achievementType", "Achievement"),
         issuer=IssuerFacts(
             id=issuer,
-            name=signed["issuer"].get("name", issuer),
-            domain=trust.domain_of(issuer),
-            known=case.policy.known.get(issuer),
-            trust=trust.judge(issuer, case.policy)[1],
+            name=case.issuer_name,
+            domain=domain_of(issuer),
+            known=case.assessment.known,
+            trust=case.assessment.reason,
+            trust_lines=case.assessment.lines,
+            warnings=case.assessment.warnings,
         ),
         recipient=_recipient(subject),
         awarded=_moment(signed, "awardedDate") or _moment(signed, "validFrom"),
