@@ -13,6 +13,7 @@ letter points at one prototype, and a prototype is what several point at.
 import re
 import unicodedata
 from functools import cache
+from typing import Literal
 
 # UTS #39 calls these different; in the lower case of a domain nobody can tell. What stands for two letters comes last.
 _ALIKE = str.maketrans(
@@ -47,7 +48,7 @@ def skeleton(text: str) -> str:
 
 def skeleton_as_written(text: str) -> str:
     """The same, with capitals taken for what they look like: a capital I for a small L."""
-    return _folded(_once(_bare(_seen(text))))
+    return _folded(_once(_bare(seen(text))))
 
 
 def with_digits_as_letters(text: str) -> str:
@@ -57,7 +58,7 @@ def with_digits_as_letters(text: str) -> str:
 
 def unaccented(text: str) -> str:
     """Without accents, and with compatibility forms (full width, ligatures) as the letters that they stand for."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return text if text.isascii() else _uncombined("NFKD", text)
 
 
 def invisible(text: str) -> tuple[str, ...]:
@@ -81,17 +82,24 @@ def mixed_scripts(text: str) -> tuple[str, tuple[str, ...]] | None:
     return None
 
 
-def _seen(text: str) -> str:
+def seen(text: str) -> str:
+    """Without what cannot be seen."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc") and c not in _BLANK)
 
 
 def _folded(text: str) -> str:
-    return _bare(_seen(text)).casefold()
+    return _bare(seen(text)).casefold()
 
 
 def _bare(text: str) -> str:
     """Without accents, all letters left as they look: NFKD would make a sigma of what looks like a c."""
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return text if text.isascii() else _uncombined("NFD", text)
+
+
+def _uncombined(form: Literal["NFD", "NFKD"], text: str) -> str:
+    return "".join(c for c in unicodedata.normalize(form, text) if not unicodedata.combining(c))
 
 
 def _once(text: str) -> str:

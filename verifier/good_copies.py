@@ -33,6 +33,10 @@ class Dated(Protocol):
     def issued(self) -> datetime | None:
         """When its maker made it, if he says so."""
 
+    @property
+    def expires(self) -> datetime | None:
+        """After which it must not be used, if its maker says so."""
+
 
 T = TypeVar("T", bound=Dated)
 
@@ -80,8 +84,7 @@ class GoodCopies:
         """
         name = hashlib.sha256(f"{url}\n{like}".encode("utf-8", "surrogatepass")).hexdigest()
         kept: Copy[T] | None = self._find(name, prove)
-        age = None if kept is None else now - kept.at
-        if kept is not None and age is not None and (pinned or timedelta(0) <= age < FRESH):
+        if kept is not None and _may_serve(kept, now, FRESH, pinned):
             return kept
         try:
             body, at = _fetched(url, fetch, now)
@@ -92,7 +95,7 @@ class GoodCopies:
             if gone and isinstance(error, Gone):
                 self._forget(name)
                 raise
-            if kept is None or age is None or not timedelta(0) <= age < MAX_AGE:
+            if kept is None or not _may_serve(kept, now, MAX_AGE):
                 raise
             return Copy(kept.value, kept.at, error)
         copy = Copy(value, at)
@@ -138,6 +141,12 @@ class GoodCopies:
             except OSError:
                 os.unlink(temporary)
                 raise
+
+
+def _may_serve(kept: Copy[Any], now: datetime, age: timedelta, pinned: bool = False) -> bool:
+    """A copy from the future says that a clock went back, so nothing is known about its age."""
+    expires = kept.value.expires
+    return (pinned or timedelta(0) <= now - kept.at < age) and (expires is None or now < expires)
 
 
 def _fetched(url: str, fetch: Fetch, now: datetime) -> tuple[bytes, datetime]:

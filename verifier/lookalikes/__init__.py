@@ -42,7 +42,7 @@ class _Known:
 
 
 class Lookalikes:
-    """Compares with a list of known issuers. Made once for each list: with 20,000 entries that takes two seconds."""
+    """Compares with a list of known issuers. Made once for each list: with 20,000 entries that takes seconds."""
 
     def __init__(self, issuers: Iterable[KnownIssuer]) -> None:
         self._known = tuple(

@@ -44,8 +44,7 @@ class Likeness:
 
 
 def name(text: str) -> Name:
-    plain = glyphs.unaccented(text).casefold()
-    words = re.findall(r"\w+", "".join(c for c in plain if not glyphs.invisible(c)).replace("'", ""))
+    words = re.findall(r"\w+", re.sub("['\u2019\u02bc]", "", glyphs.unaccented(glyphs.seen(text)).casefold()))
     return Name(
         text,
         " ".join(words[1:] if words[:1] == ["the"] and len(words) > 1 else words),
