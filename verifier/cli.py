@@ -161,10 +161,10 @@ def _print(report: "Report") -> None:
         console.print()
         console.print(table)
     trust = [] if facts is None else facts.issuer.trust_lines
-    warnings = [] if facts is None else facts.issuer.warnings
+    warnings = [] if facts is None else [one for one in facts.issuer.warnings if one != report.reason]
     for title, lines in (
         ("Look here", [("unknown", str(warning), "") for warning in warnings]),
-        ("Why", [(line.outcome, str(line.line), str(line.reason)) for line in trust]),
+        ("Why", [(line.outcome, f"{line.line} {line.reason}", "") for line in trust]),
         ("Includes", [(part.outcome, part.name, str(part.detail)) for part in report.courses]),
         ("What we checked", [(check.outcome, check.name, str(check.detail)) for check in report.checks]),
     ):
@@ -172,7 +172,7 @@ def _print(report: "Report") -> None:
             continue
         table = Table.grid(padding=(0, 2))
         for outcome, name, detail in lines:
-            table.add_row(_SIGNS[outcome], Text(visible(name)), Text(visible(detail)))
+            table.add_row(_SIGNS[outcome], Text(visible(name), overflow="fold"), Text(visible(detail)))
         console.print(f"\n[bold]{title}[/bold]")
         console.print(table)
 

@@ -31,7 +31,7 @@ from verifier.registries.openid_federation import TYP as STATEMENT
 from verifier.registries.openid_federation import entry, signed_by
 
 TYP = "issuer-list+jws"
-_OWN = Message("this verifier's own list")
+_OWN = Message("known issuers")
 _KEPT_HERE = Message("The list {list} is kept by whoever runs this verifier.", list=_OWN)
 
 MAX_LISTS = 8  # each costs a verification one request when its copy is old

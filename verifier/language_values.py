@@ -1,7 +1,7 @@
 """Texts that a credential may give in several languages (VCDM 2.0 section 11.1).
 
-    >>> text({"@value": "Académie", "@language": "fr"})
-    'Académie'
+>>> text({"@value": "Académie", "@language": "fr"})
+'Académie'
 """
 
 from typing import Any

@@ -34,6 +34,8 @@ TRUSTS: tuple[Trust, ...] = ("domain", "known", "any")
 ISSUER_UNKNOWN = "https://testamur.example/problems#ISSUER_UNKNOWN"
 LOOKALIKE = "https://testamur.example/problems#LOOKALIKE"
 
+MAX_SHOWN = 160  # characters of an identifier in a sentence; a did:key's method has 110
+
 _RULES: Mapping[Trust, IssuerPolicy] = {
     "domain": AnyOf(KnownIssuers(), DomainVouches()),
     "known": KnownIssuers(),
@@ -103,7 +105,7 @@ def _lines(issuer: str, name: str, key: str | None, domain: str | None, heard: H
     if key is not None:
         lines.append(
             TrustLine(
-                Message("The signature is by the key {key}.", key=key),
+                Message("The signature is by the key {key}.", key=_short(key)),
                 Message("It was checked with this key, and it covers everything that is shown."),
                 Outcome.PASSED,
             )
@@ -130,7 +132,9 @@ def _domain_line(issuer: str, domain: str | None) -> TrustLine:
     if domain is None:
         return TrustLine(
             Message("No domain publishes the key."),
-            Message("The issuer is named by the key itself ({issuer}), and anybody can make a key.", issuer=issuer),
+            Message(
+                "The issuer is named by the key itself ({issuer}), and anybody can make a key.", issuer=_short(issuer)
+            ),
             Outcome.UNKNOWN,
         )
     return TrustLine(
@@ -144,6 +148,11 @@ def _domain_line(issuer: str, domain: str | None) -> TrustLine:
     )
 
 
+def _short(identifier: str) -> str:
+    """A did:jwk with an RSA key fills a page."""
+    return identifier if len(identifier) <= MAX_SHOWN else identifier[: MAX_SHOWN - 1] + "…"
+
+
 def _published_at(issuer: str) -> str:
     try:
         return web.document_url(issuer)
@@ -155,7 +164,7 @@ def _list_line(issuer: str, standing: Standing) -> TrustLine:
     return TrustLine(
         Message(
             "{issuer} stands in the list {list} as {name}.",
-            issuer=issuer,
+            issuer=_short(issuer),
             list=standing.list,
             name=standing.issuer.name,
         ),

@@ -12,7 +12,7 @@ from tests.vc.samples import NOW
 from vc.dates import parse_datetime
 from vc.errors import ParsingError, Unavailable
 from verifier.fetch import Fetched
-from verifier.good_copies import FRESH, MAX_AGE, Copy, GoodCopies, Gone
+from verifier.good_copies import FRESH, MAX_AGE, Copy, Gone, GoodCopies
 from verifier.known_issuers import ListRefused
 
 URL = "https://lists.example/list"
@@ -48,7 +48,9 @@ class Server:
         return Fetched(self.status, {}, url, self.body, self.age)
 
 
-def have(copies: GoodCopies, server: Server, now: datetime = NOW, *, pinned: bool = False, gone: bool = False) -> Copy[Word]:
+def have(
+    copies: GoodCopies, server: Server, now: datetime = NOW, *, pinned: bool = False, gone: bool = False
+) -> Copy[Word]:
     return copies.have(URL, prove=prove, fetch=server, now=now, pinned=pinned, gone=gone)
 
 
@@ -126,7 +128,14 @@ def test_it_outlives_a_restart_and_is_proved_again(tmp_path: Path) -> None:
     assert have(GoodCopies(tmp_path), server).value.text == "good"
     assert server.asked == 1
     entry = json.loads(file.read_bytes())
-    for damaged in (b"", b"{", b"[]", b"{}", json.dumps(entry | {"body": "YmFk"}).encode(), json.dumps(entry | {"at": 1}).encode()):
+    for damaged in (
+        b"",
+        b"{",
+        b"[]",
+        b"{}",
+        json.dumps(entry | {"body": "YmFk"}).encode(),
+        json.dumps(entry | {"at": 1}).encode(),
+    ):
         file.write_bytes(damaged)
         server.asked = 0
         assert have(GoodCopies(tmp_path), server).value.text == "good"

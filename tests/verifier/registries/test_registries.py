@@ -68,7 +68,9 @@ def test_the_full_form() -> None:
 
 
 def test_since_and_until() -> None:
-    entry = KnownIssuer("did:key:z", "Z", since=datetime(2020, 1, 1, tzinfo=UTC), until=datetime(2025, 1, 1, tzinfo=UTC))
+    entry = KnownIssuer(
+        "did:key:z", "Z", since=datetime(2020, 1, 1, tzinfo=UTC), until=datetime(2025, 1, 1, tzinfo=UTC)
+    )
     assert [entry.vouched_at(datetime(year, 1, 1, tzinfo=UTC)) for year in (2019, 2020, 2024, 2025)] == [
         False,
         True,
