@@ -200,7 +200,7 @@ def test_the_page_shows_every_line_and_every_warning(world: World) -> None:
     assert "verdict-undetermined" in page
     assert "verdict-accepted" not in page
     assert "Another <b>" not in page
-    assert page.count("and is another.") == 2, "as the reason of the verdict and of the check, and not once more"
+    assert page.count("and is another.") == 3, "of the verdict, of the issuer and of the check: not once more"
     assert report.facts is not None
     odd = replace(report.facts.issuer, warnings=(*report.facts.issuer.warnings, Message("Something <odd>.")))
     more = render("verdict.html", lang="en", report=replace(report, facts=replace(report.facts, issuer=odd)))
