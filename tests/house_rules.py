@@ -21,7 +21,9 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "contexts": frozenset(),
     # docs/adr/0002: what draws and words a certificate
     "templates": frozenset({"jinja2", "markupsafe", "qrcode", "babel", "typst", "fontTools", "PIL", "brotli"}),
-    "vc": frozenset({"contexts", "cryptography", "pyld", "defusedxml", "lxml", "pypdf", "jsonschema_rs"}),
+    "vc": frozenset(
+        {"contexts", "cryptography", "pyld", "defusedxml", "lxml", "pypdf", "rfc8785", "cbor2", "jsonschema_rs"}
+    ),
     "issuer": frozenset(
         {"vc", "templates", "sqlalchemy", "alembic", "cryptography", "fastapi", "starlette", "uvicorn"}
         | {"typer", "click", "rich"}
@@ -96,6 +98,7 @@ TABLES: Mapping[str, str] = {
     "vc.cryptosuites": "CRYPTOSUITES",
     "vc.dids": "METHODS",
     "vc.formats": "FORMATS",
+    "vc.keys": "KINDS",
     "vc.status": "STATUS_TYPES",
     "issuer.protocols": "PROTOCOLS",
     "issuer.signers": "SIGNERS",

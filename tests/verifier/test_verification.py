@@ -12,8 +12,9 @@ import contexts
 from tests.simulators import DID, World
 from tests.vc.samples import HOST, NOW, SoftSigner, course, secure, specialization
 from vc.baking import svg
+from vc.context_rules import OB_303, OPEN_BADGES
 from vc.cryptosuites import eddsa_rdfc_2022
-from vc.jsonld import OB_303, OPEN_BADGES, Contents
+from vc.jsonld import Contents
 from vc.multibase import digest_multibase, multibase_encode
 from verifier import Outcome, Policy, Report, Verdict
 from verifier.verification import run
@@ -62,14 +63,26 @@ def test_a_link(world: World) -> None:
 
 def test_the_contract_of_the_json_report(world: World) -> None:
     report = verify(world.issue(course(world.signer)), world).to_json()
-    assert list(report) == ["verdict", "checks", "credential", "courses", "superseded_by"]
+    assert list(report) == [
+        "verdict",
+        "checks",
+        "credential",
+        "courses",
+        "endorsements",
+        "presented",
+        "mechanism",
+        "superseded_by",
+    ]
     assert [check["name"] for check in report["checks"]] == [
         "structure",
         "proof",
         "issuer",
+        "refresh",
         "validity",
         "status",
+        "subject",
         "courses",
+        "endorsements",
     ]
     assert report["credential"]["issuer"]["id"] == DID
     assert report["credential"]["awarded"] == "2026-03-02T12:00:00Z"
@@ -178,7 +191,7 @@ def test_not_yet_and_no_longer_valid(world: World) -> None:
     rejected(early, "proof", "RANGE_ERROR")  # dated in the future
     credential = course(world.signer) | {"validFrom": "2026-03-05T00:00:00Z"}
     rejected(verify(world.issue(credential), world), "validity", "RANGE_ERROR")
-    credential = course(world.signer) | {"validUntil": "2026-03-01T00:00:00Z"}
+    credential = course(world.signer) | {"validFrom": "2026-02-01T00:00:00Z", "validUntil": "2026-03-01T00:00:00Z"}
     report = verify(world.issue(credential), world)
     rejected(report, "validity", "RANGE_ERROR")
     assert str(report.reason) == "Expired on 1 March 2026."
@@ -347,7 +360,9 @@ def test_a_credential_that_verifies_only_under_an_earlier_context(
     monkeypatch.setattr(contexts, "history", lambda url: history(url) + ((earlier,) if url == OB_303 else ()))
     credential = world.issuer_of(course(world.signer))
     options = {k: v for k, v in world.secure(course(world.signer))["proof"][0].items() if k != "proofValue"}
-    data = eddsa_rdfc_2022.SUITE.hash_data(credential, options, rule=OPEN_BADGES, contents=Contents({OB_303: earlier}))
+    data = eddsa_rdfc_2022.SUITE.hash_data(
+        credential, options, kind="Ed25519", rule=OPEN_BADGES, contents=Contents({OB_303: earlier})
+    )
     secured = {**credential, "proof": [{**options, "proofValue": multibase_encode(world.signer.sign(data), "z")}]}
     report = verify(secured, world)
     assert report.verdict is Verdict.ACCEPTED
