@@ -60,6 +60,9 @@ SOUND: dict[str, dict[str, Any]] = {
     "as short as can be": _without(CREDENTIAL, "id"),
     "context-combo1": _contexts(EXAMPLES),
     "context-combo2": _contexts({"ExampleCredential": "https://a.example/#E"}, type=TWO_TYPES),
+    "a term by the name of another": _contexts(
+        {"A": "https://a.example/#A", "B": "A", "C": None, "D": {"@id": "@type"}}
+    ),
     "a term given its own meaning again": _contexts({"id": "@id"}),
     "type from a vocabulary": _contexts(EXAMPLES, type=TWO_TYPES),
     "type-url": _with(type=["https://a.example/#E", "VerifiableCredential"]),
@@ -106,6 +109,7 @@ WRONG: dict[str, tuple[dict[str, Any], type[Invalid], str]] = {
                                  UnknownContext, "gives E another meaning"),
     "type-mapped-nonurl": (_contexts({"E": "https ://not-a-url#E"}), ShapeError,
                            r"^@context\[1\]\.E must be mapped to an absolute IRI"),
+    "term-mapped-nonurl-beside-a-vocabulary": (_contexts(EXAMPLES, {"E": NOT_A_URL}), ShapeError, "mapped to an abs"),
     "term-mapped-to-nothing": (_contexts({"E": {"@id": "Nowhere"}}), ShapeError, "must be mapped to an absolute IRI"),
     "term-mapped-to-number": (_contexts({"E": 7}), ShapeError, "must be mapped to an absolute IRI, not 7"),
     "type-unmapped": (_contexts({"@vocab": None}, type=TWO_TYPES), ShapeError, "nothing says what ExampleCred"),
