@@ -57,8 +57,9 @@ CONFINED: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] =
     (("verifier",), DATABASES, ()),
     (("verifier",), ("PIL", "pypdfium2", "zxingcpp"), ("verifier.photo",)),
     (("verifier",), ("pypdf",), ("verifier.confined",)),  # loads it for vc.baking.pdf before memory is limited
-    (("verifier",), ("subprocess", "multiprocessing"), ("verifier.confined",)),
-    (("contexts", "templates", "vc", "verifier"), SOCKETS, ("verifier.fetch",)),
+    (("verifier",), ("subprocess", "multiprocessing"), ("verifier.confined", "verifier.nursery")),
+    # verifier.channel: pairs of ends that are connected with each other, between the service and its workers
+    (("contexts", "templates", "vc", "verifier"), SOCKETS, ("verifier.fetch", "verifier.channel")),
     (("issuer", "verifier"), ("fastapi", "starlette"), tuple(sorted(WEB))),
     (("issuer", "verifier"), ("typer", "click"), ("issuer.cli", "issuer.demo", "verifier.cli")),
     (
@@ -69,7 +70,7 @@ CONFINED: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] =
 )
 
 # Who may look at a clock: front doors, and what measures how long a fetch takes or how old a copy is.
-CLOCKS = DOORS | {"verifier", "verifier.cache", "verifier.fetch"}
+CLOCKS = DOORS | {"verifier", "verifier.cache", "verifier.channel", "verifier.fetch"}
 
 PRIVATE_KEY = re.compile(r"\w*PrivateKey\w*|\w*private_key\w*|from_private_bytes|private_bytes\w*")
 

@@ -12,8 +12,7 @@ from templates.messages import Message
 from templates.pages import render
 from verifier.report import Report
 from verifier.submission import Submission, submission
-from verifier.trust import Policy, Trust
-from verifier.verification import run
+from verifier.trust import Trust
 
 router = APIRouter()
 
@@ -94,13 +93,7 @@ def _verify(request: Request, data: bytes, trust: Trust | None) -> Response:
             return _page(request, "verifier_start.html", status=400, problem=nothing)
         return problem(request, 400, "nothing-given", Message("Nothing to check"), nothing)
     state = request.app.state
-    report = run(
-        data,
-        policy=Policy(trust=trust or state.settings.trust, known=state.settings.known),
-        fetch=state.fetch(),
-        now=state.now(),
-    )
-    return _answer(request, report)
+    return _answer(request, state.verify(data, trust or state.settings.trust, state.now()))
 
 
 def _answer(request: Request, report: Report) -> Response:
