@@ -35,12 +35,13 @@ from issuer.store.decisions import StoredDecision, make_award
 from issuer.work import Work, course_work, learner_name, program_work, redone
 from templates.messages import Message
 from vc import openbadges, strict_json
+from vc.context_rules import OPEN_BADGES
 from vc.dids import VerificationMethod, dereference, web
 from vc.errors import Invalid, VcError
 from vc.formats import data_integrity
-from vc.jsonld import OPEN_BADGES
 from vc.keys import PublicKey, Signer
 from vc.multibase import base58btc_encode
+from vc.securing import Expected
 
 SHARE_ID_BYTES = 12  # 96 bits: nobody finds a certificate by guessing, and the QR code stays small
 
@@ -234,7 +235,7 @@ class Issuance:
 
         try:
             read = strict_json.parse_object(data)
-            verified = data_integrity.verify(read, dereference=method, now=at, rule=OPEN_BADGES)
+            verified = data_integrity.verify_proofs(read, dereference=method, expected=Expected(now=at))
         except VcError as error:
             raise ReadBackFailed("What was signed does not verify: {why}", why=str(error)) from error
         if verified.document != unsecured:

@@ -16,8 +16,8 @@ from issuer.encoding import to_bytes
 from issuer.errors import UnknownPage
 from issuer.store import status
 from issuer.store.database import Database
+from vc.context_rules import CREDENTIAL
 from vc.formats import data_integrity
-from vc.jsonld import CREDENTIAL
 from vc.keys import Signer
 from vc.status.bitstring import Bitstring, list_credential
 

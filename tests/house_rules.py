@@ -21,7 +21,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "contexts": frozenset(),
     # docs/adr/0002: what draws and words a certificate
     "templates": frozenset({"jinja2", "markupsafe", "qrcode", "babel", "typst", "fontTools", "PIL", "brotli"}),
-    "vc": frozenset({"contexts", "cryptography", "pyld", "defusedxml", "lxml", "pypdf"}),
+    "vc": frozenset({"contexts", "cryptography", "pyld", "defusedxml", "lxml", "pypdf", "rfc8785", "cbor2"}),
     "issuer": frozenset(
         {"vc", "templates", "sqlalchemy", "alembic", "cryptography", "fastapi", "starlette", "uvicorn"}
         | {"typer", "click", "rich"}
@@ -96,6 +96,7 @@ TABLES: Mapping[str, str] = {
     "vc.cryptosuites": "CRYPTOSUITES",
     "vc.dids": "METHODS",
     "vc.formats": "FORMATS",
+    "vc.keys": "KINDS",
     "vc.status": "STATUS_TYPES",
     "issuer.protocols": "PROTOCOLS",
     "issuer.signers": "SIGNERS",

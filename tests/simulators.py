@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.vc.samples import HOST, NOW, SoftSigner
+from vc.context_rules import CREDENTIAL, OPEN_BADGES
 from vc.dids import web
 from vc.errors import Unavailable
 from vc.formats import data_integrity
-from vc.jsonld import CREDENTIAL, OPEN_BADGES
 from vc.status.bitstring import Bitstring, list_credential
 from verifier.fetch import Fetched
 

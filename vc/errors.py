@@ -138,6 +138,12 @@ class UnknownCryptosuite(ProofInvalid):
     problem = _OURS + "UNKNOWN_CRYPTOSUITE"
 
 
+class UnknownAlgorithm(ProofInvalid):
+    """RFC 7515: the header's `alg` is none that may be used, or not the key's."""
+
+    problem = _OURS + "UNKNOWN_ALGORITHM"
+
+
 class InvalidKey(Invalid):
     """Controlled Identifiers INVALID_VERIFICATION_METHOD: the key cannot be read or must not be used."""
 

@@ -3,7 +3,8 @@
 JSON-LD drops what it does not know: undefined members, undefined types, relative ids. What is dropped is not
 signed, and a stranger could add it afterwards. So the guard is more than one thing:
 
-1. contexts: only pinned ones, compared as raw strings, in an allowed order, never inline, never nested;
+1. contexts: only pinned ones, compared as raw strings, in an allowed order (`vc.context_rules`), never inline, and
+   nested only where a whole credential is embedded in another;
 2. no `@` word below the top, no null, no member that expansion drops;
 3. every id, type and predicate is absolute (a sentinel base makes relative ones visible);
 4. as many values leave the expansion as came in;
@@ -25,45 +26,21 @@ from typing import Any, NoReturn
 from pyld import jsonld as _pyld
 
 import contexts
+from vc.context_rules import (
+    EMBEDDING,
+    ContextRule,
+    check_contexts,
+    embedded_rule,
+)
 from vc.errors import MalformedValue, TooLarge, UnknownContext, UnsignedData
 from vc.rdf import RELATIVE_BASE, leaves_of, quads_of
 from vc.rdfc import DEFAULT_BUDGET, Canonical, Quad, canonicalize
 
-VC2 = "https://www.w3.org/ns/credentials/v2"
-_OB = "https://purl.imsglobal.org/spec/ob/v3p0/"
-OB_303 = _OB + "context-3.0.3.json"
-OB_EXTENSIONS = _OB + "extensions.json"
-
 # More values than any certificate needs; a CLR with a hundred courses has about 5,000.
 MAX_LEAVES = 20_000
 
-
-@dataclass(frozen=True)
-class ContextRule:
-    """Which contexts a document may name: `first`, then one of `second` (if any), then any of `others`, each once."""
-
-    first: str
-    second: tuple[str, ...] = ()
-    others: frozenset[str] = frozenset()
-
-
-# Contexts that define further terms without changing any that the first two define.
-_COMPANIONS = frozenset(
-    {
-        OB_EXTENSIONS,
-        "https://w3id.org/security/data-integrity/v2",
-        "https://w3id.org/security/multikey/v1",
-        "https://w3id.org/security/suites/ed25519-2020/v1",
-    }
-)
-
-OPEN_BADGES = ContextRule(
-    first=VC2,
-    second=(OB_303, _OB + "context-3.0.2.json", _OB + "context-3.0.1.json", _OB + "context.json"),
-    others=_COMPANIONS,
-)
-# Credentials that are no badges: status lists.
-CREDENTIAL = ContextRule(first=VC2, others=_COMPANIONS)
+# Combinations of earlier contents that are tried; a badge with an endorsement has at most nine.
+MAX_CONTENTS = 12
 
 
 @dataclass(frozen=True)
@@ -97,11 +74,11 @@ def canonical_form(
 
 def to_quads(document: dict[str, Any], *, rule: ContextRule, contents: Contents = CURRENT) -> set[Quad]:
     """The quads of a document; the document itself stays as it was."""
-    urls = check_contexts(document.get("@context"), rule)
-    came_in = _count_leaves({name: value for name, value in document.items() if name != "@context"}, "")
+    check_contexts(document.get("@context"), rule)
+    came_in = _count_leaves({name: value for name, value in document.items() if name != "@context"}, "", rule)
     if came_in > MAX_LEAVES:
         raise TooLarge("The document holds {count} values; at most {limit} are read.", count=came_in, limit=MAX_LEAVES)
-    expanded = _expand({**document, "@context": [_name(url, contents) for url in urls]})
+    expanded = _expand(_pinned(document, contents))
     left = leaves_of(expanded)
     quads = quads_of(expanded)
     if left != came_in:
@@ -114,50 +91,57 @@ def to_quads(document: dict[str, Any], *, rule: ContextRule, contents: Contents 
 
 
 def contents_of(document: dict[str, Any]) -> Iterator[Contents]:
-    """Every combination of the contents that a document's context URLs have had, the current ones first. The contexts
-    are ones that `check_contexts` passed."""
-    urls = [url for url in document["@context"] if len(contexts.history(url)) > 1]
-    for hashes in itertools.product(*(contexts.history(url) for url in urls)):
+    """Every combination of the contents that a document's context URLs have had, the current ones first."""
+    named = [url for url in dict.fromkeys(_context_urls(document)) if url in contexts.CONTEXTS]
+    urls = [url for url in named if len(contexts.history(url)) > 1]
+    for hashes in itertools.islice(itertools.product(*(contexts.history(url) for url in urls)), MAX_CONTENTS):
         chosen = {url: sha256 for url, sha256 in zip(urls, hashes, strict=True) if sha256 != contexts.history(url)[0]}
         yield Contents(chosen)
 
 
-def check_contexts(value: Any, rule: ContextRule) -> list[str]:
-    """The context URLs of a document, when the rule allows them. Raises `UnknownContext`."""
-    urls = value if isinstance(value, list) else [value]
-    for url in urls:
-        if not isinstance(url, str):
-            raise UnknownContext("A context is written out inside the document; only known context URLs are accepted.")
-        if url not in contexts.CONTEXTS:
-            raise UnknownContext(
-                "The context {url} is not known here, so nobody can tell what the credential's words mean.", url=url
-            )
-    rest = urls[1:]
-    if urls[:1] != [rule.first]:
-        raise UnknownContext("The first context must be {first}.", first=rule.first)
-    if rule.second:
-        if not rest or rest[0] not in rule.second:
-            raise UnknownContext("The second context must be that of Open Badges 3.0, {second}.", second=rule.second[0])
-        rest = rest[1:]
-    for url in rest:
-        if url not in rule.others:
-            raise UnknownContext("The context {url} is not allowed in this kind of document.", url=url)
-    if len(set(urls)) != len(urls):
-        raise UnknownContext("A context is named twice.")
-    return urls
-
-
-def _count_leaves(value: Any, where: str) -> int:
-    """How many values a document holds. Refuses `@` words and nulls, which expansion treats in its own ways."""
+def _context_urls(value: Any) -> Iterator[str]:
+    """All context URLs that a document and the credentials in it name."""
     if isinstance(value, dict):
-        for name in value:
+        named = value.get("@context", [])
+        yield from (url for url in (named if isinstance(named, list) else [named]) if isinstance(url, str))
+        for name, member in value.items():
+            if name != "@context":
+                yield from _context_urls(member)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _context_urls(item)
+
+
+def _pinned(value: Any, contents: Contents) -> Any:
+    """A copy in which every context URL is the name of one exact content."""
+    if isinstance(value, list):
+        return [_pinned(item, contents) for item in value]
+    if not isinstance(value, dict):
+        return value
+    copy = {name: _pinned(member, contents) for name, member in value.items() if name != "@context"}
+    if "@context" not in value:
+        return copy
+    named = value["@context"] if isinstance(value["@context"], list) else [value["@context"]]
+    return {"@context": [_name(one, contents) if isinstance(one, str) else one for one in named], **copy}
+
+
+def _count_leaves(value: Any, where: str, rule: ContextRule, embedded: bool = False) -> int:
+    """How many values a document holds. Refuses `@` words and nulls, which expansion treats in its own ways; a
+    credential inside another may name contexts of its own, by rules of its own."""
+    if isinstance(value, dict):
+        leaves = 0
+        for name, member in value.items():
+            if name == "@context" and embedded:
+                check_contexts(member, embedded_rule(member, rule))
+                continue
             if name.startswith("@"):
                 raise UnsignedData(
                     "{name} is not allowed inside a credential (at {where}).", name=name, where=where or "the top"
                 )
-        return sum(_count_leaves(member, f"{where}.{name}".lstrip(".")) for name, member in value.items())
+            leaves += _count_leaves(member, f"{where}.{name}".lstrip("."), rule, name in EMBEDDING)
+        return leaves
     if isinstance(value, list):
-        return sum(_count_leaves(item, f"{where}[{index}]") for index, item in enumerate(value))
+        return sum(_count_leaves(item, f"{where}[{index}]", rule, embedded) for index, item in enumerate(value))
     if value is None:
         raise UnsignedData("{where} is null; a signature would not cover it. Leave the member out.", where=where)
     return 1

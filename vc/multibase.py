@@ -58,6 +58,8 @@ def base64url_encode(data: bytes) -> str:
 
 def base64url_decode(text: str) -> bytes:
     """RFC 4648 section 5 without padding. Raises `MalformedValue`, also for stray bits at the end."""
+    if not isinstance(text, str):
+        raise MalformedValue("A base64url value is not a text.")
     try:
         data = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (UnicodeEncodeError, binascii.Error) as error:

@@ -21,6 +21,32 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 # RFC 3987 with a scheme; the characters that N-Quads cannot hold inside <…> are not IRI characters at all.
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*\Z")
 
+_OB = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
+_CLR_VOCABULARY = "https://purl.imsglobal.org/spec/vc/clr/vocab.html#"
+_CLR = _CLR_VOCABULARY + "ClrCredential"
+_PROOF = "https://w3id.org/security#proof"
+# Where whole credentials stand inside others, in one graph with them (unlike those of a presentation).
+_EMBEDDED = frozenset({_OB + "endorsement", _CLR_VOCABULARY + "verifiableCredential"})
+# What an embedded credential may say of a node that its host describes, too: who somebody is, and the endorsement.
+_PROFILE = (
+    *("address", "dateOfBirth", "familyNamePrefix", "image", "official", "otherIdentifier", "parentOrg"),
+    *("patronymicName", "phone", "endorsementComment"),
+)
+_SHAREABLE = frozenset(
+    {f"<{_RDF}type>"}
+    | {f"<https://schema.org/{name}>" for name in ("name", "description", "url", "email", "additionalName")}
+    | {f"<https://schema.org/{name}>" for name in ("familyName", "givenName", "honorificPrefix", "honorificSuffix")}
+    | {f"<{_OB}{name}>" for name in _PROFILE}
+)
+# A CLR says nothing of its learner in these words, but the credentials in it do.
+_SHAREABLE_IN_CLR = frozenset(
+    f"<{_OB}{name}>"
+    for name in (
+        *("achievement", "activityEndDate", "activityStartDate", "creditsEarned", "identifier", "licenseNumber"),
+        *("result", "role", "source", "term"),
+    )
+)
+
 # What a relative reference turns into: no scheme of the world, so nobody can hide behind it.
 RELATIVE_BASE = "relative-reference://document.invalid/"
 
@@ -44,27 +70,51 @@ def leaves_of(expanded: Any) -> int:
 
 
 class _Conversion:
+    """One run. A scope is the document itself (0) or one credential embedded in it; within a scope nothing may stand
+    twice. Across scopes it may: a badge and its endorsement name the same achievement, and JSON-LD merges the two
+    nodes. `_check_shared` sees to it that nothing can be hidden by moving it there."""
+
     def __init__(self) -> None:
         self.quads: set[Quad] = set()
+        self.scoped: set[tuple[int, Quad]] = set()
         self.stated = 0
-        self.described: set[tuple[str, str]] = set()
+        self.described: dict[tuple[str, str], set[int]] = {}
         self.blank = 0
+        self.scope = 0
+        self.scopes = 0
+        self.is_clr = False
 
     def run(self, expanded: list[Any]) -> set[Quad]:
+        self.is_clr = any(_CLR in node.get("@type", []) for node in expanded)
         for node in expanded:
             self._node(node, "")
-        if self.stated != len(self.quads):
+        if self.stated != len(self.scoped):
             raise UnsignedData(
                 "Something stands twice: {count} statements fall together with others, "
                 "so a signature could not tell whether they are there.",
-                count=self.stated - len(self.quads),
+                count=self.stated - len(self.scoped),
             )
+        self._check_shared()
         return self.quads
+
+    def _check_shared(self) -> None:
+        """What an embedded credential says of a node that is described outside of it, too, may only be what a profile,
+        an endorsement or (in a CLR) a subject says. Everything else could have been moved there from outside."""
+        allowed = _SHAREABLE | (_SHAREABLE_IN_CLR if self.is_clr else frozenset())
+        shared = {node for node, scopes in self.described.items() if len(scopes) > 1}
+        for scope, (s, p, _, g) in self.scoped:
+            if scope and (s, g) in shared and p not in allowed:
+                raise UnsignedData(
+                    "Two parts of the document have the same id {id}; their members could be moved between them "
+                    "without breaking the signature.",
+                    id=s.strip("<>"),
+                )
 
     def _state(self, *quad: str) -> None:
         s, p, o, g = quad
         self.stated += 1
         self.quads.add((s, p, o, g))
+        self.scoped.add((self.scope, (s, p, o, g)))
 
     def _fresh(self) -> str:
         self.blank += 1
@@ -76,13 +126,14 @@ class _Conversion:
         subject = self._fresh() if identifier is None else iri(identifier)
         members = {name: value for name, value in node.items() if name != "@id"}
         if members and identifier is not None:
-            if (subject, graph) in self.described:
+            scopes = self.described.setdefault((subject, graph), set())
+            if self.scope in scopes:
                 raise UnsignedData(
                     "Two parts of the document have the same id {id}; their members could be moved between them "
                     "without breaking the signature.",
                     id=identifier,
                 )
-            self.described.add((subject, graph))
+            scopes.add(self.scope)
         for name, value in members.items():
             if name == "@type":
                 # Two words may name one type (OpenBadgeCredential and AchievementCredential do): they say the same.
@@ -96,8 +147,20 @@ class _Conversion:
                 raise UnsignedData("{name} cannot be signed here.", name=name)
             else:
                 for item in value:
-                    self._state(subject, iri(name), self._object(item, graph), graph)
+                    self._state(subject, iri(name), self._member(name, item, graph), graph)
         return subject
+
+    def _member(self, name: str, item: dict[str, Any], graph: str) -> str:
+        """The term of a member's value; a credential embedded there is a scope of its own."""
+        if name not in _EMBEDDED or _PROOF not in item:
+            return self._object(item, graph)
+        outside = self.scope
+        self.scopes += 1
+        self.scope = self.scopes
+        try:
+            return self._object(item, graph)
+        finally:
+            self.scope = outside
 
     def _object(self, item: dict[str, Any], graph: str) -> str:
         if "@value" in item:

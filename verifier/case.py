@@ -7,7 +7,7 @@ from typing import Any
 from vc import dids
 from vc.dids import VerificationMethod
 from vc.errors import Unavailable
-from vc.formats.data_integrity import Verified
+from vc.securing import Secured, Verified
 from verifier.fetch import Fetch, Fetched
 from verifier.report import Part
 from verifier.trust import Policy
@@ -18,9 +18,9 @@ DID_JSON = "application/did+json, application/json;q=0.9"
 
 @dataclass
 class Case:
-    """`document`: as received. `verified`: set by the check `proof`; later checks read only what it covers."""
+    """`secured`: as received. `verified`: set by the check `proof`; later checks read only what it covers."""
 
-    document: dict[str, Any]
+    secured: Secured
     policy: Policy
     fetch: Fetch
     now: datetime
@@ -28,6 +28,11 @@ class Case:
     parts: tuple[Part, ...] = ()
     superseded_by: str | None = None
     _answers: dict[str, Fetched] = field(default_factory=dict)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """What it says, proved or not."""
+        return self.secured.document
 
     @property
     def signed(self) -> dict[str, Any]:

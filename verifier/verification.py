@@ -1,7 +1,7 @@
 """The verification, in order: bytes become a report.
 
 1. Intake: what container is it, and which credential is in it? A link is followed once.
-2. Read it by one set of rules (`vc.strict_json`).
+2. Read it by the rules of its format (`vc.formats`).
 3. Run the checks of `verifier.checks` in their order; stop where going on would mean nothing.
 4. Gather what the proof covers, and only that, for showing.
 
@@ -13,12 +13,11 @@ from datetime import datetime
 from typing import Any
 
 from templates.messages import Message
-from vc import strict_json
+from vc import formats
 from vc.dates import parse_datetime
 from vc.errors import Invalid, ParsingError, Unavailable, VcError
-from vc.formats import detect
-from vc.formats.data_integrity import issuer_of
 from vc.openbadges import many
+from vc.securing import issuer_of
 from verifier import intake, trust
 from verifier.case import JSON, Case
 from verifier.checks import CHECKS
@@ -41,13 +40,12 @@ def run(data: bytes, *, policy: Policy, fetch: Fetch, now: datetime) -> Report:
             if taken.credential is None:
                 raise ParsingError("The link leads to another link, not to a credential.")
         # (2) reading
-        detect(taken.credential)
-        document = strict_json.parse_object(taken.credential)
+        secured = formats.read(taken.credential)
     except VcError as error:
         report = Report((_outcome("structure", error),), container=container, source=source, checked_at=now)
         return replace(report, checks=(*report.checks, *_skipped(list(CHECKS)[1:])))
     # (3) the checks
-    case = Case(document, policy, fetch, now)
+    case = Case(secured, policy, fetch, now)
     checks = _checks(case)
     # (4) what is shown
     return Report(

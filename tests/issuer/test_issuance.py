@@ -22,9 +22,9 @@ from tests.vc.samples import SoftSigner
 from vc import dids
 from vc.dids import web
 from vc.formats import data_integrity
-from vc.jsonld import OPEN_BADGES
 from vc.keys import PublicKey
 from vc.multibase import digest_matches
+from vc.securing import Expected
 
 STEPS = ["drafted", "linted", "recorded", "signed", "checked", "released"]
 
@@ -51,13 +51,12 @@ def test_the_steps_come_in_the_documented_order(school: Installation) -> None:
 def test_what_is_released_verifies_by_the_published_key(awarded: Installation) -> None:
     keys = {key.id: PublicKey.from_multibase(key.public) for key in awarded.config.keys}
     for stored in awarded.certificates():
-        verified = data_integrity.verify(
+        verified = data_integrity.verify_proofs(
             document(stored),
             dereference=lambda url, purpose: dids.dereference(
                 url, purpose, resolve=lambda did: web.document(did, keys)
             ),
-            now=NOW,
-            rule=OPEN_BADGES,
+            expected=Expected(now=NOW),
         )
         assert verified.digest == stored.digest
         assert verified.document == json.loads(stored.unsecured)

@@ -11,10 +11,11 @@ from issuer.status_lists import SignedList
 from issuer.store.credentials import StoredCredential
 from tests.issuer.installation import NOW, Installation
 from vc import dids
+from vc.context_rules import CREDENTIAL
 from vc.dids import web
 from vc.formats import data_integrity
-from vc.jsonld import CREDENTIAL
 from vc.keys import PublicKey
+from vc.securing import Expected
 from vc.status.bitstring import is_set
 
 
@@ -26,11 +27,10 @@ def bit(school: Installation, stored: StoredCredential) -> bool:
     """As a verifier reads it: signature, issuer, dates, bit."""
     keys = {key.id: PublicKey.from_multibase(key.public) for key in school.config.keys}
     read: dict[str, Any] = json.loads(the_list(school).body)
-    verified = data_integrity.verify(
+    verified = data_integrity.verify_proofs(
         read,
         dereference=lambda url, purpose: dids.dereference(url, purpose, resolve=lambda did: web.document(did, keys)),
-        now=school.now,
-        rule=CREDENTIAL,
+        expected=Expected(now=school.now, rule=CREDENTIAL),
     )
     credential = json.loads(stored.secured or b"{}")
     return is_set(credential["credentialStatus"], verified.document, issuer=credential["issuer"]["id"], now=school.now)

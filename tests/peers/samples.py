@@ -14,13 +14,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import contexts
 from vc import dids, openbadges
+from vc.context_rules import CREDENTIAL, OPEN_BADGES, ContextRule
 from vc.dids import web
 from vc.dids.key import did_of, method_of
 from vc.formats import data_integrity
-from vc.jsonld import CREDENTIAL, OPEN_BADGES, ContextRule
 from vc.keys import PublicKey
 from vc.multibase import digest_multibase
 from vc.openbadges import Achievement, CourseAward, IncludedPart, Issuer, ProgramAward, Recipient
+from vc.securing import Expected
 from vc.status.bitstring import Bitstring, entry, list_credential
 
 SEED = bytes(range(32))
@@ -182,7 +183,7 @@ def verify(document: dict[str, Any], rule: ContextRule = OPEN_BADGES) -> data_in
         raise AssertionError(f"{url} would have been fetched")
 
     dereference = partial(dids.dereference, resolve=partial(dids.resolve, get=unreachable))
-    return data_integrity.verify(document, dereference=dereference, now=NOW, rule=rule)
+    return data_integrity.verify_proofs(document, dereference=dereference, expected=Expected(now=NOW, rule=rule))
 
 
 def _replaced(old: str, new: str) -> Callable[[dict[str, Any]], dict[str, Any]]:

@@ -12,8 +12,8 @@ import pytest
 from tests.optional import need
 from tests.peers import samples
 from tests.peers.graphs import NODES, mirrored, n_quads
+from vc.context_rules import CREDENTIAL
 from vc.errors import Invalid
-from vc.jsonld import CREDENTIAL
 from vc.rdfc import canonicalize
 from vc.status import bitstring
 

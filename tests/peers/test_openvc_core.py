@@ -9,8 +9,8 @@ import pytest
 
 from tests.optional import need
 from tests.peers import samples
+from vc.context_rules import CREDENTIAL
 from vc.errors import Invalid
-from vc.jsonld import CREDENTIAL
 from vc.status import bitstring
 
 try:

@@ -7,7 +7,8 @@ import pytest
 from tests.optional import need
 from tests.peers import samples
 from tests.peers.graphs import mirrored, n_quads
-from vc.jsonld import CREDENTIAL, OPEN_BADGES, ContextRule, canonical_form, to_quads
+from vc.context_rules import CREDENTIAL, OPEN_BADGES, ContextRule
+from vc.jsonld import canonical_form, to_quads
 from vc.rdfc import Quad, canonicalize, literal
 
 try:

@@ -2,16 +2,19 @@
 
 import hashlib
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from vc import dids
+from vc.context_rules import OPEN_BADGES
 from vc.dids import VerificationMethod, key
 from vc.formats import data_integrity
-from vc.jsonld import OPEN_BADGES
-from vc.keys import PublicKey
-from vc.multibase import digest_multibase
+from vc.keys import KeyKind, PublicKey
+from vc.multibase import base64url_encode, digest_multibase
 from vc.openbadges import (
     Achievement,
     CourseAward,
@@ -31,12 +34,52 @@ HOST = "https://credentials.example.org"
 class SoftSigner:
     """A signer whose key comes from a word; only for tests."""
 
-    def __init__(self, word: str = "an issuer") -> None:
-        self._key = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(word.encode()).digest())
-        self.public_key = PublicKey("Ed25519", self._key.public_key().public_bytes_raw())
+    def __init__(self, word: str = "an issuer", kind: KeyKind = "Ed25519") -> None:
+        self._key = _private_key(kind, hashlib.sha256(word.encode()).digest())
+        self.public_key = PublicKey.from_jwk(_public_jwk(self._key))
 
     def sign(self, message: bytes) -> bytes:
-        return self._key.sign(message)
+        match self._key:
+            case ed25519.Ed25519PrivateKey():
+                return self._key.sign(message)
+            case rsa.RSAPrivateKey():
+                return self._key.sign(message, padding.PKCS1v15(), hashes.SHA256())
+            case _:
+                size = self._key.key_size // 8
+                der = self._key.sign(message, ec.ECDSA(hashes.SHA256() if size == 32 else hashes.SHA384()))
+                return b"".join(number.to_bytes(size) for number in decode_dss_signature(der))
+
+
+PrivateKey = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+
+def _private_key(kind: KeyKind, seed: bytes) -> PrivateKey:
+    match kind:
+        case "Ed25519":
+            return ed25519.Ed25519PrivateKey.from_private_bytes(seed)
+        case "RSA":
+            return _rsa()
+    curve = ec.SECP256R1() if kind == "P-256" else ec.SECP384R1()
+    return ec.derive_private_key(int.from_bytes(seed) >> 1 | 1, curve)
+
+
+@cache
+def _rsa() -> rsa.RSAPrivateKey:
+    """Making one takes long, so all tests of a process share it."""
+    return rsa.generate_private_key(65537, 2048)
+
+
+def _public_jwk(private: PrivateKey) -> dict[str, str]:
+    match private:
+        case ed25519.Ed25519PrivateKey():
+            return {"kty": "OKP", "crv": "Ed25519", "x": base64url_encode(private.public_key().public_bytes_raw())}
+        case rsa.RSAPrivateKey():
+            public = private.public_key().public_numbers()
+            n, e = (number.to_bytes((number.bit_length() + 7) // 8) for number in (public.n, public.e))
+            return {"kty": "RSA", "n": base64url_encode(n), "e": base64url_encode(e)}
+    numbers, size = private.public_key().public_numbers(), private.key_size // 8
+    x, y = (base64url_encode(number.to_bytes(size)) for number in (numbers.x, numbers.y))
+    return {"kty": "EC", "crv": f"P-{private.key_size}", "x": x, "y": y}
 
 
 def issuer(signer: SoftSigner) -> Issuer:

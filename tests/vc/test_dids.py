@@ -89,5 +89,5 @@ def test_did_web_that_is_no_json_and_one_that_is_down() -> None:
 
 
 def test_other_methods_do_not_exist() -> None:
-    with pytest.raises(UnknownDidMethod, match=r"supported: did:key, did:web\."):
+    with pytest.raises(UnknownDidMethod, match=r"supported: https URLs, did:jwk, did:key, did:web\."):
         dids.resolve("did:ethr:0x1", get=no_network)

@@ -9,8 +9,9 @@ import pytest
 import contexts
 from tests.vc.samples import SoftSigner, course, specialization
 from vc import jsonld, rdf
+from vc.context_rules import CREDENTIAL, OB_303, OB_EXTENSIONS, OPEN_BADGES, VC2
 from vc.errors import MalformedValue, TooLarge, UnknownContext, UnsignedData
-from vc.jsonld import CREDENTIAL, OB_303, OB_EXTENSIONS, OPEN_BADGES, VC2, Contents, canonical_form
+from vc.jsonld import Contents, canonical_form
 from vc.rdfc import canonicalize
 
 

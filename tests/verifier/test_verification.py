@@ -12,8 +12,9 @@ import contexts
 from tests.simulators import DID, World
 from tests.vc.samples import HOST, NOW, SoftSigner, course, secure, specialization
 from vc.baking import svg
+from vc.context_rules import OB_303, OPEN_BADGES
 from vc.cryptosuites import eddsa_rdfc_2022
-from vc.jsonld import OB_303, OPEN_BADGES, Contents
+from vc.jsonld import Contents
 from vc.multibase import digest_multibase, multibase_encode
 from verifier import Outcome, Policy, Report, Verdict
 from verifier.verification import run
@@ -347,7 +348,9 @@ def test_a_credential_that_verifies_only_under_an_earlier_context(
     monkeypatch.setattr(contexts, "history", lambda url: history(url) + ((earlier,) if url == OB_303 else ()))
     credential = world.issuer_of(course(world.signer))
     options = {k: v for k, v in world.secure(course(world.signer))["proof"][0].items() if k != "proofValue"}
-    data = eddsa_rdfc_2022.SUITE.hash_data(credential, options, rule=OPEN_BADGES, contents=Contents({OB_303: earlier}))
+    data = eddsa_rdfc_2022.SUITE.hash_data(
+        credential, options, kind="Ed25519", rule=OPEN_BADGES, contents=Contents({OB_303: earlier})
+    )
     secured = {**credential, "proof": [{**options, "proofValue": multibase_encode(world.signer.sign(data), "z")}]}
     report = verify(secured, world)
     assert report.verdict is Verdict.ACCEPTED

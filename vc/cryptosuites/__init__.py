@@ -6,17 +6,27 @@ The table is the allow-list: a cryptosuite that is not in it does not exist here
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from vc.cryptosuites import eddsa_rdfc_2022
+from vc.context_rules import ContextRule
+from vc.cryptosuites import (
+    ecdsa_jcs_2019,
+    ecdsa_rdfc_2019,
+    ed25519_signature_2020,
+    eddsa_jcs_2022,
+    eddsa_rdfc_2022,
+)
 from vc.errors import NotSupported, UnknownCryptosuite
-from vc.jsonld import Contents, ContextRule
+from vc.jsonld import Contents
 from vc.keys import KeyKind, PublicKey, Signer
 
 
 class Cryptosuite(Protocol):
-    """Data Integrity 1.0 section 3.1. `document` is always without its proof."""
+    """Data Integrity 1.0 section 3.1. `document` is without its proof, or has only the proofs before it in a chain."""
 
-    name: str
-    key_kinds: frozenset[KeyKind]
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def key_kinds(self) -> frozenset[KeyKind]: ...
 
     def create_proof(
         self, document: dict[str, Any], options: dict[str, Any], *, signer: Signer, rule: ContextRule
@@ -32,18 +42,20 @@ class Cryptosuite(Protocol):
         rule: ContextRule,
         contents: Contents,
     ) -> bytes:
-        """The hash of the canonical document. Raises `ProofInvalid`, or what makes it unfit to be signed at all."""
+        """A hash that stands for the document. Raises `ProofInvalid`, or what makes it unfit to be signed at all."""
 
 
 CRYPTOSUITES: Mapping[str, Cryptosuite] = {
+    "Ed25519Signature2020": ed25519_signature_2020.SUITE,
+    "ecdsa-jcs-2019": ecdsa_jcs_2019.SUITE,
+    "ecdsa-rdfc-2019": ecdsa_rdfc_2019.SUITE,
+    "eddsa-jcs-2022": eddsa_jcs_2022.SUITE,
     "eddsa-rdfc-2022": eddsa_rdfc_2022.SUITE,
 }
 
 
 # Registered with W3C and not read here yet: a proof by one of them may well be good.
-_ELSEWHERE = frozenset(
-    {"eddsa-jcs-2022", "ecdsa-rdfc-2019", "ecdsa-jcs-2019", "ecdsa-sd-2023", "bbs-2023", "Ed25519Signature2020"}
-)
+_ELSEWHERE = frozenset({"ecdsa-sd-2023", "bbs-2023"})
 
 
 def cryptosuite(name: Any) -> Cryptosuite:

@@ -1,14 +1,15 @@
 """DID methods: from an identifier to its document, and from a key's URL to the key. One file each, one line here.
 
-A key that merely stands in a URL proves nothing: `dereference` looks it up in the document of its controller and
-wants it listed there for the purpose (Controlled Identifiers 1.0 section 3.3, "Retrieve Verification Method").
+An identifier is a DID or an https URL. A key that merely stands in a URL proves nothing: `dereference` looks it up in
+the document of its controller and wants it listed there for the purpose (Controlled Identifiers 1.0 section 3.3,
+"Retrieve Verification Method").
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from vc.dids import key, web
+from vc.dids import https, jwk, key, web
 from vc.errors import InvalidIdentifierDocument, InvalidKey, MalformedValue, UnknownDidMethod, WrongPurpose
 from vc.keys import PublicKey
 
@@ -25,6 +26,8 @@ class DidMethod(Protocol):
 
 
 METHODS: Mapping[str, DidMethod] = {
+    "https": https.METHOD,
+    "jwk": jwk.METHOD,
     "key": key.METHOD,
     "web": web.METHOD,
 }
@@ -40,14 +43,14 @@ class VerificationMethod:
 
 
 def resolve(did: str, *, get: Get) -> dict[str, Any]:
-    """The document of a DID; its `id` is the DID. Raises `UnknownDidMethod` and what the method raises."""
+    """The document of a DID or https URL; its `id` is that. Raises `UnknownDidMethod` and what the method raises."""
     scheme, _, rest = did.partition(":")
-    name = rest.partition(":")[0]
-    if scheme != "did" or name not in METHODS:
+    name = "https" if https.is_url(did) else rest.partition(":")[0] if scheme == "did" else ""
+    if name not in METHODS or (name == "https" and scheme == "did"):
         raise UnknownDidMethod(
             "The identifier {did} is of a kind that is not supported; supported: {known}.",
             did=did[:80],
-            known=", ".join(f"did:{name}" for name in sorted(METHODS)),
+            known=", ".join("https URLs" if name == "https" else f"did:{name}" for name in sorted(METHODS)),
         )
     document = METHODS[name].resolve(did, get=get)
     if document.get("id") != did:
@@ -57,18 +60,25 @@ def resolve(did: str, *, get: Get) -> dict[str, Any]:
     return document
 
 
+def controls(method: VerificationMethod, party: str) -> bool:
+    """Whether the key is the party's own, a DID or https URL."""
+    return https.controls(method.controller, party) if https.is_url(party) else method.controller == party
+
+
 def dereference(url: str, purpose: str, *, resolve: Callable[[str], dict[str, Any]]) -> VerificationMethod:
     """The verification method at `url`, which its controller's document lists under `purpose`."""
     # (1) the document of the controller, never what the URL itself says
     did, _, fragment = url.partition("#")
-    if not fragment:
+    web_page = https.is_url(did)
+    if not fragment and not web_page:
         raise MalformedValue("The key {url} has no fragment that says which key of its owner is meant.", url=url[:120])
     document = resolve(did)
     # (2) the method in it
     method = _find(document, did, url)
-    if method.get("type") not in ("Multikey", "Ed25519VerificationKey2020"):
-        raise InvalidKey("The key {url} is of a kind that is not supported here.", url=url)
-    if method.get("controller") != did:
+    if "revoked" in method:
+        raise InvalidKey("The key {url} was revoked by its owner.", url=url)
+    controller = method.get("controller")
+    if not isinstance(controller, str) or (controller != did and not web_page):
         raise InvalidKey("The key {url} is said to belong to somebody else.", url=url)
     # (3) listed for the purpose
     listed = document.get(purpose)
@@ -76,14 +86,36 @@ def dereference(url: str, purpose: str, *, resolve: Callable[[str], dict[str, An
         raise WrongPurpose(
             "{did} does not allow its key {url} to be used for {purpose}.", did=did, url=url, purpose=purpose
         )
-    return VerificationMethod(url, did, PublicKey.from_multibase(method.get("publicKeyMultibase", "")))
+    return VerificationMethod(url, controller, _key(method, url))
+
+
+def _key(method: dict[str, Any], url: str) -> PublicKey:
+    """The key as its type writes it (Controlled Identifiers 1.0 section 2.2; the older types likewise)."""
+    match method.get("type"):
+        case "Multikey" | "Ed25519VerificationKey2020":
+            key = PublicKey.from_multibase(method.get("publicKeyMultibase", ""))
+            if method["type"] != "Multikey" and key.kind != "Ed25519":
+                raise InvalidKey("The key {url} is of another kind than it says.", url=url)
+            return key
+        case "JsonWebKey" | "JsonWebKey2020":
+            jwk = method.get("publicKeyJwk")
+            if not isinstance(jwk, dict):
+                raise InvalidKey("The key {url} has no publicKeyJwk.", url=url)
+            return PublicKey.from_jwk(jwk)
+    raise InvalidKey("The key {url} is of a kind that is not supported here.", url=url)
 
 
 def _find(document: dict[str, Any], did: str, url: str) -> dict[str, Any]:
     methods = document.get("verificationMethod")
-    for method in methods if isinstance(methods, list) else []:
-        if isinstance(method, dict) and _absolute(method, did) == url:
-            return method
+    found = [
+        method
+        for method in (methods if isinstance(methods, list) else [])
+        if isinstance(method, dict) and _absolute(method, did) == url
+    ]
+    if len(found) > 1:
+        raise InvalidKey("{did} has two keys named {url}.", did=did, url=url)
+    if found:
+        return found[0]
     raise InvalidKey("{did} has no key {url}: it was withdrawn, or it never existed.", did=did, url=url)
 
 

@@ -1,23 +1,46 @@
 """Credential formats: how a credential is secured. One file each, and one line in this table.
 
-`detect` says which format the bytes of a credential are in; the table is the allow-list.
+    secured = read(data)                                                        # nothing is proved yet
+    verified = verify(secured, dereference=dereference, expected=Expected(now=now))
+
+A format is told by the content; the table is the allow-list.
 """
 
 from collections.abc import Mapping
-from types import ModuleType
+from typing import Protocol
 
 from vc.errors import NotSupported, ParsingError
 from vc.formats import data_integrity
+from vc.securing import Dereference, Expected, Secured, Verified
 
-FORMATS: Mapping[str, ModuleType] = {
+
+class Format(Protocol):
+    """What a file of this folder offers."""
+
+    def recognizes(self, data: bytes, /) -> bool:
+        """Whether `data` looks like it. Cheap; says nothing about its soundness."""
+
+    def read(self, data: bytes, /) -> Secured:
+        """What it says, by the rules of the format. Raises `Invalid` or `NotSupported`."""
+
+    def verify(self, secured: Secured, *, dereference: Dereference, expected: Expected) -> Verified:
+        """Raises `Invalid` or `Unavailable` unless its whole proof holds."""
+
+
+FORMATS: Mapping[str, Format] = {
     "data_integrity": data_integrity,
 }
 
 
-def detect(credential: bytes) -> str:
-    """The format's name. Raises `ParsingError` for anything that is in none of them."""
-    if credential.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return "data_integrity"
-    if credential.count(b".") == 2:
+def read(data: bytes) -> Secured:
+    """Raises `ParsingError` for anything that is in none of the formats."""
+    for one in FORMATS.values():
+        if one.recognizes(data):
+            return one.read(data)
+    if data.count(b".") == 2:
         raise NotSupported("This is a credential as a JSON Web Token; this verifier cannot read that form yet.")
     raise ParsingError("This is no credential: neither a JSON object nor a form that is known here.")
+
+
+def verify(secured: Secured, *, dereference: Dereference, expected: Expected) -> Verified:
+    return FORMATS[secured.format].verify(secured, dereference=dereference, expected=expected)

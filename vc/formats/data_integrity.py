@@ -1,42 +1,40 @@
 """Credentials secured by an embedded proof (Verifiable Credential Data Integrity 1.0).
 
     secured = secure(credential, signer=signer, verification_method=f"{did}#key-1", created=now, rule=OPEN_BADGES)
-    verified = verify(secured, dereference=dereference, now=now, rule=OPEN_BADGES)
+    verified = verify_proofs(secured, dereference=dereference, expected=Expected(now=now))
 
-`verify` raises unless *every* proof of the set verifies, and gives back the document without its proofs: exactly
+Verifying raises unless *every* proof of the set verifies, and gives back the document without its proofs: exactly
 what was signed, nothing else. Known libraries accept a set when any one proof verifies; an employer cannot.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from vc import strict_json
+from vc.context_rules import ContextRule
 from vc.cryptosuites import cryptosuite
 from vc.dates import CLOCK_SKEW, parse_datetime, timestamp
-from vc.dids import VerificationMethod
-from vc.errors import Invalid, ProofInvalid, ProofMissing, RangeError, WrongPurpose
-from vc.jsonld import CURRENT, Contents, ContextRule
+from vc.errors import Invalid, ProofInvalid, ProofMissing, RangeError, UnsignedData, WrongPurpose
+from vc.jsonld import CURRENT, Contents, contents_of
 from vc.keys import Signer
+from vc.securing import ASSERTION, Dereference, Expected, Secured, Verified, issuer_of, require_controller
 
-ASSERTION = "assertionMethod"
+__all__ = ["ASSERTION", "Verified", "issuer_of", "proofs_of", "read", "recognizes", "secure", "verify", "verify_proofs"]
 
 # A set of more proofs than this is an attempt to make us work.
 MAX_PROOFS = 8
 
-Dereference = Callable[[str, str], VerificationMethod]
-"""`dereference(verification method URL, purpose)`; raises `Invalid` or `Unavailable`."""
+NAME = "data_integrity"
 
 
-@dataclass(frozen=True)
-class Verified:
-    """`document`: what the proofs cover. `digest`: the hash of its canonical form. `methods`: the keys' URLs."""
+def recognizes(data: bytes) -> bool:
+    return data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
 
-    document: dict[str, Any]
-    digest: bytes
-    methods: tuple[str, ...]
-    created: tuple[datetime | None, ...]
-    contents: Contents
+
+def read(data: bytes) -> Secured:
+    """Raises what `vc.strict_json` raises."""
+    return Secured(NAME, strict_json.parse_object(data))
 
 
 def secure(
@@ -47,34 +45,51 @@ def secure(
     created: datetime,
     rule: ContextRule,
     suite: str = "eddsa-rdfc-2022",
+    **options: Any,
 ) -> dict[str, Any]:
-    """Section 4.2, "Add Proof". Raises what canonicalization refuses; an existing proof is not added to."""
-    if "proof" in credential:
-        raise ProofInvalid("The credential already has a proof.")
-    options = {
+    """Section 4.2, "Add Proof", and with a proof there already 4.3, "Add Proof Set/Chain". `options`: further members
+    of the proof, such as `id`, `previousProof`, `domain`, `challenge`, `proofPurpose`.
+
+    Raises what canonicalization refuses."""
+    unsecured = {name: value for name, value in credential.items() if name != "proof"}
+    before = proofs_of(credential) if "proof" in credential else []
+    proof = {
         "type": "DataIntegrityProof",
         "cryptosuite": suite,
         "created": timestamp(created),
         "verificationMethod": verification_method,
         "proofPurpose": ASSERTION,
+        **options,
     }
-    proof = cryptosuite(suite).create_proof(credential, options, signer=signer, rule=rule)
-    return {**credential, "proof": [proof]}
+    covered = _with_previous(unsecured, proof, before)
+    return {**credential, "proof": [*before, cryptosuite(suite).create_proof(covered, proof, signer=signer, rule=rule)]}
 
 
-def verify(
-    document: dict[str, Any],
-    *,
-    dereference: Dereference,
-    now: datetime,
-    rule: ContextRule,
-    contents: Contents = CURRENT,
+def verify(secured: Secured, *, dereference: Dereference, expected: Expected) -> Verified:
+    """Under the current contents of its contexts, and if it does not verify so, under the earlier ones: the bytes
+    behind a context URL have changed in place. Raises `Invalid` or `Unavailable`."""
+    first: Invalid | None = None
+    for contents in contents_of(secured.document):
+        try:
+            return verify_proofs(secured.document, dereference=dereference, expected=expected, contents=contents)
+        except (ProofInvalid, UnsignedData) as error:
+            first = first or error
+    raise first or ProofInvalid("The proof could not be checked.")
+
+
+def verify_proofs(
+    document: dict[str, Any], *, dereference: Dereference, expected: Expected, contents: Contents = CURRENT
 ) -> Verified:
-    """Sections 4.4 and 4.5, "Verify Proof" and "Verify Proof Sets". Raises `Invalid` or `Unavailable`."""
+    """Sections 4.4 and 4.5, "Verify Proof" and "Verify Proof Sets and Chains"."""
     unsecured = {name: value for name, value in document.items() if name != "proof"}
+    proofs = proofs_of(document)
+    roots = [proof for proof in proofs if "previousProof" not in proof]
+    if not roots:
+        raise ProofInvalid("The proofs refer to each other in a circle; none of them is the first.")
+    # The first of a chain says what the document itself hashes to.
     found = [
-        _verify_one(unsecured, proof, dereference=dereference, now=now, rule=rule, contents=contents)
-        for proof in proofs_of(document)
+        _verify_one(unsecured, proof, proofs, dereference=dereference, expected=expected, contents=contents)
+        for proof in (*roots, *(proof for proof in proofs if "previousProof" in proof))
     ]
     return Verified(
         document=unsecured,
@@ -82,6 +97,7 @@ def verify(
         methods=tuple(method for _, method, _ in found),
         created=tuple(created for _, _, created in found),
         contents=contents,
+        mechanism=", ".join(dict.fromkeys(_suite_name(proof) for proof in proofs)),
     )
 
 
@@ -100,66 +116,95 @@ def proofs_of(document: dict[str, Any]) -> list[dict[str, Any]]:
     return proofs
 
 
-def issuer_of(document: dict[str, Any]) -> str:
-    """The issuer's id. Raises `ProofInvalid`: a credential that nobody issued cannot be proved."""
-    issuer = document.get("issuer")
-    identifier = issuer.get("id") if isinstance(issuer, dict) else issuer
-    if not isinstance(identifier, str):
-        raise ProofInvalid("The credential names no issuer.")
-    return identifier
-
-
 def _verify_one(
     unsecured: dict[str, Any],
     proof: dict[str, Any],
+    proofs: list[dict[str, Any]],
     *,
     dereference: Dereference,
-    now: datetime,
-    rule: ContextRule,
+    expected: Expected,
     contents: Contents,
 ) -> tuple[bytes, str, datetime | None]:
     # (1) the suite is one we allow
-    suite = cryptosuite(proof.get("cryptosuite", proof.get("type")))
-    # (2) made to assert, and for no other audience than anybody
-    if proof.get("proofPurpose") != ASSERTION:
-        raise WrongPurpose(
-            "The proof's purpose is {purpose!r}, not assertionMethod.", purpose=proof.get("proofPurpose")
-        )
-    for name in ("domain", "challenge", "previousProof"):
-        if name in proof:
-            raise ProofInvalid("The proof carries {name}, which a credential for everybody does not.", name=name)
+    suite = cryptosuite(_suite_name(proof))
+    # (2) made for this purpose, and for nobody else
+    _check_audience(proof, expected)
     # (3) its own time is sound
+    created = _check_times(proof, expected.now)
+    # (4) the key is the issuer's own, listed for this purpose in the issuer's document
+    url = proof.get("verificationMethod")
+    if not isinstance(url, str):
+        raise ProofInvalid("The proof does not name its key (verificationMethod).")
+    method = dereference(url, expected.purpose)
+    require_controller(method, unsecured, expected)
+    # (5) the key is of the suite's kind, and the signature is by it
+    if method.key.kind not in suite.key_kinds:
+        raise ProofInvalid("A key of the kind {kind} cannot sign with {suite}.", kind=method.key.kind, suite=suite.name)
+    covered = _with_previous(unsecured, proof, proofs)
+    digest = suite.verify_proof(covered, proof, key=method.key, rule=expected.rule, contents=contents)
+    return digest, url, created
+
+
+def _suite_name(proof: dict[str, Any]) -> Any:
+    return proof.get("cryptosuite", proof.get("type"))
+
+
+def _check_audience(proof: dict[str, Any], expected: Expected) -> None:
+    """Section 4.4 steps 5 to 8. A proof for another's question is a replay here."""
+    if proof.get("proofPurpose") != expected.purpose:
+        raise WrongPurpose(
+            "The proof's purpose is {purpose!r}, not {expected}.",
+            purpose=proof.get("proofPurpose"),
+            expected=expected.purpose,
+        )
+    domains = proof.get("domain")
+    if "domain" in proof and expected.domain is None:
+        raise ProofInvalid("The proof carries {name}, which a credential for everybody does not.", name="domain")
+    if expected.domain is not None and expected.domain not in (domains if isinstance(domains, list) else [domains]):
+        raise ProofInvalid("The proof was made for {other!r}, not for {domain}.", other=domains, domain=expected.domain)
+    if "challenge" in proof and expected.challenge is None:
+        raise ProofInvalid("The proof carries {name}, which a credential for everybody does not.", name="challenge")
+    if proof.get("challenge") != expected.challenge:
+        raise ProofInvalid("The proof does not answer the challenge that was given.")
+
+
+def _check_times(proof: dict[str, Any], now: datetime) -> datetime | None:
     created = _moment(proof, "created")
     expires = _moment(proof, "expires")
     if created is not None and created > now + CLOCK_SKEW:
         raise RangeError("The proof is dated {created}, which is in the future.", created=created)
     if expires is not None and expires <= now:
         raise RangeError("The proof expired on {expires}.", expires=expires)
-    # (4) the key is the issuer's own, listed for this purpose in the issuer's document
-    url = proof.get("verificationMethod")
-    if not isinstance(url, str):
-        raise ProofInvalid("The proof does not name its key (verificationMethod).")
-    method = dereference(url, ASSERTION)
-    if method.controller != issuer_of(unsecured):
-        raise ProofInvalid(
-            "The credential says that {issuer} issued it, but it is signed by a key of {controller}.",
-            issuer=issuer_of(unsecured),
-            controller=method.controller,
-        )
-    # (5) the key is of the suite's kind, and the signature is by it
-    if method.key.kind not in suite.key_kinds:
-        raise ProofInvalid("A key of the kind {kind} cannot sign with {suite}.", kind=method.key.kind, suite=suite.name)
-    digest = suite.verify_proof(unsecured, _options(proof, unsecured), key=method.key, rule=rule, contents=contents)
-    return digest, url, created
+    return created
 
 
-def _options(proof: dict[str, Any], unsecured: dict[str, Any]) -> dict[str, Any]:
-    """The proof; a context of its own is allowed only when it is the document's (vc-di-eddsa section 3.2.5)."""
-    if "@context" not in proof:
-        return proof
-    if proof["@context"] != unsecured.get("@context"):
-        raise ProofInvalid("The proof has another @context than the credential.")
-    return {name: value for name, value in proof.items() if name != "@context"}
+def _with_previous(unsecured: dict[str, Any], proof: dict[str, Any], proofs: list[dict[str, Any]]) -> dict[str, Any]:
+    """Section 4.5 step 4: a proof of a chain covers the proofs before it, too."""
+    if "previousProof" not in proof:
+        return unsecured
+    previous = list(_previous(proof, proofs))
+    for earlier in previous:
+        _refuse_circles(earlier, proofs, seen=[proof])
+    return {**unsecured, "proof": previous}
+
+
+def _previous(proof: dict[str, Any], proofs: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    names = proof.get("previousProof", [])
+    names = names if isinstance(names, list) else [names]
+    if not names and "previousProof" in proof:
+        raise ProofInvalid("The proof's previousProof names none.")
+    for name in names:
+        found = [other for other in proofs if isinstance(name, str) and other.get("id") == name]
+        if len(found) != 1:
+            raise ProofInvalid("The proof continues {name!r}, which is not there, or there twice.", name=str(name)[:80])
+        yield found[0]
+
+
+def _refuse_circles(proof: dict[str, Any], proofs: list[dict[str, Any]], seen: list[dict[str, Any]]) -> None:
+    if any(proof is earlier for earlier in seen):
+        raise ProofInvalid("The proofs refer to each other in a circle; none of them is the first.")
+    for earlier in _previous(proof, proofs):
+        _refuse_circles(earlier, proofs, [*seen, proof])
 
 
 def _moment(proof: dict[str, Any], name: str) -> datetime | None:

@@ -10,8 +10,8 @@ import hashlib
 from datetime import UTC, date, datetime
 from typing import Any
 
+from vc.context_rules import OB_303, OB_EXTENSIONS, VC2
 from vc.dates import timestamp
-from vc.jsonld import OB_303, OB_EXTENSIONS, VC2
 from vc.openbadges.awards import Achievement, CourseAward, IncludedPart, Issuer, ProgramAward, Recipient
 
 SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"

@@ -8,8 +8,9 @@ noncharacters that JavaScript escapes in its own way, control characters, two me
 from collections.abc import Iterator
 from typing import Any
 
+from vc.context_rules import OPEN_BADGES
 from vc.errors import ShapeError
-from vc.jsonld import OPEN_BADGES, canonical_form
+from vc.jsonld import canonical_form
 from vc.openbadges.structure import check_structure, many
 
 

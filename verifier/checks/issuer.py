@@ -1,6 +1,6 @@
 """Does the policy know whom it is dealing with? The name in a credential is a claim; the domain is a fact."""
 
-from vc.formats.data_integrity import issuer_of
+from vc.securing import issuer_of
 from verifier import trust
 from verifier.case import Case
 from verifier.report import Check, Outcome

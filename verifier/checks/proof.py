@@ -5,25 +5,18 @@ current content is tried first, then the older ones; the check says which one it
 """
 
 from templates.messages import Message
-from vc.errors import Invalid, ProofInvalid, UnsignedData
-from vc.formats import data_integrity
-from vc.jsonld import OPEN_BADGES, Contents, contents_of
+from vc import formats
+from vc.context_rules import rule_for
+from vc.jsonld import Contents
+from vc.securing import Expected
 from verifier.case import Case
 from verifier.report import Check, Outcome
 
 
 def check(case: Case) -> Check:
-    first: Invalid | None = None
-    for contents in contents_of(case.document):
-        try:
-            case.verified = data_integrity.verify(
-                case.document, dereference=case.dereference, now=case.now, rule=OPEN_BADGES, contents=contents
-            )
-        except (ProofInvalid, UnsignedData) as error:
-            first = first or error
-        else:
-            return Check("proof", Outcome.PASSED, _said(contents))
-    raise first or ProofInvalid("The proof could not be checked.")
+    expected = Expected(now=case.now, rule=rule_for(case.document))
+    case.verified = formats.verify(case.secured, dereference=case.dereference, expected=expected)
+    return Check("proof", Outcome.PASSED, _said(case.verified.contents))
 
 
 def _said(contents: Contents) -> Message:

@@ -8,12 +8,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from templates.messages import Message
-from vc import strict_json
+from vc import formats, strict_json
+from vc.context_rules import CREDENTIAL
 from vc.dates import parse_datetime
 from vc.errors import Invalid, StatusInvalid, StatusUnavailable, Unavailable, VcError
-from vc.formats import data_integrity
-from vc.jsonld import CREDENTIAL
 from vc.openbadges import many
+from vc.securing import Expected, issuer_of
 from vc.status import STATUS_TYPES, bitstring
 from verifier.case import JSON, Case
 from verifier.report import Check, Outcome
@@ -47,7 +47,7 @@ def find(case: Case, signed: dict[str, Any]) -> Check | None:
         if not set(types) & set(STATUS_TYPES):
             raise StatusUnavailable("The status type {type} is not supported here.", type=", ".join(types)[:80])
         url, _, purpose = bitstring.read_entry(entry)
-        if bitstring.is_set(entry, _list(case, url), issuer=data_integrity.issuer_of(signed), now=case.now):
+        if bitstring.is_set(entry, _list(case, url), issuer=issuer_of(signed), now=case.now):
             return _no_longer(case, entry, purpose)
         age = max(age, case.age(url))
     if age:
@@ -66,8 +66,9 @@ def find(case: Case, signed: dict[str, Any]) -> Check | None:
 def _list(case: Case, url: str) -> dict[str, Any]:
     """The status list at `url`, its own proof verified."""
     try:
-        document = strict_json.parse_object(case.get(url, JSON))
-        return data_integrity.verify(document, dereference=case.dereference, now=case.now, rule=CREDENTIAL).document
+        secured = formats.read(case.get(url, JSON))
+        expected = Expected(now=case.now, rule=CREDENTIAL)
+        return formats.verify(secured, dereference=case.dereference, expected=expected).document
     except Unavailable as error:
         raise StatusUnavailable(
             "Whether it was revoked cannot be told now: the issuer's list cannot be had ({reason})", reason=str(error)

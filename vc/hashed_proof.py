@@ -1,0 +1,114 @@
+"""What most cryptosuites share: the signature is over the hash of the proof's options and the hash of the document.
+
+Data Integrity EdDSA Cryptosuites 1.0 section 3 and ECDSA Cryptosuites 1.0 section 3 say the same five algorithms for
+each suite; they differ in three things: how a document becomes bytes (RDFC-1.0 or JCS), which keys may sign, and how
+the proof names itself. A key of P-384 hashes with SHA-384 everywhere, inside the canonicalization too.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from vc import jcs
+from vc.context_rules import ContextRule, check_contexts
+from vc.errors import MalformedValue, NotSupported, ProofInvalid
+from vc.jsonld import CURRENT, Contents, canonical_form
+from vc.keys import KeyKind, PublicKey, Signer
+from vc.multibase import multibase_decode, multibase_encode
+
+# Which hash goes with which key (ECDSA section 3.1.1; EdDSA section 3.1), and how long its signatures are, in bytes.
+_HASH: dict[KeyKind, str] = {"Ed25519": "sha256", "P-256": "sha256", "P-384": "sha384"}
+_LENGTH: dict[KeyKind, int] = {"Ed25519": 64, "P-256": 64, "P-384": 96}
+
+Transform = Callable[[dict[str, Any], ContextRule, Contents, str], bytes]
+"""`transform(document, rule, contents, hash name)`: the bytes that are hashed."""
+
+
+def rdfc(document: dict[str, Any], rule: ContextRule, contents: Contents, algorithm: str) -> bytes:
+    return canonical_form(document, rule=rule, contents=contents, algorithm=algorithm).text.encode("utf-8")
+
+
+def jcs_(document: dict[str, Any], rule: ContextRule, contents: Contents, algorithm: str) -> bytes:
+    """Everything is signed, so nothing can be dropped; the contexts must be known ones all the same."""
+    if "@context" in document:
+        check_contexts(document["@context"], rule)
+    return jcs.canonical(document)
+
+
+@dataclass(frozen=True)
+class HashedProof:
+    """A cryptosuite of this family. `type`: the proof's; `verify_only`: it is not made any more."""
+
+    name: str
+    key_kinds: frozenset[KeyKind]
+    transform: Transform
+    type: str = "DataIntegrityProof"
+    verify_only: bool = False
+
+    def create_proof(
+        self, document: dict[str, Any], options: dict[str, Any], *, signer: Signer, rule: ContextRule
+    ) -> dict[str, Any]:
+        """Sections 3.2.1 and 3.3.1. `options` is the proof without `proofValue`; the result has it."""
+        if self.verify_only:
+            raise NotSupported("New signatures of the kind {name} are not made here.", name=self.name)
+        kind = signer.public_key.kind
+        if self.transform is jcs_ and "@context" in document:  # section 3.3.1 step 2
+            options = {**options, "@context": document["@context"]}
+        data = self.hash_data(document, options, kind=kind, rule=rule)
+        return {**options, "proofValue": multibase_encode(signer.sign(data), "z")}
+
+    def verify_proof(
+        self,
+        document: dict[str, Any],
+        proof: dict[str, Any],
+        *,
+        key: PublicKey,
+        rule: ContextRule,
+        contents: Contents = CURRENT,
+    ) -> bytes:
+        """Sections 3.2.2 and 3.3.2. The hash of the canonical document."""
+        options = {name: value for name, value in proof.items() if name != "proofValue"}
+        signature = _signature(proof, _LENGTH[key.kind])
+        data = self.hash_data(document, options, kind=key.kind, rule=rule, contents=contents)
+        key.verify(signature, data)
+        return data[len(data) // 2 :]
+
+    def hash_data(
+        self,
+        document: dict[str, Any],
+        options: dict[str, Any],
+        *,
+        kind: KeyKind,
+        rule: ContextRule,
+        contents: Contents = CURRENT,
+    ) -> bytes:
+        """Transformation, hashing and proof configuration: the configuration's hash, then the document's."""
+        if options.get("type") != self.type or options.get("cryptosuite", self.name) != self.name:
+            raise ProofInvalid(
+                "The proof is not of type {type} with cryptosuite {name}.", type=self.type, name=self.name
+            )
+        if options.get("@context", document.get("@context")) != document.get("@context"):
+            # Section 3.3.2 would let the document name further contexts than the proof does. They would be unsigned.
+            raise ProofInvalid("The proof has another @context than the credential.")
+        if self.transform is rdfc:
+            options = {**options, "@context": document["@context"]}
+        algorithm = _HASH[kind]
+        return b"".join(
+            hashlib.new(algorithm, self.transform(part, rule, contents, algorithm)).digest()
+            for part in (options, document)
+        )
+
+
+def _signature(proof: dict[str, Any], length: int) -> bytes:
+    try:
+        signature = multibase_decode(proof.get("proofValue", ""), "z")
+    except MalformedValue as error:
+        raise ProofInvalid("The proof's proofValue cannot be read: {reason}", reason=str(error)) from error
+    if len(signature) != length:
+        raise ProofInvalid(
+            "A signature by this key has {expected} bytes; this one has {length}.",
+            expected=length,
+            length=len(signature),
+        )
+    return signature
