@@ -27,7 +27,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         | {"typer", "click", "rich"}
     ),
     "verifier": frozenset(
-        {"vc", "templates", "fastapi", "starlette", "uvicorn", "typer", "click", "rich"}
+        {"vc", "templates", "fastapi", "starlette", "uvicorn", "anyio", "typer", "click", "rich"}
         | {"PIL", "pypdf", "pypdfium2", "zxingcpp"}
     ),
 }
@@ -35,7 +35,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
 # Modules where a service meets the web, and its front doors, which put things together. Nothing below imports them.
 WEB: frozenset[str] = frozenset(
     {"issuer.app", "issuer.edge", "issuer.pages", "issuer.problem_details", "issuer.protocols"}
-    | {"verifier.app", "verifier.pages", "verifier.protocols", "verifier.submission"}
+    | {"verifier.admission", "verifier.app", "verifier.pages", "verifier.protocols", "verifier.submission"}
 )
 DOORS: frozenset[str] = frozenset(
     {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.demo"}
@@ -60,6 +60,7 @@ CONFINED: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] =
     (("verifier",), ("subprocess", "multiprocessing"), ("verifier.confined", "verifier.nursery")),
     # verifier.channel: pairs of ends that are connected with each other, between the service and its workers
     (("contexts", "templates", "vc", "verifier"), SOCKETS, ("verifier.fetch", "verifier.channel")),
+    (("verifier",), ("anyio",), ("verifier.admission",)),  # the time limit of the server's own loop
     (("issuer", "verifier"), ("fastapi", "starlette"), tuple(sorted(WEB))),
     (("issuer", "verifier"), ("typer", "click"), ("issuer.cli", "issuer.demo", "verifier.cli")),
     (

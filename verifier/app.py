@@ -6,7 +6,7 @@ uvicorn.run(create_app(Settings()))
 import logging
 import sys
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from templates import static_files
 from templates.messages import Message
 from verifier import pages
+from verifier.admission import Admission
 from verifier.config import Settings
 from verifier.places import RETRY_AFTER, Busy
 from verifier.submission import TooMuch, Unreadable
@@ -58,7 +59,27 @@ def create_app(settings: Settings, *, fetch: Network | None = None, workers: Wor
     app.add_exception_handler(RequestValidationError, _wrong_parameters)
     app.add_exception_handler(Exception, _unknown)
     app.middleware("http")(pages.with_headers)
+    app.add_middleware(
+        Admission,
+        limits={"/verify": settings.max_upload},
+        full=(lambda size: False) if workers is None else workers.full,
+        refused=_refusing(_busy),
+        too_large=_refusing(_too_much),
+    )
     return app
+
+
+def _refusing(answer: Callable[[Request, Exception], Response]) -> Callable[[Request], Response]:
+    """The answer, made once for each language and form: whoever is refused must cost nothing."""
+    made: dict[tuple[bool, str], Response] = {}
+
+    def refuse(request: Request) -> Response:
+        form = pages.wants_page(request), pages.language(request)
+        if form not in made:
+            made[form] = pages.protected(answer(request, Busy()))
+        return made[form]
+
+    return refuse
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@
     worker = nursery.hatch()             # milliseconds
     worker.channel.send(job, data)
     nursery.end(worker)                  # how it ended: 0, a code, or minus the number of a signal
+    nursery.drop(worker)                 # when that does not matter
     nursery.close()
 
 The process gets our interpreter, our own import path and an empty environment; nothing else of the service's is
@@ -23,7 +24,7 @@ from verifier.codec import encoded
 from verifier.config import Settings
 
 START_SECONDS = 60.0  # to import everything; a slow machine takes five
-BEHIND = 10  # of 19: six such workers together get a third of what two others get, and are not starved
+BEHIND = 15  # of 19: six such workers together get a third of what two others get, and are not starved
 _ANSWER = 100  # bytes
 
 # Isolated (-I): neither the environment nor the working directory decides what is imported, only our own path does.
@@ -49,7 +50,7 @@ class Worker:
     def yield_to_others(self) -> None:
         """From now on the machine serves others first. It cannot be taken back, so such a worker is not used again."""
         with contextlib.suppress(OSError, AttributeError):  # it has ended already; there is no such thing
-            os.setpriority(os.PRIO_PROCESS, self.number, BEHIND)
+            os.setpriority(os.PRIO_PGRP, self.number, BEHIND)  # with what it started
 
 
 class Nursery:
@@ -80,18 +81,25 @@ class Nursery:
         with self._lock:
             if worker.ended is None:
                 worker.channel.close()
-                worker.ended = self._told(worker.number)
+                worker.ended = self._told(b"end %d" % worker.number)
             return worker.ended
+
+    def drop(self, worker: Worker) -> None:
+        """The same without waiting: a process takes its time to end, most of all one that yields to others."""
+        with self._lock:
+            if worker.ended is None:
+                worker.channel.close()
+                worker.ended = self._told(b"drop %d" % worker.number)
 
     def close(self) -> None:
         with self._lock:
             self._stop()
 
-    def _told(self, number: int) -> int:
+    def _told(self, command: bytes) -> int:
         if self._control is None:
             return 0
         try:
-            self._control.send(b"end %d" % number)
+            self._control.send(command)
             return int(self._control.receive(limit=_ANSWER, seconds=START_SECONDS) or b"0")
         except (Closed, ValueError):
             self._stop()
@@ -114,7 +122,7 @@ class Nursery:
                 stdout=subprocess.DEVNULL,
                 env={},
                 pass_fds=[theirs.fileno()],
-                start_new_session=True,
+                process_group=0,  # not of the terminal's; but of our session, within which alone priorities count
             )
         except OSError as error:
             ours.close()

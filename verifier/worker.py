@@ -31,6 +31,7 @@ from verifier.specimen import SPECIMEN
 from verifier.trust import Trust
 from verifier.verifying import Verify, in_this_process, network
 
+AFTER = 5  # of 19: the service itself goes first, else it has no time to say no
 WORK = 3.0  # seconds of a processor's time; the largest credential that is read takes one
 MEMORY = 512 * 1024 * 1024  # bytes of address space, 70 MB of it the libraries'
 FILE = 16 * 1024 * 1024  # bytes of a file that it writes: an answer of 4 MB in the cache takes 6
@@ -73,18 +74,33 @@ class _Announced:
 
 def nursery(descriptor: int) -> None:
     """Makes workers until its channel closes: `hatch` answers with the process's number after taking the worker's end
-    of a channel, `end N` with how that worker ended."""
+    of a channel, `end N` with how that worker ended, `drop N` at once, for a process takes its time to end."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)  # who stops a service stops all of it; what is begun is still finished
+    os.nice(AFTER)
     control = Channel.of(descriptor)
     settings = decoded(Settings, control.receive(limit=MAX_SETTINGS) or b"")
     _warm()
     control.send(b"ready")
     living: set[int] = set()
+    dropped: set[int] = set()
     with contextlib.suppress(Closed):
         while True:
             command, _, argument = (control.receive(limit=100) or b"").partition(b" ")
-            control.send(_hatch(control, settings, living) if command == b"hatch" else _end(int(argument), living))
+            dropped -= {number for number in dropped if os.waitpid(number, os.WNOHANG)[0]}
+            if command == b"hatch":
+                control.send(_hatch(control, settings, living))
+            elif int(argument) not in living:
+                control.send(b"0")
+            else:
+                living.remove(int(argument))
+                _kill(int(argument))
+                if command == b"drop":
+                    dropped.add(int(argument))
+                    control.send(b"0")
+                else:
+                    _, status = os.waitpid(int(argument), 0)
+                    control.send(b"%d" % os.waitstatus_to_exitcode(status))
 
 
 def _hatch(control: Channel, settings: Settings, living: set[int]) -> bytes:
@@ -102,17 +118,12 @@ def _hatch(control: Channel, settings: Settings, living: set[int]) -> bytes:
     return b"%d" % number
 
 
-def _end(number: int, living: set[int]) -> bytes:
+def _kill(number: int) -> None:
     """Ends the worker and the process that reads a picture for it, if they still run. A number is free for others
     only after it was waited for, so no other process is hit."""
-    if number not in living:
-        return b"0"
-    living.remove(number)
     for kill in (os.killpg, os.kill):
         with contextlib.suppress(OSError):
             kill(number, signal.SIGKILL)
-    _, status = os.waitpid(number, 0)
-    return b"%d" % os.waitstatus_to_exitcode(status)
 
 
 def _warm() -> None:
@@ -126,7 +137,7 @@ def _warm() -> None:
 
 
 def _work(channel: Channel, settings: Settings) -> None:
-    os.setsid()  # a group of its own, so that it is ended with what it started
+    os.setpgid(0, 0)  # a group of its own, so that it is ended with what it started
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)

@@ -8,7 +8,7 @@ A submission is verified as a whole in one worker (`verifier.worker`), and the w
 report, never the service's error:
 
 1. a place is taken (`verifier.places`), and a worker that is idle, or a new one;
-2. what is not done after `MOMENT` goes on in a long place, behind all others;
+2. what is not done after `MOMENT` goes on in a long place, behind all others; large files, PDFs and photos begin there;
 3. it may take `HANDS` seconds, and `NETWORK` more once it waits for other servers; the kernel ends what works longer
    than `worker.WORK`;
 4. the answer is read as data of one type and believed to be no more; anything else ends the worker, too;
@@ -41,14 +41,15 @@ from verifier.worker import FAILED, LAST_REPORT, NO_MEMORY, REPORT, WAITS, Job
 log = logging.getLogger("verifier")
 
 MOMENT = 0.25  # seconds; a certificate takes 0.02 to 0.1, a photo of one 0.5
+SMALL = 128 * 1024  # bytes; a certificate has 3 to 30 KB, a badge picture 20 to 100
 HANDS = 5.0  # seconds of one submission on this machine
 NETWORK = Limits().total_seconds + HANDS  # seconds more for one that waits for other servers
 JOBS = 500  # of one worker; what little may leak in a job never adds up
 MAX_ANSWER = 8 * 1024 * 1024  # bytes; a credential has at most 4 MB
 
-QUICK = min(os.cpu_count() or 2, 8)  # places; a larger machine runs several services
+QUICK = min(os.cpu_count() or 2, 6)  # places; a larger machine runs several services
 LONG = 6  # places; waiting for other servers costs only memory, 30 MB each
-WAITING = 2 * QUICK  # places
+WAITING = max(12, 2 * QUICK)  # places of each kind; whoever waited behind more would wait too long
 
 _SEND_SECONDS = 5.0
 
@@ -86,9 +87,13 @@ class Workers:
             self._nursery.end(worker)
         self._nursery.close()
 
+    def full(self, size: int) -> bool:
+        """Whether a submission of so many bytes would be sent away now."""
+        return self.places.full(long=size > SMALL)
+
     def verify(self, data: bytes, trust: Trust, now: datetime, *, yields: int = 0) -> Report:
         """Never raises for what `data` holds. Raises `Busy` when there is no place for it; `yields`: see `Places`."""
-        with self.places.taken(yields=yields) as place:
+        with self.places.taken(long=_is_long(data), yields=yields) as place:
             try:
                 return self._verified(place, data, trust, now)
             except VcError as error:
@@ -97,6 +102,8 @@ class Workers:
     def _verified(self, place: Place, data: bytes, trust: Trust, now: datetime) -> Report:
         """(1) to (5) of the head of this module. The worker is given back only when all went well."""
         worker = self._sent(encoded(Job(trust, now)), data)
+        if place.long:
+            worker.yield_to_others()
         keep = False
         try:
             kind, said = self._answer(worker, place)
@@ -113,7 +120,7 @@ class Workers:
             if keep:
                 self._release(worker)
             else:
-                self._nursery.end(worker)
+                self._nursery.drop(worker)
 
     def _sent(self, head: bytes, data: bytes) -> Worker:
         """A worker that has the job. An idle one may have died since: then it is the next one's."""
@@ -129,7 +136,7 @@ class Workers:
                 raise Busy from error
             except Closed:
                 if worker is not None:
-                    self._nursery.end(worker)
+                    self._nursery.drop(worker)
             else:
                 worker.jobs += 1
                 return worker
@@ -137,7 +144,7 @@ class Workers:
 
     def _answer(self, worker: Worker, place: Place) -> tuple[bytes, bytes]:
         """The answer's kind and rest. Raises `Closed`, `Busy`, and `Unavailable` when the time is over."""
-        seconds, waited = MOMENT, False
+        seconds, waited = HANDS if place.long else MOMENT, False
         while True:
             frame = worker.channel.receive(limit=MAX_ANSWER, seconds=seconds)
             if frame == WAITS and not waited:
@@ -157,7 +164,13 @@ class Workers:
             if not self._closed and worker.jobs < JOBS:
                 self._idle.append(worker)
                 return
-        self._nursery.end(worker)
+        self._nursery.drop(worker)
+
+
+def _is_long(data: bytes) -> bool:
+    """Whether it is likely to take longer than a moment: PDFs and photos, which are read in processes of their own,
+    and whatever is larger than a certificate."""
+    return len(data) > SMALL or data.startswith((b"%PDF", b"\xff\xd8\xff", b"RIFF"))
 
 
 def _refused(error: VcError, now: datetime) -> Report:
