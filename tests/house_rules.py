@@ -40,12 +40,16 @@ WEB: frozenset[str] = frozenset(
     | {"verifier.admission", "verifier.app", "verifier.pages", "verifier.protocols", "verifier.submission"}
 )
 DOORS: frozenset[str] = frozenset(
-    {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.cli_imports", "issuer.cli_options", "issuer.demo"}
+    {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.cli_api_keys", "issuer.cli_imports", "issuer.cli_options"}
+    | {"issuer.demo"}
     | {"verifier.__main__", "verifier.app", "verifier.cli"}
 )
 
 # The command lines, and the one folder-less library that they share.
-COMMANDS = ("issuer.cli", "issuer.cli_imports", "issuer.cli_options", "issuer.demo", "verifier.cli")
+COMMANDS = (
+    *("issuer.cli", "issuer.cli_api_keys", "issuer.cli_imports", "issuer.cli_options", "issuer.demo"),
+    "verifier.cli",
+)
 
 SOCKETS = (
     *("socket", "socketserver", "ssl", "select", "selectors", "asyncio", "http", "urllib.request", "xmlrpc"),
