@@ -31,23 +31,23 @@ def main() -> int:
     chosen = arguments.parse_args()
     base = f"https://{HOST}:{chosen.port}"
     with TemporaryDirectory() as folder:
-        server = _server(Path(folder), base, chosen.port)
+        chain, key = certificate.write(Path(folder))
+        server = _server(chain, key, base, chosen.port)
         if chosen.suites is None:
-            _explain(base)
+            _explain(base, chain)
             asyncio.run(server.serve())
             return 0
         thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
         thread.start()
         try:
             _wait(server, thread)
-            return _run(chosen.suites, base, verbose=chosen.verbose)
+            return _run(chosen.suites, base, chain, verbose=chosen.verbose)
         finally:
             server.should_exit = True
             thread.join(STARTING)
 
 
-def _server(folder: Path, base: str, port: int) -> uvicorn.Server:
-    chain, key = certificate.write(folder)
+def _server(chain: Path, key: Path, base: str, port: int) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             create_app(base=base),
@@ -70,21 +70,22 @@ def _wait(server: uvicorn.Server, thread: threading.Thread) -> None:
         waited += 0.1
 
 
-def _explain(base: str) -> None:
+def _explain(base: str, chain: Path) -> None:
     for profile in PROFILES:
         print(f"// {profile}: localConfig.cjs")
         print(f"module.exports = {json.dumps(suites.configuration(base, profile), indent=2)};\n")
     print(f"Serving at {base}/{{{','.join(PROFILES)}}}/ until Ctrl-C. To run the suites, either of:")
     print("  make conformance SUITES=DIR      every suite that is checked out and installed below DIR, both profiles")
-    print("  npx mocha tests/                 in a suite's folder, with one of the above as its localConfig.cjs")
+    print("  npx mocha tests/                 in a suite's folder, with one of the above as its localConfig.cjs, and")
+    print(f"                                   NODE_EXTRA_CA_CERTS={chain} for the one of Bitstring Status List")
 
 
-def _run(folder: Path, base: str, *, verbose: bool) -> int:
+def _run(folder: Path, base: str, chain: Path, *, verbose: bool) -> int:
     missing = set(suites.SUITES) - {suite.name for suite in suites.found(folder)}
     for name in sorted(missing):
         print(f"not there, or not installed: {folder / name}")
     rows: list[tuple[Path, str, Score]] = []
-    for suite, profile, score in suites.run_all(folder, base):
+    for suite, profile, score in suites.run_all(folder, base, chain):
         rows.append((suite, profile, score))
         print(f"{suite.name} ({profile}): {len(score.passed)} of {score.total} passed", flush=True)
         if verbose:

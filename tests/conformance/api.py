@@ -8,17 +8,18 @@ with the input is 400 with `problemDetails` (VC API 1.0 section 3.9; VCDM 2.0 se
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.conformance.data_model import V1, check_credential, check_presentation
+from tests.conformance.data_model import check_credential, check_presentation
 from tests.conformance.envelopes import is_envelope, open_credential, open_presentation, seal
 from tests.conformance.profiles import Profile
 from tests.vc.samples import SoftSigner
 from vc import dids, formats, strict_json
+from vc.context_rules import VC1
 from vc.dids import VerificationMethod, key
-from vc.errors import MalformedValue, Unavailable, VcError
+from vc.errors import MalformedValue, StatusInvalid, Unavailable, VcError
 from vc.formats import data_integrity
 from vc.securing import issuer_of
 from vc.status import bitstring
@@ -104,15 +105,7 @@ def issue_with_status(call: Call) -> Answer:
 
 
 def status_list(call: Call) -> Answer:
-    unsecured = bitstring.list_credential(
-        id=_list_url(call),
-        issuer=did_of(_signer(call)[0]),
-        purpose="revocation",
-        bits=bitstring.Bitstring(),
-        valid_from=call.now - timedelta(minutes=1),
-        valid_until=call.now + timedelta(days=1),
-    )
-    return Answer(200, _secure(call, unsecured))
+    return Answer(200, _status_list(call))
 
 
 def verify_credential(call: Call) -> Answer:
@@ -155,21 +148,19 @@ def dereference(url: str, purpose: str) -> VerificationMethod:
 
 def _issue(call: Call, credential: dict[str, Any]) -> Answer:
     suite, kind = call.path["suite"], _signer(call)[0]
-    check_credential(credential)
+    check_credential(credential, earlier=call.profile.anything)
     if call.profile.bound and issuer_of(credential) != did_of(kind):
         raise MalformedValue("This endpoint signs for {issuer} alone.", issuer=did_of(kind))
     if suite == ENVELOPE:
         signer = _SIGNERS[kind]
         return Answer(201, {"verifiableCredential": seal(credential, signer, key.method_of(signer.public_key))})
-    return Answer(201, {"verifiableCredential": _secure(call, credential)})
+    more = {"mandatory": call.options["mandatoryPointers"]} if "mandatoryPointers" in call.options else {}
+    return Answer(201, {"verifiableCredential": _secure(call, credential, **more)})
 
 
-def _secure(call: Call, credential: dict[str, Any]) -> dict[str, Any]:
-    kind, signer = _signer(call)
+def _secure(call: Call, credential: dict[str, Any], **more: Any) -> dict[str, Any]:
+    _, signer = _signer(call)
     credential = _with_proof_terms(credential)
-    more = {}
-    if "mandatoryPointers" in call.options:
-        more["mandatory"] = call.options["mandatoryPointers"]
     secured = data_integrity.secure(
         credential,
         signer=signer,
@@ -188,7 +179,7 @@ def _with_proof_terms(credential: dict[str, Any]) -> dict[str, Any]:
     """VCDM 1.1's context does not define DataIntegrityProof; a context that does is added (Data Integrity 1.0
     section 2.4.1, "Context Injection")."""
     urls = credential["@context"]
-    if urls[0] == V1 and DATA_INTEGRITY not in urls:
+    if urls[0] == VC1 and DATA_INTEGRITY not in urls:
         return {**credential, "@context": [*urls, DATA_INTEGRITY]}
     return credential
 
@@ -197,12 +188,41 @@ def _verify(call: Call, credential: dict[str, Any]) -> dict[str, Any]:
     """The document that is proved."""
     if is_envelope(credential):
         document = open_credential(credential, call.profile, call.now, dereference=dereference)
-        check_credential(document)
+        check_credential(document, earlier=call.profile.anything)
         return document
-    check_credential(credential)
+    check_credential(credential, earlier=call.profile.anything)
     secured = formats.read(_bytes(credential))
     expected = call.profile.of_credential(credential, call.now)
-    return formats.verify(secured, dereference=dereference, expected=expected).document
+    document = formats.verify(secured, dereference=dereference, expected=expected).document
+    _check_status(call, document)
+    return document
+
+
+def _status_list(call: Call) -> dict[str, Any]:
+    unsecured = bitstring.list_credential(
+        id=_list_url(call),
+        issuer=did_of(_signer(call)[0]),
+        purpose="revocation",
+        bits=bitstring.Bitstring(),
+        valid_from=call.now - timedelta(minutes=1),
+        valid_until=call.now + timedelta(days=1),
+    )
+    return _secure(call, unsecured)
+
+
+def _check_status(call: Call, document: dict[str, Any]) -> None:
+    """In `strict` a status is looked up; the only lists at hand are those of this service."""
+    status = document.get("credentialStatus")
+    if call.profile.anything or status is None:
+        return
+    for entry in status if isinstance(status, list) else [status]:
+        url = bitstring.read_entry(entry)[0]
+        suite, _, kind = url.removeprefix(f"{call.base}/status/lists/").partition("/")
+        signed = _status_list(replace(call, path={"suite": suite, "key": kind}))
+        expected = call.profile.of_credential(signed, call.now)
+        verified = formats.verify(formats.read(_bytes(signed)), dereference=dereference, expected=expected)
+        if bitstring.is_set(entry, verified.document, issuer=issuer_of(document), now=call.now):
+            raise StatusInvalid("The credential was revoked.")
 
 
 def _signer(call: Call) -> tuple[str, SoftSigner]:

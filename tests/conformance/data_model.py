@@ -9,19 +9,18 @@ dropped, is `vc.jsonld`'s.
     vc.errors.MalformedValue: issuer is missing.
 """
 
-import base64
 import hashlib
 import re
-from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn
 
 import contexts
+from vc.context_rules import VC1, VC2
 from vc.dates import parse_datetime
-from vc.errors import MalformedValue, RangeError, VcError
-from vc.multibase import multibase_decode
+from vc.errors import MalformedValue, RangeError
+from vc.multibase import base64url_decode, multibase_decode
 
-V1 = "https://www.w3.org/2018/credentials/v1"
-V2 = "https://www.w3.org/ns/credentials/v2"
+_CONTEXTS = Path(contexts.__file__).parent / "files"
 
 # RFC 3986 section 3: a scheme, and nothing that cannot stand in a URL. `https ://x` is none.
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|^`\\]+\Z")
@@ -35,26 +34,27 @@ _TYPED = {
     "termsOfUse": False,
 }
 
-Resource = Callable[[str], bytes | None]
-"""The bytes behind a URL where they are known, else None: nothing is fetched."""
+# What stood behind a context's URL before: VCDM 2.0's from 2024-07 to 2025-02, by the hash that its Candidate
+# Recommendation printed. The data-model suite's related resource has these digests.
+_EARLIER = {
+    VC2: (
+        "24a18c90e9856d526111f29376e302d970b2bd10182e33959995b0207d7043b9",
+        "35239c36999d2155312091af194a1edb61634d6ad789a5e5b19f2aebdd762dd9d1dcaada40eda7ef921c6b8c0ae107a0",
+    ),
+}
 
 
-def pinned(url: str) -> bytes | None:
-    """The bytes of a pinned context: the only related resources that are at hand."""
-    if url not in contexts.CONTEXTS:
-        return None
-    return (contexts._FILES / contexts.CONTEXTS[url][0].file).read_bytes()
+def check_credential(document: dict[str, Any], *, earlier: bool = False) -> None:
+    """`earlier`: a related resource may have the digest of what its URL held before.
 
-
-def check_credential(document: dict[str, Any], *, resource: Resource = pinned) -> None:
-    """Raises `MalformedValue` or `RangeError`."""
+    Raises `MalformedValue` or `RangeError`."""
     version = _context(document)
     _types(document, "VerifiableCredential")
     _id(document, "id")
     issuer = _present(document, "issuer")
     _url(issuer.get("id") if isinstance(issuer, dict) else issuer, "issuer")
     _subjects(_present(document, "credentialSubject"))
-    if version == V2:
+    if version == VC2:
         _period(document, "validFrom", "validUntil")
     else:
         _present(document, "issuanceDate")
@@ -66,7 +66,7 @@ def check_credential(document: dict[str, Any], *, resource: Resource = pinned) -
                 _malformed("{where} does not say its type.", where=where)
             if needs_id or "id" in entry:
                 _url(entry.get("id"), f"{where}.id")
-    _related(document, resource)
+    _related(document, earlier)
 
 
 def check_presentation(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -87,8 +87,8 @@ def check_presentation(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _context(document: dict[str, Any]) -> str:
     urls = _present(document, "@context")
-    if not isinstance(urls, list) or not urls or urls[0] not in (V1, V2):
-        _malformed("@context must be a list that begins with {v2} or {v1}.", v2=V2, v1=V1)
+    if not isinstance(urls, list) or not urls or urls[0] not in (VC1, VC2):
+        _malformed("@context must be a list that begins with {v2} or {v1}.", v2=VC2, v1=VC1)
     for url in urls[1:]:
         if not isinstance(url, dict):
             _url(url, "@context")
@@ -115,8 +115,8 @@ def _period(document: dict[str, Any], first: str, last: str) -> None:
         raise RangeError("{last} lies before {first}.", first=first, last=last)
 
 
-def _related(document: dict[str, Any], resource: Resource) -> None:
-    """VCDM 2.0 section 5.3."""
+def _related(document: dict[str, Any], earlier: bool) -> None:
+    """VCDM 2.0 section 5.3. The only resources that are at hand are the pinned contexts."""
     seen: set[str] = set()
     for entry in _objects(document, "relatedResource"):
         url = _url(entry.get("id"), "relatedResource.id")
@@ -126,29 +126,33 @@ def _related(document: dict[str, Any], resource: Resource) -> None:
         digests = {name: entry[name] for name in ("digestSRI", "digestMultibase") if name in entry}
         if not digests:
             _malformed("relatedResource {url} has no digest.", url=url)
-        data = resource(url)
-        if data is None:
-            continue
+        known = _known_digests(url, earlier)
         for name, digest in digests.items():
-            if not _matches(name, digest, data):
+            found = _digest(name, digest)
+            # a multibase digest begins with the two bytes of its multihash, which the suite's has not
+            if known and not {found, found[2:]} & known:
                 _malformed("The {name} of {url} is not that of the resource.", name=name, url=url)
 
 
-def _matches(name: str, digest: Any, data: bytes) -> bool:
-    """Whether it is the SHA-256, -384 or -512 of the data, however it is written: with or without a multihash head."""
+def _known_digests(url: str, earlier: bool) -> set[bytes]:
+    """Empty for a resource that is not at hand."""
+    if url not in contexts.CONTEXTS:
+        return set()
+    pinned = contexts.CONTEXTS[url][0]
+    content = (_CONTEXTS / pinned.file).read_bytes()
+    now = {hashlib.new(name, content).digest() for name in ("sha256", "sha384", "sha512")}
+    return now | {bytes.fromhex(digest) for digest in (_EARLIER.get(url, ()) if earlier else ())}
+
+
+def _digest(name: str, text: Any) -> bytes:
+    """The bytes of a digest; empty for none. Subresource Integrity has base64, the suite writes it as base64url."""
     try:
-        if name == "digestSRI":
-            _, _, text = str(digest).partition("-")
-            found = base64.b64decode(text.replace("_", "/").replace("-", "+") + "=" * (-len(text) % 4), validate=True)
-        else:
-            found = multibase_decode(digest)
-    except (ValueError, VcError):
-        return False
-    return any(found[-len(known) :] == known for known in _hashes(data) if len(found) in (len(known), len(known) + 2))
-
-
-def _hashes(data: bytes) -> list[bytes]:
-    return [hashlib.new(name, data).digest() for name in ("sha256", "sha384", "sha512")]
+        if name == "digestMultibase":
+            return multibase_decode(text)
+        _, _, digest = str(text).partition("-")
+        return base64url_decode(digest.replace("+", "-").replace("/", "_").rstrip("="))
+    except MalformedValue:
+        return b""
 
 
 def _objects(document: dict[str, Any], name: str) -> list[dict[str, Any]]:

@@ -5,9 +5,9 @@ import binascii
 from datetime import datetime
 from typing import Any
 
-from tests.conformance.data_model import V2
 from tests.conformance.profiles import Profile
 from vc import formats
+from vc.context_rules import VC2
 from vc.errors import MalformedValue, NotSupported
 from vc.keys import Signer
 from vc.securing import Dereference
@@ -50,8 +50,8 @@ def seal(credential: dict[str, Any], signer: Signer, verification_method: str) -
 def content(envelope: dict[str, Any], kind: str) -> bytes:
     """The bytes of the data URL (RFC 2397). Raises `MalformedValue`."""
     urls, words = envelope.get("@context"), envelope.get("type")
-    if V2 not in (urls if isinstance(urls, list) else [urls]):
-        raise MalformedValue("The envelope's @context does not name {context}.", context=V2)
+    if VC2 not in (urls if isinstance(urls, list) else [urls]):
+        raise MalformedValue("The envelope's @context does not name {context}.", context=VC2)
     if words != kind and words != [kind]:
         raise MalformedValue("The envelope's type is not {kind}.", kind=kind)
     head, comma, data = str(envelope.get("id")).partition(",")
