@@ -63,14 +63,26 @@ def test_a_link(world: World) -> None:
 
 def test_the_contract_of_the_json_report(world: World) -> None:
     report = verify(world.issue(course(world.signer)), world).to_json()
-    assert list(report) == ["verdict", "checks", "credential", "courses", "superseded_by"]
+    assert list(report) == [
+        "verdict",
+        "checks",
+        "credential",
+        "courses",
+        "endorsements",
+        "presented",
+        "mechanism",
+        "superseded_by",
+    ]
     assert [check["name"] for check in report["checks"]] == [
         "structure",
         "proof",
         "issuer",
+        "refresh",
         "validity",
         "status",
+        "subject",
         "courses",
+        "endorsements",
     ]
     assert report["credential"]["issuer"]["id"] == DID
     assert report["credential"]["awarded"] == "2026-03-02T12:00:00Z"
