@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.conformance import mocha
+from tests.conformance import mocha, rdf_canon
 from tests.conformance.api import ISSUERS, did_of
 from tests.conformance.mocha import Score
 from tests.conformance.profiles import PROFILES
@@ -46,7 +46,6 @@ def configuration(base: str, profile: str) -> dict[str, Any]:
             "id": did_of(kind),
             "endpoint": f"{root}/{at}/{suite}/{kind}/credentials/issue",
             "supports": _VERSIONS,
-            "options": {},
             "tags": list(tags),
             **curve,
         }
@@ -54,7 +53,7 @@ def configuration(base: str, profile: str) -> dict[str, Any]:
     tags = sorted({suite for suite, _ in ISSUERS} | {"Ed25519Signature2020", "vc2.0", "vc-api"})
     tags += ["BitstringStatusList", "EnvelopingProof"]
     return {
-        "settings": {"enableInteropTests": False, "testAllImplementations": False},
+        "settings": {"enableInteropTests": True, "testAllImplementations": False},
         "implementations": [
             {
                 "name": NAME,
@@ -85,6 +84,12 @@ def configuration(base: str, profile: str) -> dict[str, Any]:
                     }
                     for tag in tags
                 ],
+                "jose-cose": {"features": dict.fromkeys(_FEATURES, True)},
+            },
+            {
+                # The ECDSA suite's own settings want its holder under this name.
+                "name": "Digital Bazaar",
+                "implementation": f"{NAME} ({profile}), as the holder",
                 "vcHolders": [
                     {
                         "id": did_of("Ed25519"),
@@ -92,13 +97,13 @@ def configuration(base: str, profile: str) -> dict[str, Any]:
                         "tags": ["vcHolder", "ecdsa-sd-2023"],
                     }
                 ],
-                "jose-cose": {"features": dict.fromkeys(_FEATURES, True)},
-            }
+            },
         ],
     }
 
 
 def found(folder: Path) -> list[Path]:
+    """Those that a mocha can run."""
     return [folder / name for name in SUITES if (folder / name / "node_modules").is_dir()]
 
 
@@ -111,6 +116,8 @@ def run_all(folder: Path, base: str, chain: Path) -> Iterator[tuple[Path, str, S
                 if suite.name == JOSE_COSE:
                     environment |= _docker(Path(beside), suite, profile)
                 yield suite, profile, mocha.run(suite, configuration(base, profile), environment=environment)
+    if (folder / rdf_canon.NAME).is_dir():
+        yield folder / rdf_canon.NAME, "both", rdf_canon.run(folder / rdf_canon.NAME)
 
 
 def commit(suite: Path) -> str:
