@@ -182,6 +182,7 @@ class Issuance:
             verification_method=f"{did}#{self._config.key.id}",
             created=at,
             rule=OPEN_BADGES,
+            suite=self._config.cryptosuite,
         )
         data = to_bytes(secured)
         self._reached("signed")
