@@ -30,7 +30,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     ),
     "verifier": frozenset(
         {"vc", "templates", "fastapi", "starlette", "uvicorn", "typer", "click", "rich"}
-        | {"PIL", "pypdf", "pypdfium2", "zxingcpp"}
+        | {"PIL", "pypdf", "pypdfium2", "zxingcpp", "confusable_homoglyphs", "publicsuffixlist"}
     ),
 }
 
@@ -65,6 +65,8 @@ CONFINED: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] =
     (("verifier",), ("PIL", "pypdfium2", "zxingcpp"), ("verifier.photo",)),
     (("verifier",), ("pypdf",), ("verifier.confined",)),  # loads it for vc.baking.pdf before memory is limited
     (("verifier",), ("subprocess", "multiprocessing"), ("verifier.confined",)),
+    (("verifier",), ("confusable_homoglyphs",), ("verifier.glyphs",)),
+    (("verifier",), ("publicsuffixlist",), ("verifier.lookalikes.domains",)),
     (("contexts", "templates", "vc", "verifier"), SOCKETS, ("verifier.fetch",)),
     (("issuer", "verifier"), ("fastapi", "starlette"), tuple(sorted(WEB))),
     (
@@ -113,6 +115,7 @@ TABLES: Mapping[str, str] = {
     "issuer.sources": "SOURCES",
     "verifier.checks": "CHECKS",
     "verifier.protocols": "PROTOCOLS",
+    "verifier.registries": "REGISTRIES",
 }
 
 NAMELESS = frozenset({"common", "core", "helper", "helpers", "manager", "managers", "misc", "util", "utils"})
