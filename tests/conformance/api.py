@@ -7,28 +7,34 @@ with the input is 400 with `problemDetails` (VC API 1.0 section 3.9; VCDM 2.0 se
 """
 
 import json
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.conformance.data_model import check_credential, check_presentation
-from tests.conformance.envelopes import is_envelope, open_credential, open_presentation, seal
+from tests.conformance.data_model import check_credential
+from tests.conformance.envelopes import content, is_envelope, seal
 from tests.conformance.profiles import Profile
+from tests.conformance.tokens import proved
 from tests.vc.samples import SoftSigner
-from vc import dids, formats, strict_json
+from vc import dids, formats, model, strict_json
 from vc.context_rules import VC1
-from vc.cryptosuites import CRYPTOSUITES
+from vc.cryptosuites.ecdsa_sd_2023 import ALWAYS_SHOWN
+from vc.cryptosuites.ecdsa_sd_2023 import SUITE as SELECTIVE
+from vc.dates import timestamp
 from vc.dids import VerificationMethod, key
-from vc.errors import MalformedValue, StatusInvalid, Unavailable, VcError
+from vc.errors import MalformedValue, ProofMissing, StatusInvalid, Unavailable, VcError
 from vc.formats import data_integrity
-from vc.securing import issuer_of
-from vc.status import bitstring
+from vc.securing import ASSERTION, issuer_of
+from vc.shapes import many
+from vc.standing import Asker, State
+from vc.status import bitstring, entries_of
 
 ENVELOPE = "vc-jwt"
 
 # (suite, kind of key): an issuer for each.
-_ISSUERS: tuple[tuple[str, str], ...] = (
+ISSUERS: tuple[tuple[str, str], ...] = (
     ("eddsa-rdfc-2022", "Ed25519"),
     ("eddsa-jcs-2022", "Ed25519"),
     ("ecdsa-rdfc-2019", "P-256"),
@@ -37,7 +43,6 @@ _ISSUERS: tuple[tuple[str, str], ...] = (
     ("ecdsa-jcs-2019", "P-384"),
     ("ecdsa-sd-2023", "P-256"),
 )
-ISSUERS = tuple(issuer for issuer in _ISSUERS if issuer[0] in CRYPTOSUITES)
 _SIGNERS: Mapping[str, SoftSigner] = {
     kind: SoftSigner(f"conformance {kind}", kind=kind) for kind in ("Ed25519", "P-256", "P-384")
 }
@@ -121,27 +126,31 @@ def verify_presentation(call: Call) -> Answer:
     presentation, options = call.member("verifiablePresentation"), call.options
     asked = {name: options[name] for name in ("domain", "challenge") if isinstance(options.get(name), str)}
     if is_envelope(presentation):
-        document = open_presentation(presentation, call.profile, call.now, dereference=dereference, **asked)
+        data = content(presentation, model.ENVELOPED_PRESENTATION)
+        document = proved(data, call.profile, call.now, presentation=True, dereference=dereference, **asked)
     else:
-        check_presentation(presentation)
+        model.check_presentation(presentation)
         secured = formats.read(_bytes(presentation))
         expected = call.profile.of_presentation(presentation, call.now, **asked)
         document = formats.verify(secured, dereference=dereference, expected=expected).document
-    for credential in check_presentation(document):
+    model.check_presentation(document)
+    for credential in many(document.get("verifiableCredential")):
         _verify(call, credential)
     return Answer(200, {"verified": True, "verifiablePresentation": document, "problemDetails": []})
 
 
 def derive(call: Call) -> Answer:
     """VC API 1.0 section 3.4.1: what `selectivePointers` name, and what the issuer made mandatory."""
-    from vc.cryptosuites import ecdsa_sd_2023
-
     credential = call.member("verifiableCredential")
-    pointers = call.options.get("selectivePointers")
-    if not isinstance(pointers, list):
-        raise MalformedValue("options.selectivePointers is missing.")
-    derived = ecdsa_sd_2023.derive(credential, pointers, rule=call.profile.rule(credential))
-    return Answer(201, {"verifiableCredential": derived})
+    check_credential(credential, earlier=call.profile.anything)
+    unsecured = {name: value for name, value in credential.items() if name != "proof"}
+    proofs = [proof for proof in data_integrity.proofs_of(credential) if proof.get("cryptosuite") == SELECTIVE.name]
+    if len(proofs) != 1:
+        raise ProofMissing("There is no one proof to derive from.")
+    revealed, derived = SELECTIVE.derive(
+        unsecured, proofs[0], selective_pointers=_pointers(call, "selectivePointers"), rule=call.profile.rule(unsecured)
+    )
+    return Answer(201, {"verifiableCredential": {**revealed, "proof": derived}})
 
 
 def dereference(url: str, purpose: str) -> VerificationMethod:
@@ -156,11 +165,12 @@ def _issue(call: Call, credential: dict[str, Any]) -> Answer:
     if suite == ENVELOPE:
         signer = _SIGNERS[kind]
         return Answer(201, {"verifiableCredential": seal(credential, signer, key.method_of(signer.public_key))})
-    more = {"mandatory": call.options["mandatoryPointers"]} if "mandatoryPointers" in call.options else {}
-    return Answer(201, {"verifiableCredential": _secure(call, credential, **more)})
+    if suite == SELECTIVE.name:
+        return Answer(201, {"verifiableCredential": _secure_selectively(call, credential)})
+    return Answer(201, {"verifiableCredential": _secure(call, credential)})
 
 
-def _secure(call: Call, credential: dict[str, Any], **more: Any) -> dict[str, Any]:
+def _secure(call: Call, credential: dict[str, Any]) -> dict[str, Any]:
     _, signer = _signer(call)
     credential = _with_proof_terms(credential)
     secured = data_integrity.secure(
@@ -170,11 +180,41 @@ def _secure(call: Call, credential: dict[str, Any], **more: Any) -> dict[str, An
         created=call.now,
         rule=call.profile.rule(credential),
         suite=call.path["suite"],
-        **more,
     )
     # The suites and many readers know one proof as an object, not as a set of one.
     [proof, *further] = secured["proof"]
     return secured if further else {**secured, "proof": proof}
+
+
+def _secure_selectively(call: Call, credential: dict[str, Any]) -> dict[str, Any]:
+    """A base proof. What must always be shown is mandatory even where the request does not say so."""
+    _, signer = _signer(call)
+    credential = _with_proof_terms(credential)
+    options = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": SELECTIVE.name,
+        "created": timestamp(call.now),
+        "verificationMethod": key.method_of(signer.public_key),
+        "proofPurpose": ASSERTION,
+    }
+    always = [f"/{name}" for name in ALWAYS_SHOWN if name in credential]
+    base = SELECTIVE.create_base_proof(
+        credential,
+        options,
+        signer=signer,
+        ephemeral=SoftSigner(secrets.token_hex(), kind="P-256"),
+        hmac_key=secrets.token_bytes(32),
+        mandatory_pointers=dict.fromkeys([*_pointers(call, "mandatoryPointers"), *always]),
+        rule=call.profile.rule(credential),
+    )
+    return {**credential, "proof": base}
+
+
+def _pointers(call: Call, name: str) -> list[str]:
+    pointers = call.options.get(name, [])
+    if not isinstance(pointers, list) or not all(isinstance(pointer, str) for pointer in pointers):
+        raise MalformedValue("options.{name} must be a list of JSON pointers.", name=name)
+    return pointers
 
 
 def _with_proof_terms(credential: dict[str, Any]) -> dict[str, Any]:
@@ -189,7 +229,8 @@ def _with_proof_terms(credential: dict[str, Any]) -> dict[str, Any]:
 def _verify(call: Call, credential: dict[str, Any]) -> dict[str, Any]:
     """The document that is proved."""
     if is_envelope(credential):
-        document = open_credential(credential, call.profile, call.now, dereference=dereference)
+        data = content(credential, model.ENVELOPED_CREDENTIAL)
+        document = proved(data, call.profile, call.now, presentation=False, dereference=dereference)
         check_credential(document, earlier=call.profile.anything)
         return document
     check_credential(credential, earlier=call.profile.anything)
@@ -214,17 +255,15 @@ def _status_list(call: Call) -> dict[str, Any]:
 
 def _check_status(call: Call, document: dict[str, Any]) -> None:
     """In `strict` a status is looked up; the only lists at hand are those of this service."""
-    status = document.get("credentialStatus")
-    if call.profile.anything or status is None:
+    if call.profile.anything:
         return
-    for entry in status if isinstance(status, list) else [status]:
-        url = bitstring.read_entry(entry)[0]
-        suite, _, kind = url.removeprefix(f"{call.base}/status/lists/").partition("/")
-        signed = _status_list(replace(call, path={"suite": suite, "key": kind}))
-        expected = call.profile.of_credential(signed, call.now)
-        verified = formats.verify(formats.read(_bytes(signed)), dereference=dereference, expected=expected)
-        if bitstring.is_set(entry, verified.document, issuer=issuer_of(document), now=call.now):
-            raise StatusInvalid("The credential was revoked.")
+    asker = Asker(issuer_of(document), document.get("id"), dereference, call.now)
+    for entry in entries_of(document):
+        question = entry.question()
+        suite, _, kind = question.url.removeprefix(f"{call.base}/status/lists/").partition("/")
+        data = _bytes(_status_list(replace(call, path={"suite": suite, "key": kind})))
+        if entry.answer(question, data, asker=asker, age=0).state is not State.HOLDS:
+            raise StatusInvalid("The credential does not hold any more.")
 
 
 def _signer(call: Call) -> tuple[str, SoftSigner]:

@@ -27,6 +27,7 @@ class P521:
 
     MULTICODEC = b"\x82\x24"
     KTY, CRV = "EC", NAME
+    ALGORITHMS = frozenset({ALG})
 
     _curve = Curve(NAME, 66, SECP521R1(), SHA512())
     matches = _curve.matches

@@ -17,7 +17,7 @@ NAME = "rdf-canon"
 
 
 def run(folder: Path) -> Score:
-    """`folder`: a checkout of the suite. Raises `FileNotFoundError` when it is none. The budget is that of production."""
+    """`folder`: a checkout of the suite; `FileNotFoundError` when it is none. The budget is that of production."""
     tests = folder / "tests"
     entries = json.loads((tests / "manifest.jsonld").read_text("utf-8"))["entries"]
     passed: list[str] = []

@@ -60,6 +60,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "as short as can be": _without(CREDENTIAL, "id"),
     "context-combo1": _contexts(EXAMPLES),
     "context-combo2": _contexts({"ExampleCredential": "https://a.example/#E"}, type=TWO_TYPES),
+    "context-wrapped": _contexts({"@context": {"ExampleCredential": "https://a.example/#E"}}, type=TWO_TYPES),
     "a term given its own meaning again": _contexts({"id": "@id"}),
     "type from a vocabulary": _contexts(EXAMPLES, type=TWO_TYPES),
     "type-url": _with(type=["https://a.example/#E", "VerifiableCredential"]),
