@@ -1,11 +1,11 @@
 """Requests as the suites send them, and what is changed in them one thing at a time to see it refused."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from tests.conformance.api import Answer, Call, answer, did_of, issue, verify_credential, verify_presentation
+from tests.conformance.api import Answer, Call, answer, derive, did_of, issue, verify_credential, verify_presentation
 from tests.conformance.profiles import Profile
 from tests.vc.samples import NOW
 from vc.context_rules import VC1, VC2
@@ -13,7 +13,6 @@ from vc.context_rules import VC1, VC2
 EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
 SUBJECT = {"id": "did:example:subject"}
 ABSENT = object()
-Change = Callable[[dict[str, Any]], None]
 
 
 def credential(kind: str = "Ed25519", **changes: Any) -> dict[str, Any]:
@@ -49,6 +48,11 @@ def issued(document: dict[str, Any], profile: Profile, **more: Any) -> dict[str,
 def ask_to_verify(document: Any, profile: Profile) -> Answer:
     body = {"verifiableCredential": document, "options": {"checks": ["proof"]}}
     return answer(verify_credential, Call(json.dumps(body).encode(), profile, NOW))
+
+
+def ask_to_derive(document: Any, profile: Profile, **options: Any) -> Answer:
+    body = {"verifiableCredential": document, "options": options}
+    return answer(derive, Call(json.dumps(body).encode(), profile, NOW))
 
 
 def ask_to_verify_presentation(document: Any, profile: Profile, **options: Any) -> Answer:
