@@ -63,6 +63,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "a term by the name of another": _contexts(
         {"A": "https://a.example/#A", "B": "A", "C": None, "D": {"@id": "@type"}}
     ),
+    "context-wrapped": _contexts({"@context": {"ExampleCredential": "https://a.example/#E"}}, type=TWO_TYPES),
     "a term given its own meaning again": _contexts({"id": "@id"}),
     "type from a vocabulary": _contexts(EXAMPLES, type=TWO_TYPES),
     "type-url": _with(type=["https://a.example/#E", "VerifiableCredential"]),
