@@ -96,7 +96,7 @@ def _verify(request: Request, data: bytes, trust: Trust | None) -> Response:
     state = request.app.state
     report = run(
         data,
-        policy=Policy(trust=trust or state.settings.trust, known=state.settings.known),
+        policy=Policy(trust or state.settings.trust, known=state.settings.known, lists=state.settings.lists),
         fetch=state.fetch(),
         now=state.now(),
     )

@@ -37,15 +37,27 @@ class Check:
 
 
 @dataclass(frozen=True)
+class TrustLine:
+    """One thing that is or is not known of the issuer, and why: "The key is published by…", "It stands at…"."""
+
+    line: Message
+    reason: Message
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
 class IssuerFacts:
     """`id` the DID or URL; `name` what the credential claims; `domain` what the key was found under (or None);
-    `known` the registry's name for it (or None); `trust` one sentence."""
+    `known` a list's name for it (or None); `trust` one sentence; `trust_lines` what it rests on; `warnings` what
+    a person should look at."""
 
     id: str
     name: str
     domain: str | None
     known: str | None
     trust: Message
+    trust_lines: tuple[TrustLine, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,6 +152,11 @@ class Report:
                     "name": facts.issuer.name,
                     "domain": facts.issuer.domain,
                     "trust": str(facts.issuer.trust),
+                    "trust_lines": [
+                        {"line": str(line.line), "reason": str(line.reason), "outcome": str(line.outcome)}
+                        for line in facts.issuer.trust_lines
+                    ],
+                    "warnings": [str(warning) for warning in facts.issuer.warnings],
                 },
                 "recipient": facts.recipient,
                 "awarded": _iso(facts.awarded),

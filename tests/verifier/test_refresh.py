@@ -34,9 +34,8 @@ def said(report: Report) -> tuple[Outcome, str]:
 
 
 def test_a_newer_version_is_what_is_shown(world: World) -> None:
-    report = verify(
-        world, world.secure(credential(world, validFrom="2026-03-02T12:00:01Z", validUntil="2026-12-01T00:00:00Z"))
-    )
+    newer = credential(world, validFrom="2026-03-02T12:00:01Z", validUntil="2026-12-01T00:00:00Z")
+    report = verify(world, world.secure(newer))
     assert report.verdict is Verdict.ACCEPTED
     assert said(report)[1].startswith("The issuer has a newer version")
     assert report.facts is not None
