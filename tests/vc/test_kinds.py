@@ -82,6 +82,12 @@ def test_a_kind_is_asked_for_by_its_own_function_too() -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
+def test_every_kind_is_held_against_its_schema(name: str) -> None:
+    with pytest.raises(ShapeError, match=r"^credentialSubject.type must name \w+Subject"):
+        check_structure(put(sample(name), (SUBJECT, "type"), "Somebody"))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
 def test_every_kind_keeps_the_rules_for_every_credential(name: str) -> None:
     with pytest.raises(RangeError, match="it was never valid"):
         check_structure(sample(name) | {"validUntil": "2020-01-01T00:00:00Z"})
