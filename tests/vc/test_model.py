@@ -232,6 +232,8 @@ PRESENTATIONS_WRONG: dict[str, tuple[Any, type[Invalid], str]] = {
 ENVELOPES_WRONG: dict[str, tuple[Any, type[Invalid], str]] = {
     "context-empty": (ENVELOPE | {"@context": []}, UnknownContext, "first context must be"),
     "context-other": (ENVELOPE | {"@context": EXAMPLES}, UnknownContext, "first context must be"),
+    "context-unknown": (ENVELOPE | {"@context": [VC2, "https://a.example/c"]}, UnknownContext, "not known here"),
+    "context-number": (ENVELOPE | {"@context": [VC2, 7]}, ShapeError, r"^@context\[1\] must be the URL"),
     "context-none": (_without(ENVELOPE, "@context"), UnknownContext, "first context must be"),
     "id-no-data-url": (ENVELOPE | {"id": "eyJhbGciOiJFZERTQSJ9.e30.c2ln"}, ShapeError, "^id must be a data: URL"),
     "id-no-media-type": (ENVELOPE | {"id": "data:,ey.ey.c2ln"}, ShapeError, "^id must be a data: URL"),
