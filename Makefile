@@ -4,6 +4,7 @@
 #   make run ARGS="--issuer-port 9000"        … with options (ARGS=--help lists them)
 #   make test                                 the whole test suite
 #   make test ARGS="tests/vc -k status"       … or a part of it
+#   make mutants                              takes each guard of the verifier out: are its hostile files then noticed?
 #   make lint                                 style, format and types
 #   make lock                                 the hash-locked requirements, anew (ARGS=--upgrade for newer versions)
 #   make messages                             the message catalogues, from the texts in the code
@@ -24,7 +25,7 @@ INSTALL := $(PY) -m pip install --quiet --no-input --disable-pip-version-check
 endif
 LOCKED := --require-hashes --only-binary :all: -r
 
-.PHONY: run test lint lock messages clean
+.PHONY: run test mutants lint lock messages clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.installed
@@ -32,6 +33,9 @@ run: $(VENV)/run.installed
 
 test: $(VENV)/test.installed
 	@exec $(PY) -m pytest -n auto --dist loadgroup $(ARGS)
+
+mutants: $(VENV)/test.installed
+	@$(PY) -m tests.attacks.mutate $(ARGS)
 
 lint: $(VENV)/test.installed
 	@wrong=0; \
