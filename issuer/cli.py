@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from issuer import config, printing, printing_runs
+from issuer.cli_imports import imports
+from issuer.cli_options import HOME_HELP, AsJson, Home, Id, Program, Reason, services_in
 from issuer.console import Terminal, stdout_is_terminal
-from issuer.errors import InputRefused
-from issuer.exits import REFUSED, CommandErrors, ended
-from issuer.limits import Limits
+from issuer.exits import CommandErrors, ended
 from issuer.revocation import Action
 
 if TYPE_CHECKING:
-    from issuer.services import Services
+    pass
 
 # Typer brings a click of its own or uses the installed one; the class that it hands out knows which.
 _ERRORS = CommandErrors(usage=typer.BadParameter.__mro__[2], aborted=typer.Abort)
@@ -34,34 +34,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Turns completions into decisions, and decisions into signed certificates.",
 )
-imports = typer.Typer(no_args_is_help=True, help="Takes in catalogues and completions.")
 keys = typer.Typer(no_args_is_help=True, help="The keys that sign.")
 app.add_typer(imports, name="import")
 app.add_typer(keys, name="keys")
-
-_HOME_HELP = "Where the issuer lives (or TESTAMUR_HOME)."
-
-
-def _set_home(context: typer.Context, value: Path | None) -> None:
-    if value is not None:
-        context.obj = config.find_home(value, os.environ)
-
-
-# Before the command or behind it: both are understood.
-Home = Annotated[
-    Path | None,
-    typer.Option("--home", metavar="DIR", help=_HOME_HELP, callback=_set_home, expose_value=False),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
-Program = Annotated[str | None, typer.Option("--program", metavar="CODE", help="Only this program.")]
-Id = Annotated[str, typer.Argument(metavar="ID", help="A certificate's id, or the last part of it.")]
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Shown to whoever opens the certificate.")]
 
 
 @app.callback()
 def root(
     context: typer.Context,
-    home: Annotated[Path | None, typer.Option("--home", metavar="DIR", help=_HOME_HELP)] = None,
+    home: Annotated[Path | None, typer.Option("--home", metavar="DIR", help=HOME_HELP)] = None,
 ) -> None:
     context.obj = config.find_home(home, os.environ)
 
@@ -72,6 +53,10 @@ def init(
     organization: Annotated[str | None, typer.Option(metavar="NAME", help="Who issues.")] = None,
     url: Annotated[str | None, typer.Option(metavar="URL", help="Where `issuer serve` is reached.")] = None,
     verifier_url: Annotated[str | None, typer.Option(metavar="URL", help="Where QR codes lead.")] = None,
+    cryptosuite: Annotated[
+        str | None, typer.Option(metavar="NAME", help="How to sign: eddsa-rdfc-2022 (usual), ecdsa-rdfc-2019, …")
+    ] = None,
+    key: Annotated[str | None, typer.Option(metavar="KIND", help="Ed25519, P-256 or P-384, as it takes.")] = None,
     as_json: AsJson = False,
     home: Home = None,
 ) -> None:
@@ -79,66 +64,17 @@ def init(
     from issuer.setup import initialize
 
     made = initialize(
-        context.obj, organization=organization, url=url, verifier_url=verifier_url, environ=os.environ, now=_now()
+        context.obj,
+        organization=organization,
+        url=url,
+        verifier_url=verifier_url,
+        cryptosuite=cryptosuite,
+        key_kind=key,
+        environ=os.environ,
+        now=_now(),
     )
-    with_services = _services(context)
+    with_services = services_in(context)
     printing.setup(Terminal(), made, printing.inventory(with_services), as_json=as_json)
-
-
-@imports.command("catalogue")
-def import_catalogue(
-    context: typer.Context,
-    path: Annotated[Path, typer.Argument(help="A TOML file, or a folder of them.")],
-    as_json: AsJson = False,
-    home: Home = None,
-) -> None:
-    """Takes in courses, sessions and programs: all of them or, when anything is wrong, none."""
-    from issuer.catalogue_files import CatalogueError, load_catalogue
-    from issuer.store import catalogues
-
-    services = _services(context)
-    if not path.exists():
-        raise InputRefused("There is no file or folder {path}.", path=str(path))
-    try:
-        catalogue = load_catalogue(path)
-    except CatalogueError as error:
-        raise InputRefused(
-            "The catalogue was not imported; what is wrong with it:",
-            lines=tuple(str(problem) for problem in error.problems),
-        ) from error
-    with services.database.write() as tx:
-        saved = catalogues.save(tx, catalogue)
-    printing.catalogue(Terminal(), saved, as_json=as_json)
-
-
-@imports.command("completions")
-def import_completions(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A CSV file; its first row names the columns.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be recorded; record nothing.")] = False,
-    as_json: AsJson = False,
-    home: Home = None,
-) -> None:
-    """Records completions and enrolments, row by row. A broken row never stops the others."""
-    from issuer.sources import csv_file
-    from issuer.store import catalogues, facts
-
-    services = _services(context)
-    data = _read(file, services.config.limits)
-    with services.database.read() as tx:
-        catalogue = catalogues.load(tx)
-    if not catalogue.courses:
-        raise InputRefused("There are no courses yet.", hint="First run: issuer import catalogue PATH")
-    report = csv_file.read(data, catalogue=catalogue, source=file.name, recorded_at=services.now())
-    if report.problems:
-        raise InputRefused(
-            "{file} was not imported.", file=file.name, lines=tuple(str(problem) for problem in report.problems)
-        )
-    with services.database.write() as tx:
-        appended = facts.append(tx, report.facts, keep=not dry_run)
-    printing.completions(Terminal(), report, appended, dry_run=dry_run, as_json=as_json)
-    if report.refused:
-        raise typer.Exit(REFUSED)
 
 
 @app.command()
@@ -156,7 +92,7 @@ def decide(
     from issuer.cohort_csv import cohort_csv
     from issuer.files import write_atomically
 
-    services = _services(context)
+    services = services_in(context)
     run = deciding.run(services.database, now=services.now(), program=program, learner=learner, dry_run=dry_run)
     if csv is not None:
         write_atomically(csv.absolute(), cohort_csv(run))
@@ -168,7 +104,7 @@ def decide(
 @app.command()
 def issue(context: typer.Context, program: Program = None, as_json: AsJson = False, home: Home = None) -> None:
     """Issues what was decided: Course Certificates first, then the programs' certificates."""
-    services = _services(context)
+    services = services_in(context)
     terminal = Terminal()
     issuance = services.issuance()
     finished = issuance.finish_intents()
@@ -184,7 +120,7 @@ def list_certificates(
     context: typer.Context, program: Program = None, as_json: AsJson = False, home: Home = None
 ) -> None:
     """Lists the certificates."""
-    services = _services(context)
+    services = services_in(context)
     printing.certificates(Terminal(), services, program, as_json=as_json)
 
 
@@ -204,7 +140,7 @@ def show(
     from issuer.revocation import find
     from issuer.store import status
 
-    services = _services(context)
+    services = services_in(context)
     with services.database.read() as tx:
         shown = present(tx, services.config, find(tx, id_))
         history = status.history(tx, shown.stored.number)
@@ -216,7 +152,7 @@ def show(
     data = services.downloads.file(form, shown.view, shown.secured)
     if output is not None:
         output.write_bytes(data)
-    elif stdout_is_terminal() and form not in ("json", "svg"):
+    elif stdout_is_terminal() and form not in ("json", "jwt", "svg"):
         raise typer.BadParameter(f"A {form} is not for a terminal: give a file with -o, or redirect the output.")
     else:
         sys.stdout.buffer.write(data)
@@ -250,7 +186,7 @@ def correct(
     home: Home = None,
 ) -> None:
     """Issues a certificate anew with the right name; the old one leads to the new one."""
-    services = _services(context)
+    services = services_in(context)
     finished = services.issuance().correct(id_, name=name, reason=reason)
     printing_runs.corrected(Terminal(), services, finished)
 
@@ -274,7 +210,7 @@ def serve(
     from issuer.app import create_app
     from issuer.ports import require_free
 
-    services = _services(context)
+    services = services_in(context)
     require_free(host, port)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     terminal = Terminal()
@@ -293,37 +229,15 @@ def serve(
 def _change(context: typer.Context, id_: str, action: Action, reason: str) -> None:
     from issuer import revocation
 
-    services = _services(context)
+    services = services_in(context)
     changed = revocation.change(
         services.database, id_, action, reason=reason, now=services.now(), limits=services.config.limits
     )
     printing.changed(Terminal(), services, id_, changed)
 
 
-def _services(context: typer.Context) -> "Services":
-    from issuer.app import wire
-
-    return wire(context.obj, environ=os.environ)
-
-
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _read(file: Path, limits: Limits) -> bytes:
-    try:
-        size = file.stat().st_size
-        if size > limits.import_size.value:
-            raise InputRefused(
-                "{file} has {size} bytes; at most {limit} are read at once.",
-                hint="Send it in parts.",
-                file=file.name,
-                size=size,
-                limit=limits.import_size.value,
-            )
-        return file.read_bytes()
-    except OSError as error:
-        raise InputRefused("{file} cannot be read: {why}.", file=str(file), why=error.strerror) from error
 
 
 def run(arguments: Sequence[str]) -> int:

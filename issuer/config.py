@@ -23,9 +23,20 @@ from issuer.errors import ConfigInvalid, NotInitialized
 from issuer.files import write_atomically
 from issuer.limits import Limits
 from vc.dids import web
+from vc.keys import KeyKind
 
 CONFIG_FILE = "config.json"
 DEFAULT_HOME = "testamur-home"
+DEFAULT_SUITE = "eddsa-rdfc-2022"
+
+# What an issuer may sign with, and the kinds of key that each takes, the usual one first. Of the cryptosuites that are
+# read, those that cover a whole badge and that validators of Open Badges know.
+SUITES: Mapping[str, tuple[KeyKind, ...]] = {
+    "eddsa-rdfc-2022": ("Ed25519",),
+    "eddsa-jcs-2022": ("Ed25519",),
+    "ecdsa-rdfc-2019": ("P-256", "P-384"),
+    "ecdsa-jcs-2019": ("P-256", "P-384"),
+}
 
 _LOOPBACK_NAMES = frozenset({"localhost"})
 
@@ -43,7 +54,8 @@ class Key:
 @dataclass(frozen=True)
 class Config:
     """`url` and `verifier_url` are origins without a slash at the end; `did` is the installation's own DID.
-    The last of `keys` is the one that signs, through the entry `signer` of the table in `issuer.signers`."""
+    The last of `keys` is the one that signs, through the entry `signer` of the table in `issuer.signers`, by
+    `cryptosuite`, for which it is of `key_kind`."""
 
     home: Path
     organization: str
@@ -53,6 +65,8 @@ class Config:
     did: str
     keys: tuple[Key, ...] = ()
     signer: str = "file"
+    cryptosuite: str = DEFAULT_SUITE
+    key_kind: KeyKind = "Ed25519"
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -99,8 +113,30 @@ def find_home(option: Path | None, environ: Mapping[str, str]) -> Path:
     return Path(option or environ.get("TESTAMUR_HOME") or DEFAULT_HOME).absolute()
 
 
-def make(home: Path, *, organization: str, url: str, verifier_url: str) -> Config:
+def make(
+    home: Path,
+    *,
+    organization: str,
+    url: str,
+    verifier_url: str,
+    cryptosuite: str = DEFAULT_SUITE,
+    key_kind: str | None = None,
+) -> Config:
     """A configuration with everything that follows from the arguments of `issuer init`; no keys yet."""
+    if cryptosuite not in SUITES:
+        raise ConfigInvalid(
+            "--cryptosuite: “{name}” is none that badges are signed with here; there is: {known}.",
+            name=cryptosuite,
+            known=", ".join(SUITES),
+        )
+    kind = next((one for one in SUITES[cryptosuite] if key_kind in (None, one)), None)
+    if kind is None:
+        raise ConfigInvalid(
+            "--key: {suite} takes a key of the kind {known}, not “{name}”.",
+            suite=cryptosuite,
+            known=" or ".join(SUITES[cryptosuite]),
+            name=key_kind,
+        )
     if not organization.strip():
         raise ConfigInvalid("The organization needs a name.", hint="Give it with --organization.")
     issuer_url = origin(url, option="--url")
@@ -111,6 +147,8 @@ def make(home: Path, *, organization: str, url: str, verifier_url: str) -> Confi
         url=issuer_url,
         verifier_url=origin(verifier_url, option="--verifier-url"),
         did=web.did_of(issuer_url),
+        cryptosuite=cryptosuite,
+        key_kind=kind,
     )
 
 
@@ -204,6 +242,8 @@ def _to_json(config: Config) -> dict[str, Any]:
         "verifier_url": config.verifier_url,
         "did": config.did,
         "signer": config.signer,
+        "cryptosuite": config.cryptosuite,
+        "key_kind": config.key_kind,
         "keys": [{"id": key.id, "public": key.public, "created": key.created} for key in config.keys],
         "limits": {name: value for name, value in limits.items() if value != defaults[name]},
     }
@@ -222,5 +262,7 @@ def _from_json(home: Path, data: Mapping[str, Any]) -> Config:
         did=str(data["did"]),
         keys=tuple(Key(str(key["id"]), str(key["public"]), str(key["created"])) for key in data["keys"]),
         signer=str(data.get("signer", "file")),
+        cryptosuite=str(data.get("cryptosuite", DEFAULT_SUITE)),
+        key_kind=data.get("key_kind", "Ed25519"),
         limits=limits,
     )

@@ -30,6 +30,8 @@ def initialize(
     organization: str | None,
     url: str | None,
     verifier_url: str | None,
+    cryptosuite: str | None = None,
+    key_kind: str | None = None,
     environ: Mapping[str, str],
     now: datetime,
 ) -> Setup:
@@ -41,7 +43,7 @@ def initialize(
     except NotInitialized:
         present = None
     if present is not None:
-        _refuse_other(present, organization, url, verifier_url)
+        _refuse_other(present, organization, url, verifier_url, cryptosuite)
         return Setup(present, created=False)
     if organization is None or url is None or verifier_url is None:
         raise ConfigInvalid(
@@ -49,7 +51,14 @@ def initialize(
             hint="Run: issuer init --organization NAME --url URL --verifier-url URL",
             home=str(home),
         )
-    made = config.make(home, organization=organization, url=url, verifier_url=verifier_url)
+    made = config.make(
+        home,
+        organization=organization,
+        url=url,
+        verifier_url=verifier_url,
+        cryptosuite=cryptosuite or config.DEFAULT_SUITE,
+        key_kind=key_kind,
+    )
     require_writable(home)
     signer = signers.create(made, FIRST_KEY, environ)
     made = replace(made, keys=(Key(FIRST_KEY, signer.public_key.multibase, timestamp(now)),))
@@ -68,11 +77,14 @@ def require_writable(home: Path) -> None:
         raise ConfigInvalid("The folder {home} cannot be written.", home=str(home))
 
 
-def _refuse_other(present: Config, organization: str | None, url: str | None, verifier_url: str | None) -> None:
+def _refuse_other(
+    present: Config, organization: str | None, url: str | None, verifier_url: str | None, cryptosuite: str | None
+) -> None:
     wanted = {
         "organization": (organization and organization.strip(), present.organization),
         "url": (url and config.origin(url, option="--url"), present.url),
         "verifier-url": (verifier_url and config.origin(verifier_url, option="--verifier-url"), present.verifier_url),
+        "cryptosuite": (cryptosuite, present.cryptosuite),
     }
     for option, (given, known) in wanted.items():
         if given is not None and given != known:

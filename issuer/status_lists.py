@@ -89,6 +89,7 @@ class StatusLists:
             verification_method=f"{did}#{self._config.key.id}",
             created=now,
             rule=CREDENTIAL,
+            suite=self._config.cryptosuite,
         )
         etag = f"{number}-{stored.version}-{int(now.timestamp())}"
         return SignedList(to_bytes(secured), etag, stored.version, now, valid_until)

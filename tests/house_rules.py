@@ -21,14 +21,16 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "contexts": frozenset(),
     # docs/adr/0002: what draws and words a certificate
     "templates": frozenset({"jinja2", "markupsafe", "qrcode", "babel", "typst", "fontTools", "PIL", "brotli"}),
-    "vc": frozenset({"contexts", "cryptography", "pyld", "defusedxml", "lxml", "pypdf", "rfc8785", "cbor2"}),
+    "vc": frozenset(
+        {"contexts", "cryptography", "pyld", "defusedxml", "lxml", "pypdf", "rfc8785", "cbor2", "jsonschema_rs"}
+    ),
     "issuer": frozenset(
         {"vc", "templates", "sqlalchemy", "alembic", "cryptography", "fastapi", "starlette", "uvicorn"}
         | {"typer", "click", "rich"}
     ),
     "verifier": frozenset(
         {"vc", "templates", "fastapi", "starlette", "uvicorn", "anyio", "typer", "click", "rich"}
-        | {"PIL", "pypdf", "pypdfium2", "zxingcpp"}
+        | {"PIL", "pypdf", "pypdfium2", "zxingcpp", "confusable_homoglyphs", "publicsuffixlist"}
     ),
 }
 
@@ -38,9 +40,12 @@ WEB: frozenset[str] = frozenset(
     | {"verifier.admission", "verifier.app", "verifier.pages", "verifier.protocols", "verifier.submission"}
 )
 DOORS: frozenset[str] = frozenset(
-    {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.demo"}
+    {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.cli_imports", "issuer.cli_options", "issuer.demo"}
     | {"verifier.__main__", "verifier.app", "verifier.cli"}
 )
+
+# The command lines, and the one folder-less library that they share.
+COMMANDS = ("issuer.cli", "issuer.cli_imports", "issuer.cli_options", "issuer.demo", "verifier.cli")
 
 SOCKETS = (
     *("socket", "socketserver", "ssl", "select", "selectors", "asyncio", "http", "urllib.request", "xmlrpc"),
@@ -51,18 +56,26 @@ DATABASES = ("sqlalchemy", "alembic", "sqlite3", "psycopg", "dbos")
 # (packages, what, the modules and folders in which it may be imported)
 CONFINED: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] = (
     (("vc",), ("pyld",), ("vc.jsonld",)),
+    (("vc",), ("cbor2",), ("vc.selective.proof_value",)),
     (("vc",), ("defusedxml", "lxml", "pypdf"), ("vc.baking",)),
+    (("vc",), ("jsonschema_rs",), ("vc.schemas",)),
     (("issuer",), ("cryptography",), ("issuer.signers",)),
     (("issuer",), DATABASES, ("issuer.store",)),
     (("verifier",), DATABASES, ()),
     (("verifier",), ("PIL", "pypdfium2", "zxingcpp"), ("verifier.photo",)),
     (("verifier",), ("pypdf",), ("verifier.confined",)),  # loads it for vc.baking.pdf before memory is limited
     (("verifier",), ("subprocess", "multiprocessing"), ("verifier.confined", "verifier.nursery")),
+    (("verifier",), ("confusable_homoglyphs",), ("verifier.glyphs",)),
+    (("verifier",), ("publicsuffixlist",), ("verifier.lookalikes.domains",)),
     # verifier.channel: pairs of ends that are connected with each other, between the service and its workers
     (("contexts", "templates", "vc", "verifier"), SOCKETS, ("verifier.fetch", "verifier.channel")),
     (("verifier",), ("anyio",), ("verifier.admission",)),  # the time limit of the server's own loop
     (("issuer", "verifier"), ("fastapi", "starlette"), tuple(sorted(WEB))),
-    (("issuer", "verifier"), ("typer", "click"), ("issuer.cli", "issuer.demo", "verifier.cli")),
+    (
+        ("issuer", "verifier"),
+        ("typer", "click"),
+        COMMANDS,
+    ),
     (
         ("vc",),
         ("os", "time", "random", "secrets", "uuid", "pathlib", "tempfile", "subprocess", "logging", "locale"),
@@ -104,6 +117,7 @@ TABLES: Mapping[str, str] = {
     "issuer.sources": "SOURCES",
     "verifier.checks": "CHECKS",
     "verifier.protocols": "PROTOCOLS",
+    "verifier.registries": "REGISTRIES",
 }
 
 NAMELESS = frozenset({"common", "core", "helper", "helpers", "manager", "managers", "misc", "util", "utils"})

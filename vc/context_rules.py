@@ -42,6 +42,7 @@ _COMPANIONS = frozenset(
         _SECURITY + "data-integrity/v2",
         _SECURITY + "multikey/v1",
         _SECURITY + "suites/ed25519-2020/v1",
+        "https://w3id.org/vc/status-list/2021/v1",
     }
 )
 _OLD_COMPANIONS = _COMPANIONS | {_SECURITY + "data-integrity/v1"}

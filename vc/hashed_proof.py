@@ -84,13 +84,7 @@ class HashedProof:
         contents: Contents = CURRENT,
     ) -> bytes:
         """Transformation, hashing and proof configuration: the configuration's hash, then the document's."""
-        if options.get("type") != self.type or options.get("cryptosuite", self.name) != self.name:
-            raise ProofInvalid(
-                "The proof is not of type {type} with cryptosuite {name}.", type=self.type, name=self.name
-            )
-        if options.get("@context", document.get("@context")) != document.get("@context"):
-            # Section 3.3.2 would let the document name further contexts than the proof does. They would be unsigned.
-            raise ProofInvalid("The proof has another @context than the credential.")
+        check_options(options, document, type=self.type, name=self.name)
         if self.transform is rdfc:
             options = {**options, "@context": document["@context"]}
         algorithm = _HASH[kind]
@@ -98,6 +92,15 @@ class HashedProof:
             hashlib.new(algorithm, self.transform(part, rule, contents, algorithm)).digest()
             for part in (options, document)
         )
+
+
+def check_options(options: dict[str, Any], document: dict[str, Any], *, type: str, name: str) -> None:
+    """What section 3.2.5, "Proof Configuration", wants of the proof's options. Raises `ProofInvalid`."""
+    if options.get("type") != type or options.get("cryptosuite", name) != name:
+        raise ProofInvalid("The proof is not of type {type} with cryptosuite {name}.", type=type, name=name)
+    if options.get("@context", document.get("@context")) != document.get("@context"):
+        # Section 3.3.2 would let the document name further contexts than the proof does. They would be unsigned.
+        raise ProofInvalid("The proof has another @context than the credential.")
 
 
 def _signature(proof: dict[str, Any], length: int) -> bytes:

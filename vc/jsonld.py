@@ -5,7 +5,8 @@ signed, and a stranger could add it afterwards. So the guard is more than one th
 
 1. contexts: only pinned ones, compared as raw strings, in an allowed order (`vc.context_rules`), never inline, and
    nested only where a whole credential is embedded in another;
-2. no `@` word below the top, no null, no member that expansion drops;
+2. no `@` word below the top, no member's name that is an address (`credentialStatus` written out as the URL it stands
+   for would be signed alike and found by nobody), no null, no member that expansion drops;
 3. every id, type and predicate is absolute (a sentinel base makes relative ones visible);
 4. as many values leave the expansion as came in;
 5. no two statements fall together, and no two nodes share an id (`vc.rdf`);
@@ -126,8 +127,8 @@ def _pinned(value: Any, contents: Contents) -> Any:
 
 
 def _count_leaves(value: Any, where: str, rule: ContextRule, embedded: bool = False) -> int:
-    """How many values a document holds. Refuses `@` words and nulls, which expansion treats in its own ways; a
-    credential inside another may name contexts of its own, by rules of its own."""
+    """How many values a document holds. Refuses `@` words and nulls, which expansion treats in its own ways, and
+    addresses as names; a credential inside another may name contexts of its own, by rules of its own."""
     if isinstance(value, dict):
         leaves = 0
         for name, member in value.items():
@@ -137,6 +138,13 @@ def _count_leaves(value: Any, where: str, rule: ContextRule, embedded: bool = Fa
             if name.startswith("@"):
                 raise UnsignedData(
                     "{name} is not allowed inside a credential (at {where}).", name=name, where=where or "the top"
+                )
+            if ":" in name:
+                raise UnsignedData(
+                    "The member {name} (at {where}) is called by an address instead of a word. The signature cannot "
+                    "tell the two apart, and who looks for the word would not see it.",
+                    name=name,
+                    where=where or "the top",
                 )
             leaves += _count_leaves(member, f"{where}.{name}".lstrip("."), rule, name in EMBEDDING)
         return leaves

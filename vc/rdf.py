@@ -98,10 +98,11 @@ class _Conversion:
         return self.quads
 
     def _check_shared(self) -> None:
-        """What an embedded credential says of a node that is described outside of it, too, may only be what a profile,
-        an endorsement or (in a CLR) a subject says. Everything else could have been moved there from outside."""
+        """What an embedded credential says of a node that its host describes, too, may only be what a profile, an
+        endorsement or (in a CLR) a subject says. Everything else could have been moved there from the host. Between
+        two embedded credentials nothing can be moved: each has a proof of its own, which would break."""
         allowed = _SHAREABLE | (_SHAREABLE_IN_CLR if self.is_clr else frozenset())
-        shared = {node for node, scopes in self.described.items() if len(scopes) > 1}
+        shared = {node for node, scopes in self.described.items() if 0 in scopes and len(scopes) > 1}
         for scope, (s, p, _, g) in self.scoped:
             if scope and (s, g) in shared and p not in allowed:
                 raise UnsignedData(

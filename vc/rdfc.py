@@ -65,6 +65,11 @@ def canonicalize(quads: Iterable[Quad], *, algorithm: str = "sha256", budget: in
     return _Canonicalization(set(quads), algorithm, budget).run()
 
 
+def relabelled(quads: Iterable[Quad], labels: Mapping[str, str]) -> list[str]:
+    """The lines of quads under other names for their blank nodes, sorted by code point, each once."""
+    return sorted({_line(tuple(labels.get(term, term) for term in quad)) for quad in quads})
+
+
 class _Issuer:
     """Section 4.5: gives out `prefix0`, `prefix1`, … in the order of first asking."""
 
@@ -125,8 +130,7 @@ class _Canonicalization:
                     self.canonical.issue(node)
         # (6, 7) relabel and sort
         labels = self.canonical.issued
-        lines = sorted({_line(tuple(labels.get(term, term) for term in quad)) for quad in self.quads})
-        return Canonical("".join(lines), dict(labels))
+        return Canonical("".join(relabelled(self.quads, labels)), dict(labels))
 
     def _hash(self, text: str) -> str:
         return self.algorithm(text.encode("utf-8")).hexdigest()

@@ -48,7 +48,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class Verified:
-    """`document`: what the proofs cover. `digest`: 32 or 48 bytes that stand for it. `methods`: the keys' URLs.
+    """`document`: what the proofs cover. `digest`: 32 bytes that stand for it. `methods`: the keys' URLs.
     `contents`: under which contents of its contexts. `mechanism`: how it was secured, such as `eddsa-rdfc-2022`."""
 
     document: dict[str, Any]

@@ -37,15 +37,27 @@ class Check:
 
 
 @dataclass(frozen=True)
+class TrustLine:
+    """One thing that is or is not known of the issuer, and why: "The key is published by…", "It stands at…"."""
+
+    line: Message
+    reason: Message
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
 class IssuerFacts:
     """`id` the DID or URL; `name` what the credential claims; `domain` what the key was found under (or None);
-    `known` the registry's name for it (or None); `trust` one sentence."""
+    `known` a list's name for it (or None); `trust` one sentence; `trust_lines` what it rests on; `warnings` what
+    a person should look at."""
 
     id: str
     name: str
     domain: str | None
     known: str | None
     trust: Message
+    trust_lines: tuple[TrustLine, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,11 +90,27 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Endorsement:
+    """What somebody else says in favour of the credential, its achievement or its issuer (`of`). `by`: the endorser's
+    name, a claim; `domain`: where its key was found. Only one whose `outcome` is passed may be shown as good."""
+
+    of: str
+    by: str
+    domain: str | None
+    comment: str | None
+    outcome: Outcome
+    detail: Message
+
+
+@dataclass(frozen=True)
 class Report:
     checks: tuple[Check, ...]
     facts: Facts | None = None
     courses: tuple[Part, ...] = ()
+    endorsements: tuple[Endorsement, ...] = ()
+    presented: tuple["Report", ...] = ()  # of each credential in a presentation
     superseded_by: str | None = None
+    mechanism: str | None = None  # how it is secured, such as eddsa-rdfc-2022
     container: str = "json"  # json, png, svg, pdf, link, photo
     source: str | None = None  # the URL that was read, if any
     checked_at: datetime | None = None
@@ -91,9 +119,10 @@ class Report:
     @property
     def verdict(self) -> Verdict:
         outcomes = {check.outcome for check in self.checks}
-        if Outcome.FAILED in outcomes or not outcomes:
+        inside = {report.verdict for report in self.presented}
+        if Outcome.FAILED in outcomes or Verdict.REJECTED in inside or not outcomes:
             return Verdict.REJECTED
-        if Outcome.UNKNOWN in outcomes:
+        if Outcome.UNKNOWN in outcomes or Verdict.UNDETERMINED in inside:
             return Verdict.UNDETERMINED
         return Verdict.ACCEPTED
 
@@ -101,7 +130,8 @@ class Report:
     def reason(self) -> Message | None:
         """The one sentence that explains a verdict that is not `accepted`: the first check that decided it."""
         deciding = {Verdict.REJECTED: Outcome.FAILED, Verdict.UNDETERMINED: Outcome.UNKNOWN}.get(self.verdict)
-        return next((check.detail for check in self.checks if check.outcome is deciding), None)
+        own = next((check.detail for check in self.checks if check.outcome is deciding), None)
+        return own or next((report.reason for report in self.presented if report.verdict is self.verdict), None)
 
     def to_json(self) -> dict[str, Any]:
         """The report of design.md section 4, as JSON-ready values."""
@@ -122,6 +152,11 @@ class Report:
                     "name": facts.issuer.name,
                     "domain": facts.issuer.domain,
                     "trust": str(facts.issuer.trust),
+                    "trust_lines": [
+                        {"line": str(line.line), "reason": str(line.reason), "outcome": str(line.outcome)}
+                        for line in facts.issuer.trust_lines
+                    ],
+                    "warnings": [str(warning) for warning in facts.issuer.warnings],
                 },
                 "recipient": facts.recipient,
                 "awarded": _iso(facts.awarded),
@@ -139,6 +174,19 @@ class Report:
                 }
                 for part in self.courses
             ],
+            "endorsements": [
+                {
+                    "of": one.of,
+                    "by": one.by,
+                    "domain": one.domain,
+                    "comment": one.comment,
+                    "outcome": str(one.outcome),
+                    "detail": str(one.detail),
+                }
+                for one in self.endorsements
+            ],
+            "presented": [report.to_json() for report in self.presented],
+            "mechanism": self.mechanism,
             "superseded_by": self.superseded_by,
             **self.extra,
         }

@@ -2,31 +2,30 @@
 
 1. Intake: what container is it, and which credential is in it? A link is followed once.
 2. Read it by the rules of its format (`vc.formats`).
-3. Run the checks of `verifier.checks` in their order; stop where going on would mean nothing.
+3. Run the checks of `verifier.checks` in their order; stop where going on would mean nothing. A presentation is
+   checked as such, then each credential in it (`verifier.presentations`).
 4. Gather what the proof covers, and only that, for showing.
 
 Wrong and unavailable are two outcomes: the first rejects, the second leaves the verdict open.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from templates.messages import Message
 from vc import formats
-from vc.dates import parse_datetime
 from vc.errors import Invalid, ParsingError, Unavailable, VcError
-from vc.openbadges import many
-from vc.securing import issuer_of
-from verifier import intake, trust
-from verifier.case import JSON, Case
-from verifier.checks import CHECKS
+from verifier import intake, presentations
+from verifier.case import CREDENTIAL, Asked, Case
+from verifier.checks import CHECKS, INSIDE
+from verifier.facts import facts_of
 from verifier.fetch import Fetch
-from verifier.report import Check, Facts, IssuerFacts, Outcome, Report
+from verifier.report import Check, Outcome, Report
 from verifier.trust import Policy
 
 
-def run(data: bytes, *, policy: Policy, fetch: Fetch, now: datetime) -> Report:
+def run(data: bytes, *, policy: Policy, fetch: Fetch, now: datetime, asked: Asked | None = None) -> Report:
     """Never raises for what a stranger sent: every error becomes a check in the report."""
     # (1) intake
     source: str | None = None
@@ -44,23 +43,32 @@ def run(data: bytes, *, policy: Policy, fetch: Fetch, now: datetime) -> Report:
     except VcError as error:
         report = Report((_outcome("structure", error),), container=container, source=source, checked_at=now)
         return replace(report, checks=(*report.checks, *_skipped(list(CHECKS)[1:])))
-    # (3) the checks
-    case = Case(secured, policy, fetch, now)
-    checks = _checks(case)
-    # (4) what is shown
+    # (3), (4) the checks, and what is shown
+    case = Case(secured, policy, fetch, now, asked or Asked(), judge=_judge)
+    report = presentations.report_of(case, _report) if presentations.is_one(secured) else _report(case)
+    return replace(report, container=container, source=source, checked_at=now)
+
+
+def _report(case: Case) -> Report:
+    checks = _checks(case, CHECKS)
     return Report(
         checks=checks,
-        facts=None if case.verified is None else _facts(case),
+        facts=facts_of(case),
         courses=case.parts,
+        endorsements=case.endorsements,
         superseded_by=case.superseded_by,
-        container=container,
-        source=source,
-        checked_at=now,
+        mechanism=case.verified.mechanism if case.verified else None,
     )
 
 
+def _judge(case: Case) -> tuple[Check, ...]:
+    """The checks of a credential that stands inside another: those which make sense without its own insides."""
+    return _checks(case, INSIDE)
+
+
 def _follow(fetch: Fetch, link: str) -> bytes:
-    answer = fetch.get(link, accept=f"{JSON}, image/png;q=0.5, image/svg+xml;q=0.5, application/pdf;q=0.5")
+    accept = f"{CREDENTIAL}, image/png;q=0.5, image/svg+xml;q=0.5, application/pdf;q=0.5"
+    answer = fetch.get(link, accept=accept)
     if answer.status in (404, 410):
         raise Unavailable("There is no credential at {url}.", url=link)
     if answer.status != 200:
@@ -68,9 +76,8 @@ def _follow(fetch: Fetch, link: str) -> bytes:
     return answer.body
 
 
-def _checks(case: Case) -> tuple[Check, ...]:
+def _checks(case: Case, names: Collection[str]) -> tuple[Check, ...]:
     done: list[Check] = []
-    names = list(CHECKS)
     for position, name in enumerate(names):
         entry = CHECKS[name]
         try:
@@ -79,7 +86,7 @@ def _checks(case: Case) -> tuple[Check, ...]:
             check = _outcome(name, error)
         done.append(check)
         if entry.needed and check.outcome is not Outcome.PASSED:
-            done.extend(_skipped(names[position + 1 :]))
+            done.extend(_skipped(list(names)[position + 1 :]))
             break
     return tuple(done)
 
@@ -98,42 +105,3 @@ def _skipped(names: list[str]) -> list[Check]:
         )
         for name in names
     ]
-
-
-def _facts(case: Case) -> Facts:
-    """Reads only `case.signed`: what is not covered by the proof is never shown."""
-    signed, subject = case.signed, case.signed["credentialSubject"]
-    achievement = subject["achievement"]
-    issuer = issuer_of(signed)
-    return Facts(
-        id=signed.get("id"),
-        name=achievement["name"],
-        kind=achievement.get("achievementType", "Achievement"),
-        issuer=IssuerFacts(
-            id=issuer,
-            name=signed["issuer"].get("name", issuer),
-            domain=trust.domain_of(issuer),
-            known=case.policy.known.get(issuer),
-            trust=trust.judge(issuer, case.policy)[1],
-        ),
-        recipient=_recipient(subject),
-        awarded=_moment(signed, "awardedDate") or _moment(signed, "validFrom"),
-        valid_from=_moment(signed, "validFrom"),
-        valid_until=_moment(signed, "validUntil"),
-        language=achievement.get("inLanguage"),
-        description=achievement["description"],
-        digest=case.verified.digest if case.verified else b"",
-    )
-
-
-def _recipient(subject: dict[str, Any]) -> str | None:
-    """The learner's name, when the credential says it in the open."""
-    for identity in many(subject.get("identifier")):
-        if identity.get("identityType") == "name" and identity.get("hashed") is False:
-            return str(identity["identityHash"])
-    identifier = subject.get("id")
-    return None if identifier is None else str(identifier)
-
-
-def _moment(signed: dict[str, Any], name: str) -> datetime | None:
-    return parse_datetime(signed[name]) if name in signed else None

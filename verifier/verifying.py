@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from verifier.cache import FetchCache
+from verifier.case import Asked
 from verifier.config import Settings
 from verifier.fetch import Fetch, HttpFetch
 from verifier.report import Report
@@ -20,7 +21,9 @@ Network = Callable[[], Fetch]
 class Verify(Protocol):
     """What the pages and protocols of a service ask for a report: this process, or a worker."""
 
-    def __call__(self, data: bytes, trust: Trust, now: datetime, *, yields: int = 0) -> Report:
+    def __call__(
+        self, data: bytes, trust: Trust, now: datetime, *, asked: Asked | None = None, yields: int = 0
+    ) -> Report:
         """Never raises for what `data` holds. `yields`: how many later submissions go first (`verifier.places`)."""
 
 
@@ -36,7 +39,8 @@ def in_this_process(settings: Settings, fetch: Network | None = None) -> Verify:
 
     made = fetch or network(settings)
 
-    def verify(data: bytes, trust: Trust, now: datetime, *, yields: int = 0) -> Report:
-        return run(data, policy=Policy(trust=trust, known=settings.known), fetch=made(), now=now)
+    def verify(data: bytes, trust: Trust, now: datetime, *, asked: Asked | None = None, yields: int = 0) -> Report:
+        policy = Policy(trust, known=settings.known, lists=settings.lists)
+        return run(data, policy=policy, fetch=made(), now=now, asked=asked)
 
     return verify

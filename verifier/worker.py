@@ -18,15 +18,19 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
 
 from verifier import confined
+from verifier.case import Asked
 from verifier.channel import Channel, Closed
 from verifier.codec import NotOurs, decoded, encoded
 from verifier.config import Settings
 from verifier.fetch import Fetch, Fetched, trusted_certificates
+from verifier.issuer_lists import IssuerLists, Source
 from verifier.specimen import SPECIMEN
 from verifier.trust import Trust
 from verifier.verifying import Verify, in_this_process, network
@@ -41,7 +45,7 @@ GROWN = 192 * 1024 * 1024  # bytes in use after which a worker is replaced; a us
 _THEN = datetime(2026, 3, 2, 13, tzinfo=UTC)  # when the specimen was new
 
 MAX_SETTINGS = 64 * 1024 * 1024  # bytes; lists of known issuers have some thousand lines
-MAX_HEAD = 10_000  # bytes of a job without its data
+MAX_HEAD = 100_000  # bytes of a job without its data; what is asked about is limited where it comes in
 MAX_DATA = 64 * 1024 * 1024  # bytes; what may be handed in is limited where it comes in
 
 WAITS, REPORT, LAST_REPORT, NO_MEMORY, FAILED = b"w", b"r", b"l", b"m", b"f"
@@ -53,6 +57,34 @@ class Job:
 
     trust: Trust
     now: datetime
+    asked: Asked
+
+
+@dataclass(frozen=True)
+class Given:
+    """The service's settings as the nursery gets them: those that a verification depends on, as plain values."""
+
+    allow_loopback: bool
+    cache: Path | None
+    known: Mapping[str, str]
+    sources: tuple[Source, ...] | None
+    copies: Path | None
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        lists = settings.lists
+        return cls(
+            settings.allow_loopback,
+            settings.cache,
+            settings.known,
+            None if lists is None else lists.sources,
+            None if lists is None else lists.folder,
+        )
+
+    @property
+    def settings(self) -> Settings:
+        lists = None if self.sources is None else IssuerLists(self.sources, self.copies)
+        return Settings(allow_loopback=self.allow_loopback, cache=self.cache, known=self.known, lists=lists)
 
 
 class _Announced:
@@ -79,7 +111,7 @@ def nursery(descriptor: int) -> None:
         signal.signal(number, signal.SIG_IGN)  # who stops a service stops all of it; what is begun is still finished
     os.nice(AFTER)
     control = Channel.of(descriptor)
-    settings = decoded(Settings, control.receive(limit=MAX_SETTINGS) or b"")
+    settings = decoded(Given, control.receive(limit=MAX_SETTINGS) or b"").settings
     _warm()
     control.send(b"ready")
     living: set[int] = set()
@@ -156,7 +188,7 @@ def _done(verify: Verify, head: bytes, data: bytes) -> bytes:
     signal.setitimer(signal.ITIMER_PROF, WORK)  # SIGPROF ends a process that does not catch it
     try:
         job = decoded(Job, head)
-        report = encoded(verify(data, job.trust, job.now))
+        report = encoded(verify(data, job.trust, job.now, asked=job.asked))
         return (LAST_REPORT if _grown() else REPORT) + report
     except MemoryError:
         return NO_MEMORY

@@ -28,6 +28,7 @@ from types import MappingProxyType
 
 from templates.messages import Message
 from vc.errors import Invalid, TooLarge, Unavailable, VcError
+from verifier.case import Asked
 from verifier.channel import Closed
 from verifier.codec import NotOurs, decoded, encoded
 from verifier.config import Settings
@@ -91,17 +92,19 @@ class Workers:
         """Whether a submission of so many bytes would be sent away now."""
         return self.places.full(long=size > SMALL)
 
-    def verify(self, data: bytes, trust: Trust, now: datetime, *, yields: int = 0) -> Report:
+    def verify(
+        self, data: bytes, trust: Trust, now: datetime, *, asked: Asked | None = None, yields: int = 0
+    ) -> Report:
         """Never raises for what `data` holds. Raises `Busy` when there is no place for it; `yields`: see `Places`."""
         with self.places.taken(long=_is_long(data), yields=yields) as place:
             try:
-                return self._verified(place, data, trust, now)
+                return self._verified(place, Job(trust, now, asked or Asked()), data)
             except VcError as error:
                 return _refused(error, now)
 
-    def _verified(self, place: Place, data: bytes, trust: Trust, now: datetime) -> Report:
+    def _verified(self, place: Place, job: Job, data: bytes) -> Report:
         """(1) to (5) of the head of this module. The worker is given back only when all went well."""
-        worker = self._sent(encoded(Job(trust, now)), data)
+        worker = self._sent(encoded(job), data)
         if place.long:
             worker.yield_to_others()
         keep = False

@@ -12,13 +12,13 @@ from typing import Protocol, cast
 from issuer.config import Config
 from issuer.errors import ConfigInvalid, KeyRefused
 from issuer.signers import file
-from vc.keys import Signer
+from vc.keys import KeyKind, Signer
 
 
 class Kind(Protocol):
     """What a file of this folder offers."""
 
-    def create(self, home: Path, key_id: str, environ: Mapping[str, str]) -> Signer:
+    def create(self, home: Path, key_id: str, environ: Mapping[str, str], kind: KeyKind) -> Signer:
         """Makes the key `key_id`, or opens it when it is there already (a start that was cut off)."""
 
     def load(self, home: Path, key_id: str, environ: Mapping[str, str]) -> Signer:
@@ -29,8 +29,8 @@ SIGNERS: Mapping[str, Kind] = MappingProxyType({"file": cast(Kind, file)})
 
 
 def create(config: Config, key_id: str, environ: Mapping[str, str]) -> Signer:
-    """A new key of the configured kind."""
-    return _kind(config).create(config.home, key_id, environ)
+    """A new key for the configured cryptosuite, in the configured place."""
+    return _kind(config).create(config.home, key_id, environ, config.key_kind)
 
 
 def load(config: Config, environ: Mapping[str, str]) -> Signer:

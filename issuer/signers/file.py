@@ -1,4 +1,5 @@
-"""An Ed25519 key in an encrypted PKCS#8 PEM file (RFC 5958, RFC 8410): `HOME/keys/KEY.pem`, mode 0600, folder 0700.
+"""An Ed25519, P-256 or P-384 key in an encrypted PKCS#8 PEM file (RFC 5958): `HOME/keys/KEY.pem`, mode 0600, folder
+0700.
 
 The passphrase is `TESTAMUR_KEY_PASSPHRASE`, or stands in `HOME/keys/key.pass` (mode 0600), which is made on the first
 run when the variable is not set. Keep that file and `KEY.pem` on different disks or backups: together they are the key.
@@ -12,9 +13,12 @@ import secrets
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, cast
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -25,7 +29,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from issuer.errors import KeyRefused
 from issuer.files import create_atomically, make_private_folder
-from vc.keys import PublicKey
+from vc.keys import KeyKind, PublicKey
 
 FOLDER = "keys"
 PASSPHRASE_FILE = "key.pass"  # noqa: S105 (a name, no secret)
@@ -39,17 +43,26 @@ class FileSigner:
 
     __slots__ = ("_private", "_public")
 
-    def __init__(self, private: Ed25519PrivateKey) -> None:
+    def __init__(self, private: "Private") -> None:
         self._private = private
-        self._public = PublicKey("Ed25519", private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+        public = private.public_key()
+        if isinstance(public, ec.EllipticCurvePublicKey):
+            raw = public.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+        else:
+            raw = public.public_bytes(Encoding.Raw, PublicFormat.Raw)
+        self._public = PublicKey(_kind(private), raw)
 
     @property
     def public_key(self) -> PublicKey:
         return self._public
 
     def sign(self, message: bytes) -> bytes:
-        """64 bytes, RFC 8032 section 5.1.6."""
-        return self._private.sign(message)
+        """64 or 96 bytes, as `vc.keys.Signer` says."""
+        if isinstance(self._private, Ed25519PrivateKey):
+            return self._private.sign(message)
+        size = self._private.key_size // 8
+        signature = self._private.sign(message, ec.ECDSA(SHA256() if size == 32 else SHA384()))
+        return b"".join(number.to_bytes(size) for number in decode_dss_signature(signature))
 
     def __repr__(self) -> str:
         return f"FileSigner({self._public.multibase})"
@@ -58,14 +71,25 @@ class FileSigner:
         raise TypeError("a private key is not pickled")
 
 
-def create(home: Path, key_id: str, environ: Mapping[str, str]) -> FileSigner:
+Private = Ed25519PrivateKey | ec.EllipticCurvePrivateKey
+
+_CURVES: Mapping[str, ec.EllipticCurve] = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1()}
+
+
+def _kind(private: Private) -> KeyKind:
+    if isinstance(private, Ed25519PrivateKey):
+        return "Ed25519"
+    return "P-256" if private.curve.name == "secp256r1" else "P-384"
+
+
+def create(home: Path, key_id: str, environ: Mapping[str, str], kind: KeyKind = "Ed25519") -> FileSigner:
     """Makes the key, or opens it when its file is there: what a cut-off first run left is used, not replaced."""
     folder = home / FOLDER
     make_private_folder(folder)
     _refuse_readable_by_others(folder)
     path = _path(home, key_id)
     if not path.exists():
-        private = Ed25519PrivateKey.generate()
+        private: Private = Ed25519PrivateKey.generate() if kind == "Ed25519" else ec.generate_private_key(_CURVES[kind])
         passphrase = _passphrase(folder, environ, create=True)
         pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(passphrase))
         create_atomically(path, pem)
@@ -73,7 +97,7 @@ def create(home: Path, key_id: str, environ: Mapping[str, str]) -> FileSigner:
 
 
 def load(home: Path, key_id: str, environ: Mapping[str, str]) -> FileSigner:
-    """Raises `KeyRefused`: no file, others may read it, wrong passphrase, no Ed25519 key."""
+    """Raises `KeyRefused`: no file, others may read it, wrong passphrase, no key that signs here."""
     path = _path(home, key_id)
     if not path.exists():
         raise KeyRefused(
@@ -93,9 +117,10 @@ def load(home: Path, key_id: str, environ: Mapping[str, str]) -> FileSigner:
             hint=f"The passphrase is {PASSPHRASE_VARIABLE} if set, else what {PASSPHRASE_FILE} beside it holds.",
             path=str(path),
         ) from error
-    if not isinstance(private, Ed25519PrivateKey):
-        raise KeyRefused("The key in {path} is not an Ed25519 key.", path=str(path))
-    return FileSigner(private)
+    curved = isinstance(private, ec.EllipticCurvePrivateKey) and private.curve.name in ("secp256r1", "secp384r1")
+    if not isinstance(private, Ed25519PrivateKey) and not curved:
+        raise KeyRefused("The key in {path} is not an Ed25519, P-256 or P-384 key.", path=str(path))
+    return FileSigner(cast(Private, private))
 
 
 def _path(home: Path, key_id: str) -> Path:

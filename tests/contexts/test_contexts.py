@@ -116,9 +116,10 @@ def test_no_socket_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("url", contexts.CONTEXTS)
 def test_the_files_are_what_the_publishers_serve(url: str) -> None:
     """Against a second set of copies, named after the URL, where it lies beside this repository."""
-    compare_with(PUBLISHED.is_dir(), "a second set of the contexts")
     pinned = contexts.CONTEXTS[url][0]
     name = url.removeprefix("https://").replace("purl.imsglobal.org/spec", "purl").replace("/", "_")
-    published = (PUBLISHED / (name if name.endswith(".json") else name + ".json")).read_bytes()
+    path = PUBLISHED / (name if name.endswith(".json") else name + ".json")
+    compare_with(path.is_file(), f"a second copy of {url}")
+    published = path.read_bytes()
     assert json.loads(published) == json.loads((FILES / pinned.file).read_bytes())
     assert (hashlib.sha256(published).hexdigest() == pinned.sha256) is pinned.byte_exact

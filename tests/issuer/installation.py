@@ -45,7 +45,7 @@ class PowerCut(BaseException):
 class Installation:
     """`now` may be set. `cut_after`: the step after which the power fails, once."""
 
-    def __init__(self, folder: Path, catalogue: Catalogue = CATALOGUE) -> None:
+    def __init__(self, folder: Path, catalogue: Catalogue = CATALOGUE, **setup: Any) -> None:
         self.home = folder / "home"
         self.now = NOW
         self.steps: list[str] = []
@@ -57,6 +57,7 @@ class Installation:
             verifier_url=VERIFIER,
             environ={},
             now=NOW,
+            **setup,
         )
         self.restart()
         with self.database.write() as tx:

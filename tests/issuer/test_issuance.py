@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from issuer.config import SUITES
 from issuer.errors import ReadBackFailed, TransitionRefused, UnknownProgram
 from issuer.facts import Completion
 from issuer.issuance import Issuance
@@ -46,6 +47,20 @@ def test_the_steps_come_in_the_documented_order(school: Installation) -> None:
     school.decide_and_issue()
     assert school.steps == STEPS * 3
     assert kinds(school) == ["course", "course", "program"]
+
+
+@pytest.mark.parametrize(
+    ("cryptosuite", "kind"),
+    [(suite, kind) for suite, kinds in SUITES.items() for kind in kinds if suite != "eddsa-rdfc-2022"],
+)
+def test_every_way_to_sign_that_an_issuer_may_choose(tmp_path: Path, cryptosuite: str, kind: str) -> None:
+    school = Installation(tmp_path, cryptosuite=cryptosuite, key_kind=kind)
+    school.record(*earned())
+    school.decide_and_issue()
+    document_ = document(school.certificates()[-1])
+    assert document_["proof"][0]["cryptosuite"] == cryptosuite
+    assert school.config.key.public == school.services.issuance()._signer.public_key.multibase
+    test_what_is_released_verifies_by_the_published_key(school)
 
 
 def test_what_is_released_verifies_by_the_published_key(awarded: Installation) -> None:

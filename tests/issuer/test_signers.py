@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ec import SECP521R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
@@ -15,6 +15,7 @@ from issuer import signers
 from issuer.config import Config, Key, make
 from issuer.errors import ConfigInvalid, KeyRefused
 from issuer.signers import SIGNERS, file
+from vc.keys import KeyKind
 
 PASSPHRASE = {"TESTAMUR_KEY_PASSPHRASE": "correct horse"}
 
@@ -109,12 +110,22 @@ def test_a_key_that_is_not_encrypted_is_refused(tmp_path: Path) -> None:
 
 def test_a_key_of_another_kind_is_refused(tmp_path: Path) -> None:
     file.create(tmp_path, "key-1", PASSPHRASE)
-    pem = generate_private_key(SECP256R1()).private_bytes(
+    pem = generate_private_key(SECP521R1()).private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"correct horse")
     )
     (tmp_path / "keys/key-1.pem").write_bytes(pem)
-    with pytest.raises(KeyRefused, match="not an Ed25519 key"):
+    with pytest.raises(KeyRefused, match="not an Ed25519, P-256 or P-384 key"):
         file.load(tmp_path, "key-1", PASSPHRASE)
+
+
+@pytest.mark.parametrize(("kind", "length"), [("Ed25519", 64), ("P-256", 64), ("P-384", 96)])
+def test_each_kind_of_key_signs_and_is_opened_again(tmp_path: Path, kind: KeyKind, length: int) -> None:
+    made = file.create(tmp_path, "key-1", PASSPHRASE, kind)
+    again = file.load(tmp_path, "key-1", PASSPHRASE)
+    assert (again.public_key.kind, again.public_key) == (kind, made.public_key)
+    signature = again.sign(b"message")
+    assert len(signature) == length
+    made.public_key.verify(signature, b"message")
 
 
 def test_a_missing_key_is_said(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from vc.context_rules import OPEN_BADGES
 from vc.dids import VerificationMethod, key
 from vc.formats import data_integrity
 from vc.keys import KeyKind, PublicKey
-from vc.multibase import base64url_encode, digest_multibase
+from vc.multibase import base64url_encode, digest_multibase, multibase_decode
 from vc.openbadges import (
     Achievement,
     CourseAward,
@@ -34,9 +34,18 @@ HOST = "https://credentials.example.org"
 class SoftSigner:
     """A signer whose key comes from a word; only for tests."""
 
-    def __init__(self, word: str = "an issuer", kind: KeyKind = "Ed25519") -> None:
-        self._key = _private_key(kind, hashlib.sha256(word.encode()).digest())
+    def __init__(self, word: str = "an issuer", kind: KeyKind = "Ed25519", key: "PrivateKey | None" = None) -> None:
+        self._key = key or _private_key(kind, hashlib.sha256(word.encode()).digest())
         self.public_key = PublicKey.from_jwk(_public_jwk(self._key))
+
+    @classmethod
+    def of_multibase(cls, secret: str) -> "SoftSigner":
+        """The signer of a private key as published test vectors write it (Controlled Identifiers 1.0, Multikey)."""
+        data = multibase_decode(secret, "z")
+        if data[:2] == b"\x80\x26":
+            return cls(key=ed25519.Ed25519PrivateKey.from_private_bytes(data[2:]))
+        curve = {b"\x86\x26": ec.SECP256R1(), b"\x87\x26": ec.SECP384R1()}[data[:2]]
+        return cls(key=ec.derive_private_key(int.from_bytes(data[2:]), curve))
 
     def sign(self, message: bytes) -> bytes:
         match self._key:

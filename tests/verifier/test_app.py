@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.simulators import World
+from tests.simulators import DID, World
 from tests.vc.samples import HOST, NOW, course, specialization
 from verifier.app import create_app
 from verifier.config import Settings
+from verifier.issuer_lists import IssuerLists, Source
 
 HTML = {"Accept": "text/html,application/xhtml+xml"}
 
@@ -78,6 +79,19 @@ def test_trust_is_chosen_by_the_reader(client: TestClient, world: World) -> None
     assert client.post("/verify", data={"text": data.decode(), "trust": "known"}).json()["verdict"] == "undetermined"
     assert client.post("/verify", data={"text": "x", "trust": "blind"}).status_code == 400
     assert client.get("/verify", params={"url": HOST, "trust": "blind"}).status_code == 400
+
+
+def test_known_issuers_are_read_from_lists(world: World) -> None:
+    listed = json.dumps({"issuers": [{"id": DID, "name": "Our partner"}]}).encode()
+    settings = Settings(trust="known", lists=IssuerLists((Source("partners.json", content=listed),)))
+    app = create_app(settings, fetch=lambda: world)
+    app.state.now = lambda: NOW
+    with TestClient(app) as client:
+        report = client.post("/verify", content=world.issue(course(world.signer))).json()
+    assert report["verdict"] == "accepted"
+    assert "stands in the list partners.json as Our partner" in json.dumps(
+        report["credential"]["issuer"]["trust_lines"]
+    )
 
 
 def problem(answer: Any, status: int, end: str) -> dict[str, Any]:

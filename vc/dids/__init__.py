@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from vc.dids import https, jwk, key, web
-from vc.errors import InvalidIdentifierDocument, InvalidKey, MalformedValue, UnknownDidMethod, WrongPurpose
-from vc.keys import PublicKey
+from vc.errors import InvalidIdentifierDocument, InvalidKey, MalformedValue, UnknownDidMethod, VcError, WrongPurpose
+from vc.keys import THUMBPRINT, PublicKey
 
 
 class Get(Protocol):
@@ -75,6 +75,7 @@ def dereference(url: str, purpose: str, *, resolve: Callable[[str], dict[str, An
     document = resolve(did)
     # (2) the method in it
     method = _find(document, did, url)
+    url = _absolute(method, did) or url  # a thumbprint finds a key by itself; it is listed under its name
     if "revoked" in method:
         raise InvalidKey("The key {url} was revoked by its owner.", url=url)
     controller = method.get("controller")
@@ -116,7 +117,23 @@ def _find(document: dict[str, Any], did: str, url: str) -> dict[str, Any]:
         raise InvalidKey("{did} has two keys named {url}.", did=did, url=url)
     if found:
         return found[0]
+    if (thumbprint := url.removeprefix(f"{did}#")).startswith(THUMBPRINT):
+        return _by_thumbprint(methods, did, thumbprint)
     raise InvalidKey("{did} has no key {url}: it was withdrawn, or it never existed.", did=did, url=url)
+
+
+def _by_thumbprint(methods: Any, did: str, thumbprint: str) -> dict[str, Any]:
+    """The method whose key has this thumbprint (VC-JOSE-COSE section 4.3 recommends such URLs)."""
+    found: list[dict[str, Any]] = []
+    for method in methods if isinstance(methods, list) else []:
+        try:
+            if isinstance(method, dict) and _key(method, did).thumbprint_uri == thumbprint:
+                found.append(method)
+        except VcError:
+            continue  # a key of another kind, which cannot be this one
+    if not found:
+        raise InvalidKey("{did} does not publish the key that the token carries.", did=did)
+    return found[0]
 
 
 def _absolute(entry: Any, did: str) -> str | None:

@@ -6,11 +6,12 @@
 A format is told by the content; the table is the allow-list.
 """
 
+import json
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
-from vc.errors import NotSupported, ParsingError
-from vc.formats import data_integrity
+from vc.errors import MalformedValue, ParsingError
+from vc.formats import data_integrity, vc_jwt
 from vc.securing import Dereference, Expected, Secured, Verified
 
 
@@ -29,6 +30,7 @@ class Format(Protocol):
 
 FORMATS: Mapping[str, Format] = {
     "data_integrity": data_integrity,
+    "vc_jwt": vc_jwt,
 }
 
 
@@ -37,9 +39,15 @@ def read(data: bytes) -> Secured:
     for one in FORMATS.values():
         if one.recognizes(data):
             return one.read(data)
-    if data.count(b".") == 2:
-        raise NotSupported("This is a credential as a JSON Web Token; this verifier cannot read that form yet.")
     raise ParsingError("This is no credential: neither a JSON object nor a form that is known here.")
+
+
+def unwrap(enveloped: Any) -> Secured:
+    """A credential inside a document: a compact text, or an `EnvelopedVerifiableCredential` (VCDM 2.0 section 4.12.1).
+    Raises `MalformedValue` for anything else."""
+    if not isinstance(enveloped, str | dict):
+        raise MalformedValue("A credential is an object or a signed token, not {value}.", value=repr(enveloped)[:40])
+    return read(enveloped.encode() if isinstance(enveloped, str) else json.dumps(enveloped).encode())
 
 
 def verify(secured: Secured, *, dereference: Dereference, expected: Expected) -> Verified:

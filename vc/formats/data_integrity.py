@@ -7,20 +7,33 @@ Verifying raises unless *every* proof of the set verifies, and gives back the do
 what was signed, nothing else. Known libraries accept a set when any one proof verifies; an employer cannot.
 """
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from vc import strict_json
 from vc.context_rules import ContextRule
-from vc.cryptosuites import cryptosuite
+from vc.cryptosuites import cryptosuite, selective
 from vc.dates import CLOCK_SKEW, parse_datetime, timestamp
-from vc.errors import Invalid, ProofInvalid, ProofMissing, RangeError, UnsignedData, WrongPurpose
+from vc.errors import Invalid, NotSupported, ProofInvalid, ProofMissing, RangeError, UnsignedData, WrongPurpose
 from vc.jsonld import CURRENT, Contents, contents_of
 from vc.keys import Signer
 from vc.securing import ASSERTION, Dereference, Expected, Secured, Verified, issuer_of, require_controller
 
-__all__ = ["ASSERTION", "Verified", "issuer_of", "proofs_of", "read", "recognizes", "secure", "verify", "verify_proofs"]
+__all__ = [
+    "ASSERTION",
+    "Verified",
+    "derive",
+    "issuer_of",
+    "proofs_of",
+    "read",
+    "recognizes",
+    "secure",
+    "secure_base",
+    "verify",
+    "verify_proofs",
+]
 
 # A set of more proofs than this is an attempt to make us work.
 MAX_PROOFS = 8
@@ -53,16 +66,50 @@ def secure(
     Raises what canonicalization refuses."""
     unsecured = {name: value for name, value in credential.items() if name != "proof"}
     before = proofs_of(credential) if "proof" in credential else []
-    proof = {
-        "type": "DataIntegrityProof",
-        "cryptosuite": suite,
-        "created": timestamp(created),
-        "verificationMethod": verification_method,
-        "proofPurpose": ASSERTION,
-        **options,
-    }
+    proof = _options(suite, verification_method, created) | options
     covered = _with_previous(unsecured, proof, before)
     return {**credential, "proof": [*before, cryptosuite(suite).create_proof(covered, proof, signer=signer, rule=rule)]}
+
+
+def secure_base(
+    credential: dict[str, Any],
+    *,
+    signer: Signer,
+    ephemeral: Signer,
+    hmac_key: bytes,
+    mandatory_pointers: Iterable[str],
+    verification_method: str,
+    created: datetime,
+    rule: ContextRule,
+    suite: str = "ecdsa-sd-2023",
+) -> dict[str, Any]:
+    """The credential with a base proof, for its holder alone. `ephemeral` and `hmac_key`: fresh ones for each proof.
+
+    Raises what canonicalization refuses, and `ShapeError` where the holder could leave out what must be seen."""
+    if "proof" in credential:
+        raise NotSupported("A base proof stands by itself; this credential has a proof already.")
+    proof = selective(suite).create_base_proof(
+        credential,
+        _options(suite, verification_method, created),
+        signer=signer,
+        ephemeral=ephemeral,
+        hmac_key=hmac_key,
+        mandatory_pointers=mandatory_pointers,
+        rule=rule,
+    )
+    return {**credential, "proof": proof}
+
+
+def derive(credential: dict[str, Any], *, selective_pointers: Iterable[str], rule: ContextRule) -> dict[str, Any]:
+    """What the holder of a base proof shows: the mandatory parts and those at the JSON Pointers. Raises `ProofInvalid`,
+    `MalformedValue` for a pointer that leads nowhere."""
+    unsecured = {name: value for name, value in credential.items() if name != "proof"}
+    proofs = proofs_of(credential)
+    if len(proofs) != 1:
+        raise NotSupported("A part can be shown of a credential with one proof only; this one has {n}.", n=len(proofs))
+    suite = selective(_suite_name(proofs[0]))
+    revealed, proof = suite.derive(unsecured, proofs[0], selective_pointers=selective_pointers, rule=rule)
+    return {**revealed, "proof": proof}
 
 
 def verify(secured: Secured, *, dereference: Dereference, expected: Expected) -> Verified:
@@ -99,6 +146,16 @@ def verify_proofs(
         contents=contents,
         mechanism=", ".join(dict.fromkeys(_suite_name(proof) for proof in proofs)),
     )
+
+
+def _options(suite: str, verification_method: str, created: datetime) -> dict[str, Any]:
+    return {
+        "type": "DataIntegrityProof",
+        "cryptosuite": suite,
+        "created": timestamp(created),
+        "verificationMethod": verification_method,
+        "proofPurpose": ASSERTION,
+    }
 
 
 def proofs_of(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -142,7 +199,8 @@ def _verify_one(
         raise ProofInvalid("A key of the kind {kind} cannot sign with {suite}.", kind=method.key.kind, suite=suite.name)
     covered = _with_previous(unsecured, proof, proofs)
     digest = suite.verify_proof(covered, proof, key=method.key, rule=expected.rule, contents=contents)
-    return digest, url, created
+    # SHA-384 gives 48 bytes; what stands for a document elsewhere (a rosette, a record) has 32.
+    return digest if len(digest) == 32 else hashlib.sha256(digest).digest(), url, created
 
 
 def _suite_name(proof: dict[str, Any]) -> Any:

@@ -8,13 +8,15 @@ section 2.2.2) or as JSON Web Key (RFC 7517).
     'Ed25519'
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from vc.errors import InvalidKey, MalformedValue, NotSupported, ProofInvalid
 from vc.keys import ed25519, p256, p384, rsa
-from vc.multibase import multibase_decode, multibase_encode
+from vc.multibase import base64url_encode, multibase_decode, multibase_encode
 
 KeyKind = Literal["Ed25519", "P-256", "P-384", "RSA"]
 
@@ -49,6 +51,8 @@ KINDS: Mapping[KeyKind, Kind] = {
     "P-384": p384,
     "RSA": rsa,
 }
+
+THUMBPRINT = "urn:ietf:params:oauth:jwk-thumbprint:sha-256:"
 
 # Registered for JOSE and not read here (RFC 7518 section 6.2.1.1, RFC 8037, RFC 8812).
 _CURVES_ELSEWHERE = frozenset({"P-521", "secp256k1", "Ed448", "X25519", "X448"})
@@ -107,7 +111,7 @@ class PublicKey:
                     return cls(kind, of.from_jwk(jwk))
                 except MalformedValue as error:
                     raise InvalidKey("A key cannot be read: {reason}", reason=str(error)) from error
-        if kty in ("EC", "OKP") and crv in _CURVES_ELSEWHERE:
+        if kty in ("EC", "OKP") and isinstance(crv, str) and crv in _CURVES_ELSEWHERE:
             raise NotSupported("Keys of the curve {curve} cannot be used here yet.", curve=crv)
         raise InvalidKey("A key of the kind {kind} cannot be used for signatures here.", kind=repr(kty)[:40])
 
@@ -122,6 +126,12 @@ class PublicKey:
     @property
     def jwk(self) -> dict[str, str]:
         return KINDS[self.kind].to_jwk(self.raw)
+
+    @property
+    def thumbprint_uri(self) -> str:
+        """RFC 9278: the SHA-256 thumbprint (RFC 7638) as a URN. `jwk` has exactly the members that it takes."""
+        data = json.dumps(self.jwk, sort_keys=True, separators=(",", ":")).encode()
+        return THUMBPRINT + base64url_encode(hashlib.sha256(data).digest())
 
     def verify(self, signature: bytes, message: bytes) -> None:
         """Raises `ProofInvalid` unless `signature` over `message` is by this key."""

@@ -10,7 +10,17 @@ from dataclasses import dataclass
 
 from templates.messages import Message
 from verifier.case import Case
-from verifier.checks import courses, issuer, proof, status, structure, validity
+from verifier.checks import (
+    courses,
+    endorsements,
+    issuer,
+    proof,
+    refresh,
+    status,
+    structure,
+    subject,
+    validity,
+)
 from verifier.report import Check
 
 
@@ -27,7 +37,13 @@ CHECKS: Mapping[str, Entry] = {
     "structure": Entry(structure.check, Message("Form"), needed=True),
     "proof": Entry(proof.check, Message("Signature"), needed=True),
     "issuer": Entry(issuer.check, Message("Issuer")),
+    "refresh": Entry(refresh.check, Message("Newer version")),
     "validity": Entry(validity.check, Message("Dates")),
     "status": Entry(status.check, Message("Revocation")),
+    "subject": Entry(subject.check, Message("Recipient")),
     "courses": Entry(courses.check, Message("Included courses")),
+    "endorsements": Entry(endorsements.check, Message("Endorsements")),
 }
+
+# Those that a credential inside another goes through.
+INSIDE: tuple[str, ...] = ("structure", "proof", "issuer", "validity", "status")

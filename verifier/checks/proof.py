@@ -6,7 +6,6 @@ current content is tried first, then the older ones; the check says which one it
 
 from templates.messages import Message
 from vc import formats
-from vc.context_rules import rule_for
 from vc.jsonld import Contents
 from vc.securing import Expected
 from verifier.case import Case
@@ -14,7 +13,7 @@ from verifier.report import Check, Outcome
 
 
 def check(case: Case) -> Check:
-    expected = Expected(now=case.now, rule=rule_for(case.document))
+    expected = Expected(now=case.now, rule=case.rule)
     case.verified = formats.verify(case.secured, dereference=case.dereference, expected=expected)
     return Check("proof", Outcome.PASSED, _said(case.verified.contents))
 

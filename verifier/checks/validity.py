@@ -1,4 +1,4 @@
-"""Is today between `validFrom` and `validUntil`? (VCDM 2.0 section 4.9)"""
+"""Is today between `validFrom` and `validUntil`? (VCDM 2.0 section 4.9; in VCDM 1.1 they are called otherwise.)"""
 
 from templates.messages import Message
 from vc.dates import CLOCK_SKEW, parse_datetime
@@ -8,12 +8,13 @@ from verifier.report import Check, Outcome
 
 
 def check(case: Case) -> Check:
-    valid_from = parse_datetime(case.signed["validFrom"])
+    starts, ends = ("validFrom", "validUntil") if "validFrom" in case.signed else ("issuanceDate", "expirationDate")
+    valid_from = parse_datetime(case.signed[starts])
     if case.now + CLOCK_SKEW < valid_from:
         return _failed(Message("Not valid before {date}.", date=valid_from))
-    if "validUntil" not in case.signed:
+    if ends not in case.signed:
         return Check("validity", Outcome.PASSED, Message("Valid since {date}, without an end.", date=valid_from))
-    valid_until = parse_datetime(case.signed["validUntil"])
+    valid_until = parse_datetime(case.signed[ends])
     if valid_until <= case.now:
         return _failed(Message("Expired on {date}.", date=valid_until))
     return Check(

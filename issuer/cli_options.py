@@ -1,0 +1,36 @@
+"""What the issuer's commands have in common: options that mean the same everywhere, and the parts of the issuer."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from issuer import config
+
+if TYPE_CHECKING:
+    from issuer.services import Services
+
+HOME_HELP = "Where the issuer lives (or TESTAMUR_HOME)."
+
+
+def _set_home(context: typer.Context, value: Path | None) -> None:
+    if value is not None:
+        context.obj = config.find_home(value, os.environ)
+
+
+# Before the command or behind it: both are understood.
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", metavar="DIR", help=HOME_HELP, callback=_set_home, expose_value=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
+Program = Annotated[str | None, typer.Option("--program", metavar="CODE", help="Only this program.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="A certificate's id, or the last part of it.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Shown to whoever opens the certificate.")]
+
+
+def services_in(context: typer.Context) -> "Services":
+    from issuer.app import wire
+
+    return wire(context.obj, environ=os.environ)
