@@ -29,7 +29,7 @@ from vc.hashed_proof import HashedProof
 from vc.openbadges.structure import ACHIEVEMENT_TYPES, check_structure
 from vc.securing import Expected, Secured, Verified
 
-EXAMPLES = int(os.environ.get("TESTAMUR_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("TESTAMUR_EXAMPLES", "5"))
 few = partial(
     settings,
     max_examples=EXAMPLES,
