@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from verifier.channel import Channel, Closed, pair
 from verifier.codec import encoded
 from verifier.config import Settings
-from verifier.worker import Given
 
 START_SECONDS = 60.0  # to import everything; a slow machine takes five
 BEHIND = 15  # of 19: six such workers together get a third of what two others get, and are not starved
@@ -58,7 +57,7 @@ class Nursery:
     """Safe between threads. Started by its first use, and again when it was lost."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = encoded(Given.of(settings))
+        self._settings = encoded(settings)
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: Channel | None = None

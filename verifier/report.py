@@ -111,7 +111,7 @@ class Report:
     presented: tuple["Report", ...] = ()  # of each credential in a presentation
     superseded_by: str | None = None
     mechanism: str | None = None  # how it is secured, such as eddsa-rdfc-2022
-    container: str = "json"  # json, png, svg, pdf, link, photo
+    container: str = "json"  # json, jwt, cose, png, svg, pdf, link, photo
     source: str | None = None  # the URL that was read, if any
     checked_at: datetime | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)

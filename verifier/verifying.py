@@ -12,10 +12,13 @@ from verifier.cache import FetchCache
 from verifier.case import Asked
 from verifier.config import Settings
 from verifier.fetch import Fetch, HttpFetch
+from verifier.issuer_lists import IssuerLists
 from verifier.report import Report
 from verifier.trust import Policy, Trust
 
 Network = Callable[[], Fetch]
+
+LISTS_FOLDER = "issuer-lists"  # in the cache: the last good copies of lists of known issuers
 
 
 class Verify(Protocol):
@@ -38,9 +41,11 @@ def in_this_process(settings: Settings, fetch: Network | None = None) -> Verify:
     from verifier.verification import run  # here: a service whose workers verify needs no JSON-LD itself
 
     made = fetch or network(settings)
+    folder = None if settings.cache is None else settings.cache / LISTS_FOLDER
+    lists = IssuerLists(settings.lists, folder) if settings.lists else None
 
     def verify(data: bytes, trust: Trust, now: datetime, *, asked: Asked | None = None, yields: int = 0) -> Report:
-        policy = Policy(trust, known=settings.known, lists=settings.lists)
+        policy = Policy(trust=trust, known=settings.known, lists=lists)
         return run(data, policy=policy, fetch=made(), now=now, asked=asked)
 
     return verify

@@ -18,11 +18,9 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Self
 
 from verifier import confined
 from verifier.case import Asked
@@ -30,7 +28,6 @@ from verifier.channel import Channel, Closed
 from verifier.codec import NotOurs, decoded, encoded
 from verifier.config import Settings
 from verifier.fetch import Fetch, Fetched, trusted_certificates
-from verifier.issuer_lists import IssuerLists, Source
 from verifier.specimen import SPECIMEN
 from verifier.trust import Trust
 from verifier.verifying import Verify, in_this_process, network
@@ -60,33 +57,6 @@ class Job:
     asked: Asked
 
 
-@dataclass(frozen=True)
-class Given:
-    """The service's settings as the nursery gets them: those that a verification depends on, as plain values."""
-
-    allow_loopback: bool
-    cache: Path | None
-    known: Mapping[str, str]
-    sources: tuple[Source, ...] | None
-    copies: Path | None
-
-    @classmethod
-    def of(cls, settings: Settings) -> Self:
-        lists = settings.lists
-        return cls(
-            settings.allow_loopback,
-            settings.cache,
-            settings.known,
-            None if lists is None else lists.sources,
-            None if lists is None else lists.folder,
-        )
-
-    @property
-    def settings(self) -> Settings:
-        lists = None if self.sources is None else IssuerLists(self.sources, self.copies)
-        return Settings(allow_loopback=self.allow_loopback, cache=self.cache, known=self.known, lists=lists)
-
-
 class _Announced:
     """A network that says when it is first used."""
 
@@ -111,7 +81,7 @@ def nursery(descriptor: int) -> None:
         signal.signal(number, signal.SIG_IGN)  # who stops a service stops all of it; what is begun is still finished
     os.nice(AFTER)
     control = Channel.of(descriptor)
-    settings = decoded(Given, control.receive(limit=MAX_SETTINGS) or b"").settings
+    settings = decoded(Settings, control.receive(limit=MAX_SETTINGS) or b"")
     _warm()
     control.send(b"ready")
     living: set[int] = set()

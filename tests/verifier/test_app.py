@@ -11,7 +11,7 @@ from tests.simulators import DID, World
 from tests.vc.samples import HOST, NOW, course, specialization
 from verifier.app import create_app
 from verifier.config import Settings
-from verifier.issuer_lists import IssuerLists, Source
+from verifier.issuer_lists import Source
 
 HTML = {"Accept": "text/html,application/xhtml+xml"}
 
@@ -83,7 +83,7 @@ def test_trust_is_chosen_by_the_reader(client: TestClient, world: World) -> None
 
 def test_known_issuers_are_read_from_lists(world: World) -> None:
     listed = json.dumps({"issuers": [{"id": DID, "name": "Our partner"}]}).encode()
-    settings = Settings(trust="known", lists=IssuerLists((Source("partners.json", content=listed),)))
+    settings = Settings(trust="known", lists=(Source("partners.json", content=listed),))
     app = create_app(settings, fetch=lambda: world)
     app.state.now = lambda: NOW
     with TestClient(app) as client:

@@ -22,7 +22,8 @@ KeyKind = Literal["Ed25519", "P-256", "P-384", "RSA"]
 
 
 class Kind(Protocol):
-    """What a file of this folder offers. `MULTICODEC` is None where no Multikey is read."""
+    """What a file of this folder offers. `MULTICODEC` is None where no Multikey is read. `ALGORITHMS`: what a JSON
+    Web Key of this kind may say that it is for (`alg`)."""
 
     @property
     def MULTICODEC(self) -> bytes | None: ...
@@ -32,6 +33,9 @@ class Kind(Protocol):
 
     @property
     def CRV(self) -> str | None: ...
+
+    @property
+    def ALGORITHMS(self) -> frozenset[str]: ...
 
     def check(self, raw: bytes, /) -> None:
         """Raises `InvalidKey` for bytes that are no key of this kind, or a key that must not be used."""
@@ -107,6 +111,8 @@ class PublicKey:
         kty, crv = jwk.get("kty"), jwk.get("crv")
         for kind, of in KINDS.items():
             if kty == of.KTY and crv == of.CRV:
+                if jwk.get("alg", next(iter(of.ALGORITHMS))) not in tuple(of.ALGORITHMS):  # RFC 8725 section 3.1
+                    raise InvalidKey("The key is meant for another algorithm ({alg}).", alg=repr(jwk["alg"])[:40])
                 try:
                     return cls(kind, of.from_jwk(jwk))
                 except MalformedValue as error:
