@@ -10,6 +10,7 @@ from templates.headers import headers
 from templates.i18n import negotiate, say
 from templates.messages import Message
 from templates.pages import render
+from verifier.case import Asked
 from verifier.report import Report
 from verifier.submission import Submission, submission
 from verifier.trust import Trust
@@ -60,11 +61,12 @@ def verify_link(
 
 @router.post(
     "/verify",
-    summary="Verifies a file (multipart member `file`), a text or link (`text`), or the request's body itself",
+    summary="Verifies a file (multipart member `file`), a text or link (`text`), or the request's body itself; "
+    "`recipient`, an e-mail address or DID, is whose it should be",
     responses=_REPORT,
 )
 def verify_file(request: Request, handed_in: Annotated[Submission, Depends(submission)]) -> Response:
-    return _verify(request, handed_in.data, handed_in.trust)
+    return _verify(request, handed_in.data, handed_in.trust, Asked(recipient=handed_in.recipient))
 
 
 @router.head("/", include_in_schema=False)
@@ -86,14 +88,14 @@ def docs(request: Request) -> Response:
     return page(request, "api.html", document=request.app.openapi())
 
 
-def _verify(request: Request, data: bytes, trust: Trust | None) -> Response:
+def _verify(request: Request, data: bytes, trust: Trust | None, asked: Asked | None = None) -> Response:
     if not data:
         nothing = Message("There was nothing to check. Choose a file, paste a text or a link, or take a photo.")
         if wants_page(request):
             return page(request, "verifier_start.html", status=400, problem=nothing)
         return problem(request, 400, "nothing-given", Message("Nothing to check"), nothing)
     state = request.app.state
-    return _answer(request, state.verify(data, trust or state.settings.trust, state.now()))
+    return _answer(request, state.verify(data, trust or state.settings.trust, state.now(), asked=asked))
 
 
 def _answer(request: Request, report: Report) -> Response:
