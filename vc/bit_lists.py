@@ -21,6 +21,7 @@ from vc.errors import (
     Invalid,
     MalformedValue,
     NotSupported,
+    RangeError,
     StatusInvalid,
     StatusMalformed,
     StatusUnavailable,
@@ -154,6 +155,10 @@ def _proved(data: bytes, *, asker: Asker, rules: tuple[ContextRule, ...]) -> dic
         raise StatusUnavailable(
             "Whether it was revoked cannot be told now: the issuer's list cannot be checked ({reason})",
             reason=str(error),
+        ) from error
+    except RangeError as error:  # its proof has ended, or has not begun
+        raise StatusUnavailable(
+            "The status list that could be had is out of date ({reason})", reason=str(error)
         ) from error
     except Invalid as error:
         raise StatusInvalid("The issuer's status list cannot be trusted: {reason}", reason=str(error)) from error

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from verifier.issuer_lists import IssuerLists
+from verifier.issuer_lists import Source
 from verifier.trust import Trust
 
 # A phone's photo has 5 to 12 MB.
@@ -21,5 +21,5 @@ class Settings:
     cache: Path | None = None
     trust: Trust = "domain"
     known: Mapping[str, str] = field(default_factory=dict)
-    lists: IssuerLists | None = None
+    lists: tuple[Source, ...] = ()
     max_upload: int = MAX_UPLOAD  # bytes

@@ -42,11 +42,12 @@ def unsecured(bits: Bitstring | None = None, **changes: Any) -> dict[str, Any]:
     return list_credential(**(values | changes))
 
 
-def secured(document: dict[str, Any], *, signer: SoftSigner = SIGNER, rule: ContextRule = CREDENTIAL) -> bytes:
+def secured(
+    document: dict[str, Any], *, signer: SoftSigner = SIGNER, rule: ContextRule = CREDENTIAL, **options: Any
+) -> bytes:
+    method = key.method_of(signer.public_key)
     return json.dumps(
-        data_integrity.secure(
-            document, signer=signer, verification_method=key.method_of(signer.public_key), created=NOW, rule=rule
-        )
+        data_integrity.secure(document, signer=signer, verification_method=method, created=NOW, rule=rule, **options)
     ).encode()
 
 

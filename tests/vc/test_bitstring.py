@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.vc.samples import NOW, SoftSigner
-from tests.vc.status_lists import ISSUER, URL, answer, asked, secured, unsecured
+from tests.vc.status_lists import ISSUER, SIGNER, URL, answer, asked, secured, unsecured
 from vc.bit_lists import read_entry, value_of
 from vc.dids import key
 from vc.errors import NotSupported, StatusInvalid, StatusListTooShort, StatusMalformed, StatusUnavailable, Unavailable
+from vc.formats import vc_jwt
 from vc.multibase import multibase_decode, multibase_encode
 from vc.packed import MAX_BYTES
 from vc.standing import MAX_WORDS, State
@@ -240,6 +241,31 @@ def test_a_list_by_an_issuer_with_a_name() -> None:
 
 
 OTHER = SoftSigner("somebody else")
+
+
+def as_token(document: dict[str, Any], *, signer: SoftSigner = SIGNER, **more: Any) -> bytes:
+    return vc_jwt.secure(document, signer=signer, verification_method=key.method_of(signer.public_key), **more)
+
+
+@pytest.mark.parametrize("dialect", ["vc+jwt", "JWT"])
+def test_a_list_as_a_token(dialect: Any) -> None:
+    """Section 5: any way to secure a credential will do."""
+    data = as_token(unsecured(set_at(5)), dialect=dialect)
+    assert answer(bitstring, asked(5), data).state is State.REVOKED
+    assert answer(bitstring, asked(6), data).state is State.HOLDS
+    with pytest.raises(StatusInvalid, match="says it is"):
+        answer(bitstring, asked(5), as_token(unsecured(id=URL + "2"), dialect=dialect))
+    with pytest.raises(StatusInvalid, match="cannot be trusted"):
+        answer(bitstring, asked(5), as_token(unsecured(), signer=OTHER, dialect=dialect))
+    with pytest.raises(StatusUnavailable, match="out of date"):
+        answer(bitstring, asked(5), as_token(unsecured(valid_until=NOW), dialect=dialect))
+
+
+def test_a_list_whose_proof_has_ended_tells_nothing() -> None:
+    with pytest.raises(StatusUnavailable, match="out of date"):
+        answer(bitstring, asked(5), as_token(unsecured(), exp=int(NOW.timestamp())))
+    with pytest.raises(StatusUnavailable, match="out of date"):
+        answer(bitstring, asked(5), secured(unsecured(), expires="2026-03-02T12:00:00Z"))
 
 
 def test_a_list_signed_by_somebody_else() -> None:

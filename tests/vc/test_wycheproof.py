@@ -1,71 +1,92 @@
-"""Wycheproof's JWS and JWK vectors, each case accounted for.
+"""Project Wycheproof's signatures through `PublicKey.verify`: all that is valid is accepted, all else refused.
 
-What they call valid is accepted, or stands below with the reason why it is refused; what they call invalid is refused,
-all of it. The vectors are data beside some clones.
+None of the valid ones is refused on purpose here; a case that were would stand in `REFUSED_ON_PURPOSE` with the reason.
 """
 
 import json
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from tests.optional import compare_with
-from vc import jose
-from vc.errors import VcError
+from tests.vc.published_proofs import PUBLISHED, VECTORS, read
+from vc.errors import ProofInvalid
 from vc.keys import PublicKey
 
-VECTORS = Path(__file__).parents[3] / "shared/data/vectors/wycheproof"
-
-SHARED_SECRET = "made with a secret that whoever checks it has too, so whoever checks it could make it"
-NOT_READ_YET = "an algorithm that is registered and not read here: RS384, RS512, PS256, PS384, PS512, ES512"
-TWO_SPELLINGS = "a character that is none of base64url; readers that skip it see two tokens where there is one"
-
-# The cases that Wycheproof calls valid and we refuse, by why, and with which code.
-REFUSED_ON_PURPOSE: dict[str, dict[tuple[str, str], list[int]]] = {
-    "json_web_signature_test.json": {
-        (SHARED_SECRET, "UNKNOWN_ALGORITHM"): [1, 348, 352, 357, 358, 359, 376, 377],
-        (NOT_READ_YET, "NOT_SUPPORTED"): [
-            *(*range(264, 276), 287, 288, *range(320, 324), *range(325, 329)),
-            *(346, 347, 350, 351),
-        ],
-        (TWO_SPELLINGS, "PARSING_ERROR"): [372, 373],
-    },
-    "json_web_key_test.json": {(SHARED_SECRET, "UNKNOWN_ALGORITHM"): [2, 13, 14, 15]},
+FILES = {
+    "ed25519_test.json": 151,
+    "ecdsa_secp256r1_sha256_p1363_test.json": 262,
 }
-# How many there are, and how many of the valid ones are accepted.
-COUNTS = {"json_web_signature_test.json": (401, 10), "json_web_key_test.json": (26, 1)}
+# (file, tcId) -> why a valid signature is refused
+REFUSED_ON_PURPOSE: Mapping[tuple[str, int], str] = {}
+
+TRANSCRIBED = read(VECTORS / "wycheproof" / "signatures.json")["cases"]
 
 
-def cases(name: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    compare_with(VECTORS.is_dir(), "the vectors of Wycheproof")
-    groups = json.loads((VECTORS / name).read_text())["testGroups"]
-    return [(group, case) for group in groups for case in group["tests"]]
+@pytest.mark.parametrize("case", TRANSCRIBED, ids=lambda case: f"{case['kind']}-{case['tcId']}")
+def test_one_case_of_each_kind(case: dict[str, str]) -> None:
+    assert _outcome(PublicKey(case["kind"], bytes.fromhex(case["key"])), case) == case["result"]
 
 
-def outcome(group: dict[str, Any], case: dict[str, Any]) -> str:
-    """`accepted`, or the code of the refusal. Keys of a set are chosen by `kid`, as a DID document's are."""
-    keys = group.get("public", group["private"])
+def _groups(name: str) -> list[dict[str, Any]]:
+    path = PUBLISHED / "wycheproof" / name
+    compare_with(path.is_file(), str(path))
+    groups: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["testGroups"]
+    return groups
+
+
+def _raw(group: dict[str, Any]) -> PublicKey:
+    """The key of a group, in the form of a Multikey."""
+    given = group["publicKey"]
+    if given["type"] == "EDDSAPublicKey":
+        return PublicKey("Ed25519", bytes.fromhex(given["pk"]))
+    point = bytes.fromhex(given["uncompressed"])
+    return PublicKey("P-256", bytes([2 + (point[-1] & 1)]) + point[1:33])
+
+
+def _outcome(key: PublicKey, case: dict[str, Any]) -> str:
     try:
-        jws = jose.parse(case["jws"].encode())
-        found = [one for one in keys.get("keys", [keys]) if one.get("kid") == jws.header.get("kid")]
-        if len(found) != 1:
-            return "NO_SUCH_KEY"
-        jose.verify(jws, PublicKey.from_jwk(found[0]))
-    except VcError as error:
-        return error.code
-    return "accepted"
+        key.verify(bytes.fromhex(case["sig"]), bytes.fromhex(case["msg"]))
+    except ProofInvalid:
+        return "invalid"
+    return "valid"
 
 
-@pytest.mark.parametrize("name", sorted(REFUSED_ON_PURPOSE))
-def test_every_case_is_accounted_for(name: str) -> None:
-    valid: dict[int, str] = {}
-    for group, case in cases(name):
-        found = outcome(group, case)
-        if case["result"] == "valid":
-            valid[case["tcId"]] = found
-        else:
-            assert found != "accepted", case
-    refused = {number: code for number, code in valid.items() if code != "accepted"}
-    assert refused == {number: code for (_, code), ids in REFUSED_ON_PURPOSE[name].items() for number in ids}
-    assert (len(cases(name)), len(valid) - len(refused)) == COUNTS[name]
+@pytest.mark.parametrize("name", FILES)
+def test_every_case(name: str) -> None:
+    seen = 0
+    for group in _groups(name):
+        key = _raw(group)
+        assert PublicKey.from_multibase(key.multibase) == key
+        for case in group["tests"]:
+            seen += 1
+            wanted = "invalid" if (name, case["tcId"]) in REFUSED_ON_PURPOSE else case["result"]
+            assert _outcome(key, case) == wanted, (case["tcId"], case["comment"])
+    assert seen == FILES[name]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_keys_as_json_web_keys(name: str) -> None:
+    for group in _groups(name):
+        if "publicKeyJwk" in group:
+            assert PublicKey.from_jwk(group["publicKeyJwk"]) == _raw(group)
+
+
+P256 = PublicKey("P-256", bytes.fromhex("022927b10512bae3eddcfe467828128bad2903269919f7086069c8c4df6c732838"))
+N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+
+def _signature(r: int, s: int, size: int = 32) -> bytes:
+    return r.to_bytes(size) + s.to_bytes(size)
+
+
+@pytest.mark.parametrize("r", [0, 1, N - 1, N, N + 1, 2**256 - 1])
+@pytest.mark.parametrize("s", [0, 1, N - 1, N, N + 1, 2**256 - 1])
+def test_special_numbers_never_match(r: int, s: int) -> None:
+    if (r, s) in {(1, 1), (1, N - 1)}:
+        return  # numbers like any others: whether they match is a question of the message
+    with pytest.raises(ProofInvalid):
+        P256.verify(_signature(r, s), b"123400")
+    with pytest.raises(ProofInvalid):
+        P256.verify(_signature(r, s, 33), b"123400")

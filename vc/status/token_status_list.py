@@ -7,18 +7,18 @@
 
 A credential names its place by the claim `status`: {"status_list": {"idx": 7, "uri": "https://…"}} (section 6.2). The
 list is a JWT of the type `statuslist+jwt` (section 5.1); one as a CWT (section 5.2) is not read yet. How its key is
-found is left to profiles (section 11.3): here the list is by the credential's own issuer, whose key `kid` names.
+found is left to profiles (section 11.3): here the list is by the credential's own issuer, whose key is found as for any
+token of its own.
 """
 
 import json
 import zlib
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Self
 
 from vc import jose, strict_json
 from vc.dates import CLOCK_SKEW
-from vc.dids import controls, https
+from vc.dids import controls
 from vc.errors import (
     Invalid,
     MalformedValue,
@@ -34,6 +34,7 @@ from vc.multibase import base64url_decode, base64url_encode
 from vc.packed import RightFirst, inflate
 from vc.securing import ASSERTION
 from vc.standing import Asker, Question, Standing, State
+from vc.token_keys import signing_method
 
 TYPE = "statuslist+jwt"
 ACCEPT = "application/statuslist+jwt"
@@ -124,9 +125,9 @@ def answer(question: Question, data: bytes, *, asker: Asker, age: int) -> Standi
         raise NotSupported("A status list in CBOR (CWT) is not read here yet.")
     try:
         jws = jose.parse(data.strip())
-        if jws.header.get("typ") not in (TYPE, ACCEPT):
+        if jose.media_type(jws.header, "typ") != TYPE:
             raise ProofInvalid("What was found at {url} is no status list.", url=question.url)
-        method = asker.dereference(_key_url(jws.header, asker.issuer), ASSERTION)
+        method = signing_method(jws.header, party=asker.issuer, purpose=ASSERTION, dereference=asker.dereference)
         if not controls(method, asker.issuer):
             raise ProofInvalid(
                 "The status list was signed by {other}, not by the credential's issuer.", other=method.controller
@@ -170,18 +171,6 @@ def status_of(question: Question, claims: dict[str, Any], *, asker: Asker, age: 
     # (7) what it means
     state = _STATES.get(value, State.UNCLEAR)
     return Standing(state, "suspension" if value == SUSPENDED else "revocation", value)
-
-
-def _key_url(header: Mapping[str, Any], issuer: str) -> str:
-    """Where the key is that `kid` names: it may be a whole URL, or a name among the issuer's keys. For an issuer with
-    a plain https URL these stand in its metadata (SD-JWT VC section 5)."""
-    kid = header.get("kid", "")
-    if not isinstance(kid, str) or (not kid and not https.is_url(issuer)):
-        raise ProofInvalid("The status list does not say which key signed it (kid).")
-    if "#" in kid and not kid.startswith("#"):
-        return kid
-    where = https.metadata_url(issuer) if https.is_url(issuer) else issuer
-    return f"{where}#{kid.removeprefix('#')}" if kid else where
 
 
 def _moment(claims: dict[str, Any], name: str) -> datetime:
