@@ -74,7 +74,7 @@ def dereference(url: str, purpose: str, *, resolve: Callable[[str], dict[str, An
         raise MalformedValue("The key {url} has no fragment that says which key of its owner is meant.", url=url[:120])
     document = resolve(did)
     # (2) the method in it
-    method = _find(document, did, url)
+    method = _find(document, did, url, purpose)
     if "revoked" in method:
         raise InvalidKey("The key {url} was revoked by its owner.", url=url)
     controller = method.get("controller")
@@ -105,10 +105,12 @@ def _key(method: dict[str, Any], url: str) -> PublicKey:
     raise InvalidKey("The key {url} is of a kind that is not supported here.", url=url)
 
 
-def _find(document: dict[str, Any], did: str, url: str) -> dict[str, Any]:
-    methods = document.get("verificationMethod")
+def _find(document: dict[str, Any], did: str, url: str, purpose: str) -> dict[str, Any]:
+    """Where all methods stand, or written out under the purpose itself (DID Core section 5.3, "embedded")."""
+    lists = [document.get("verificationMethod"), document.get(purpose)]
     found = [
         method
+        for methods in lists
         for method in (methods if isinstance(methods, list) else [])
         if isinstance(method, dict) and _absolute(method, did) == url
     ]

@@ -107,7 +107,7 @@ class PublicKey:
                     return cls(kind, of.from_jwk(jwk))
                 except MalformedValue as error:
                     raise InvalidKey("A key cannot be read: {reason}", reason=str(error)) from error
-        if kty in ("EC", "OKP") and crv in _CURVES_ELSEWHERE:
+        if kty in ("EC", "OKP") and isinstance(crv, str) and crv in _CURVES_ELSEWHERE:
             raise NotSupported("Keys of the curve {curve} cannot be used here yet.", curve=crv)
         raise InvalidKey("A key of the kind {kind} cannot be used for signatures here.", kind=repr(kty)[:40])
 
