@@ -4,6 +4,9 @@
 #   make run ARGS="--issuer-port 9000"        … with options (ARGS=--help lists them)
 #   make test                                 the whole test suite
 #   make test ARGS="tests/vc -k status"       … or a part of it
+#   make mutants                              takes each guard of the verifier out: are its hostile files then noticed?
+#   make conformance                          what the W3C test suites talk to, on https://127.0.0.1:8443 until Ctrl-C
+#   make conformance SUITES=DIR               … and every suite that is installed below DIR run against it
 #   make lint                                 style, format and types
 #   make lock                                 the hash-locked requirements, anew (ARGS=--upgrade for newer versions)
 #   make messages                             the message catalogues, from the texts in the code
@@ -24,7 +27,7 @@ INSTALL := $(PY) -m pip install --quiet --no-input --disable-pip-version-check
 endif
 LOCKED := --require-hashes --only-binary :all: -r
 
-.PHONY: run test lint lock messages clean
+.PHONY: run test mutants conformance lint lock messages clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.installed
@@ -32,6 +35,12 @@ run: $(VENV)/run.installed
 
 test: $(VENV)/test.installed
 	@exec $(PY) -m pytest -n auto --dist loadgroup $(ARGS)
+
+mutants: $(VENV)/test.installed
+	@$(PY) -m tests.attacks.mutate $(ARGS)
+
+conformance: $(VENV)/test.installed
+	@exec $(PY) -m tests.conformance $(if $(SUITES),--suites "$(SUITES)") $(ARGS)
 
 lint: $(VENV)/test.installed
 	@wrong=0; \

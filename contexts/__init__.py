@@ -1,4 +1,5 @@
 """JSON-LD contexts, pinned by hash: what the words of a credential mean, for ever, and without a network.
+Beside them our own JSON Schemas of the data models: what a credential must look like.
 
 What stands behind a context's URL has changed in place more than once (Open Badges 3.0.3 at least five
 times), and whoever serves a context decides what a signature covers. So every content is a file here, named
@@ -22,13 +23,39 @@ from typing import Any
 
 from contexts.table import CONTEXTS, Pinned
 
-__all__ = ["CONTEXTS", "AlteredContext", "Pinned", "UnknownContext", "history", "load"]
+__all__ = [
+    "CONTEXTS",
+    "SCHEMAS",
+    "AlteredContext",
+    "Pinned",
+    "UnknownContext",
+    "UnknownSchema",
+    "history",
+    "load",
+    "schema",
+]
 
 _FILES = Path(__file__).parent / "files"
+_SCHEMAS = Path(__file__).parent / "schemas"
+
+# Written here from the data models of Open Badges 3.0 (appendix B), CLR 2.0 and VCDM; so no hash says what they are.
+SCHEMAS = (
+    "achievement",
+    "achievement-credential",
+    "clr-credential",
+    "credential",
+    "endorsement-credential",
+    "profile",
+    "types",
+)
 
 
 class UnknownContext(LookupError):
     """No pinned content has this URL (or, where a hash was asked for, this URL and hash)."""
+
+
+class UnknownSchema(LookupError):
+    """There is no JSON Schema of this name here."""
 
 
 class AlteredContext(RuntimeError):
@@ -53,6 +80,14 @@ def history(url: str) -> tuple[str, ...]:
     if url not in CONTEXTS:
         raise UnknownContext(url)
     return tuple(pinned.sha256 for pinned in CONTEXTS[url])
+
+
+def schema(name: str) -> dict[str, Any]:
+    """One of our JSON Schemas (2020-12) by its name in `SCHEMAS`; a fresh object each time. Raises `UnknownSchema`."""
+    if name not in SCHEMAS:
+        raise UnknownSchema(name)
+    document: dict[str, Any] = json.loads((_SCHEMAS / f"{name}.json").read_bytes())
+    return document
 
 
 @cache

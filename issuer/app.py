@@ -38,12 +38,16 @@ def wire(
     settings = config.load(home)
     database = open_database(settings.database, settings.limits)
     signer = _once(lambda: signers.load(settings, environ))
+
+    def issuance() -> Issuance:
+        return Issuance(settings, database, signer(), now=now)
+
     return Services(
         config=settings,
         database=database,
         status_lists=StatusLists(settings, database, signer, now=now),
-        downloads=Downloads(settings.limits.rendered_kept.value),
-        issuance=lambda: Issuance(settings, database, signer(), now=now),
+        downloads=Downloads(settings.limits.rendered_kept.value, lambda secured: issuance().as_token(secured)),
+        issuance=issuance,
         now=now,
     )
 

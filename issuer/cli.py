@@ -152,7 +152,7 @@ def show(
     data = services.downloads.file(form, shown.view, shown.secured)
     if output is not None:
         output.write_bytes(data)
-    elif stdout_is_terminal() and form not in ("json", "svg"):
+    elif stdout_is_terminal() and form not in ("json", "jwt", "svg"):
         raise typer.BadParameter(f"A {form} is not for a terminal: give a file with -o, or redirect the output.")
     else:
         sys.stdout.buffer.write(data)

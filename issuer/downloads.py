@@ -1,4 +1,4 @@
-"""The forms in which a certificate can be taken away: the signed JSON, and pictures and a document that carry it.
+"""The forms in which a certificate can be taken away: the signed JSON, pictures and a document that carry it, a token.
 
 One line in `FORMS` is one form; the page, the suffixes of the address and `issuer show --as` all read this table.
 What draws is imported where it is used: it is slow to load, and most commands draw nothing.
@@ -13,8 +13,18 @@ from types import MappingProxyType
 from issuer.errors import FormNotIssued, NotRenderable
 from templates.views import CertificateView
 
-Make = Callable[[CertificateView, bytes], bytes]
-"""From the view and the exact signed bytes to the file."""
+
+@dataclass(frozen=True)
+class Material:
+    """What a form is made from: what the page shows, the exact signed bytes, and how to sign the same credential as a
+    token."""
+
+    view: CertificateView
+    secured: bytes
+    token: Callable[[bytes], bytes]
+
+
+Make = Callable[[Material], bytes]
 
 
 @dataclass(frozen=True)
@@ -24,32 +34,37 @@ class Form:
     make: Make
 
 
-def _json(view: CertificateView, secured: bytes) -> bytes:
-    return secured
+def _json(material: Material) -> bytes:
+    return material.secured
 
 
-def _png(view: CertificateView, secured: bytes) -> bytes:
+def _jwt(material: Material) -> bytes:
+    return material.token(material.secured)
+
+
+def _png(material: Material) -> bytes:
     from templates import badge
     from vc.baking import png
 
-    return png.bake(badge.badge_png(view), secured)
+    return png.bake(badge.badge_png(material.view), material.secured)
 
 
-def _svg(view: CertificateView, secured: bytes) -> bytes:
+def _svg(material: Material) -> bytes:
     from templates import badge
     from vc.baking import svg
 
-    return svg.bake(badge.badge_svg(view), secured)
+    return svg.bake(badge.badge_svg(material.view), material.secured)
 
 
-def _pdf(view: CertificateView, secured: bytes) -> bytes:
+def _pdf(material: Material) -> bytes:
     from templates.certificate_pdf import render_pdf
     from templates.i18n import LANGUAGES
 
     # A paper has no reader who could choose: it speaks the language of the courses, where we have its words.
+    view = material.view
     lang = view.language if view.language in LANGUAGES else "en"
     name = f"{view.id.rpartition('/')[2]}.json"
-    return render_pdf(view, lang=lang, attachment=secured, attachment_name=name)
+    return render_pdf(view, lang=lang, attachment=material.secured, attachment_name=name)
 
 
 FORMS: Mapping[str, Form] = MappingProxyType(
@@ -58,11 +73,9 @@ FORMS: Mapping[str, Form] = MappingProxyType(
         "png": Form("image/png", "PNG", _png),
         "svg": Form("image/svg+xml", "SVG", _svg),
         "json": Form("application/vc", "JSON", _json),
+        "jwt": Form("application/jwt", "JWT", _jwt),
     }
 )
-
-# Forms that exist in the world and that we do not issue: said, instead of "no such page".
-KNOWN_ELSEWHERE = frozenset({"jwt"})
 
 
 def form(name: str) -> Form:
@@ -77,8 +90,9 @@ def form(name: str) -> Form:
 class Downloads:
     """Draws files, and keeps the last ones: a page that many open at once is drawn once. Thread-safe."""
 
-    def __init__(self, kept: int) -> None:
+    def __init__(self, kept: int, token: Callable[[bytes], bytes]) -> None:
         self._kept = kept
+        self._token = token
         self._files: OrderedDict[tuple[str, CertificateView], bytes] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -93,7 +107,7 @@ class Downloads:
         from templates.typesetting import MissingGlyphs
 
         try:
-            made = wanted.make(view, secured)
+            made = wanted.make(Material(view, secured, self._token))
         except MissingGlyphs as error:
             raise NotRenderable("{why}", why=str(error)) from error
         with self._lock:

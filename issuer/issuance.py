@@ -38,10 +38,10 @@ from vc import openbadges, strict_json
 from vc.context_rules import OPEN_BADGES
 from vc.dids import VerificationMethod, dereference, web
 from vc.errors import Invalid, VcError
-from vc.formats import data_integrity
+from vc.formats import data_integrity, vc_jwt
 from vc.keys import PublicKey, Signer
 from vc.multibase import base58btc_encode
-from vc.securing import Expected
+from vc.securing import Expected, issuer_of
 
 SHARE_ID_BYTES = 12  # 96 bits: nobody finds a certificate by guessing, and the QR code stays small
 
@@ -143,6 +143,14 @@ class Issuance:
         renewed = self._renew_programs()
         return Finished((corrected, *renewed.released), renewed.failed)
 
+    def as_token(self, secured: bytes) -> bytes:
+        """A released credential as a JSON Web Token (Open Badges 3.0 section 8.2.3), for wallets that read no other
+        form: the same credential, by the same key. Nothing is recorded, as nothing new is said."""
+        document = strict_json.parse_object(secured)
+        del document["proof"]
+        method = f"{issuer_of(document)}#{self._config.key.id}"
+        return vc_jwt.secure(document, signer=self._signer, verification_method=method, dialect="JWT")
+
     # --- the cycle -----------------------------------------------------------------------------------------
 
     def _work(self, plan: Plan, item: Completion | StoredDecision) -> Work:
@@ -174,7 +182,7 @@ class Issuance:
         """Steps (6) to (8). Raises `VcError` or `ReadBackFailed`; then the intent stays."""
         at = self._now().replace(microsecond=0)
         unsecured = strict_json.parse_object(intent.unsecured)
-        did = data_integrity.issuer_of(unsecured)
+        did = issuer_of(unsecured)
         # (6) sign
         secured = data_integrity.secure(
             unsecured,

@@ -10,9 +10,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from issuer.downloads import FORMS, KNOWN_ELSEWHERE
+from issuer.downloads import FORMS
 from issuer.drafting import MULTIPLE_LANGUAGES, course_achievement, program_achievement
-from issuer.errors import FormNotIssued, NotAcceptable, UnknownPage
+from issuer.errors import NotAcceptable, UnknownPage
 from issuer.negotiation import preferred
 from issuer.presentation import Shown, present
 from issuer.problem_details import accept_of, language
@@ -45,14 +45,14 @@ _CERTIFICATE: dict[int | str, dict[str, Any]] = {
 
 @router.get(
     "/credentials/{name}",
-    summary="A certificate, by its id; with a suffix (.json .png .svg .pdf) as that file",
+    summary="A certificate, by its id; with a suffix (.json .jwt .png .svg .pdf) as that file",
     responses=_CERTIFICATE,
     response_class=Response,
     tags=["Certificates"],
 )
 def certificate(request: Request, name: str) -> Response:
     share_id, _, suffix = name.partition(".")
-    if suffix and suffix not in FORMS and suffix not in KNOWN_ELSEWHERE:
+    if suffix and suffix not in FORMS:
         raise UnknownPage("There is no form {suffix} of a certificate.", suffix=suffix[:20])
     shown = _shown(request, share_id)
     if suffix:
@@ -167,10 +167,6 @@ def _shown(request: Request, share_id: str) -> Shown:
 
 
 def _download(request: Request, shown: Shown, suffix: str) -> Response:
-    if suffix not in FORMS:
-        raise FormNotIssued(
-            "This certificate is not issued as {form}; it is as: {forms}.", form=suffix, forms=tuple(FORMS)
-        )
     data = services_of(request).downloads.file(suffix, shown.view, shown.secured)
     plain = f"{shown.stored.share_id}.{suffix}"
     full = quote(f"{shown.view.title} {plain}", safe="")

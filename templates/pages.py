@@ -5,7 +5,7 @@ templates:
 
 * `_('Awarded on {date}', date=view.awarded)` says a text in the reader's language as HTML: values are escaped, set
   apart by <bdi>, dates written out. `plain('…')` is the same as bare text, for attributes and the title.
-* `value | shown` escapes and makes direction controls visible, `said(message)` does it for a `Message`, and
+* `value | shown` escapes and makes visible what cannot be seen, `said(message)` does it for a `Message`, and
   `value | bare` is for titles and attributes.
 * `link | safe_href` is the link when it is http(s) or a path of ours, else "".
 
@@ -34,8 +34,11 @@ from templates.rosette import rosette
 _HTML = Path(__file__).parent / "html"
 _STATIC = Path(__file__).parent / "static"
 
-# Characters that change the direction of text without being seen. They are shown as what they are.
-_DIRECTION_CONTROLS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Characters that change the direction of text, or take part in a name, without being seen. They are shown as what they
+# are; not so the joiners U+200C and U+200D, which Persian and the scripts of India need.
+_UNSEEN = re.compile(
+    "[\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\U000e0000-\U000e007f]"
+)
 
 
 def render(name: str, *, lang: str, **values: Any) -> str:
@@ -63,13 +66,13 @@ def render(name: str, *, lang: str, **values: Any) -> str:
 
 
 def shown(value: object) -> Markup:
-    """Escaped text in which invisible direction controls stand as a boxed "U+202E"."""
-    return Markup(_DIRECTION_CONTROLS.sub(_label, str(escape(value))))  # noqa: S704 - escaped one step before
+    """Escaped text in which what cannot be seen stands as a boxed "U+202E"."""
+    return Markup(_UNSEEN.sub(_label, str(escape(value))))  # noqa: S704 - escaped one step before
 
 
 def bare(value: object) -> str:
     """The same where no markup can stand, in titles and attributes: "[U+202E]". Escaping is left to the template."""
-    return _DIRECTION_CONTROLS.sub(lambda control: f"[U+{ord(control[0]):04X}]", str(value))
+    return _UNSEEN.sub(lambda control: f"[U+{ord(control[0]):04X}]", str(value))
 
 
 def safe_href(link: object) -> str:

@@ -21,21 +21,23 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "contexts": frozenset(),
     # docs/adr/0002: what draws and words a certificate
     "templates": frozenset({"jinja2", "markupsafe", "qrcode", "babel", "typst", "fontTools", "PIL", "brotli"}),
-    "vc": frozenset({"contexts", "cryptography", "pyld", "defusedxml", "lxml", "pypdf", "rfc8785", "cbor2"}),
+    "vc": frozenset(
+        {"contexts", "cryptography", "pyld", "defusedxml", "lxml", "pypdf", "rfc8785", "cbor2", "jsonschema_rs"}
+    ),
     "issuer": frozenset(
         {"vc", "templates", "sqlalchemy", "alembic", "cryptography", "fastapi", "starlette", "uvicorn"}
         | {"typer", "click", "rich"}
     ),
     "verifier": frozenset(
-        {"vc", "templates", "fastapi", "starlette", "uvicorn", "typer", "click", "rich"}
-        | {"PIL", "pypdf", "pypdfium2", "zxingcpp"}
+        {"vc", "templates", "fastapi", "starlette", "uvicorn", "anyio", "typer", "click", "rich"}
+        | {"PIL", "pypdf", "pypdfium2", "zxingcpp", "confusable_homoglyphs", "publicsuffixlist"}
     ),
 }
 
 # Modules where a service meets the web, and its front doors, which put things together. Nothing below imports them.
 WEB: frozenset[str] = frozenset(
     {"issuer.app", "issuer.edge", "issuer.pages", "issuer.problem_details", "issuer.protocols"}
-    | {"verifier.app", "verifier.pages", "verifier.protocols", "verifier.submission"}
+    | {"verifier.admission", "verifier.app", "verifier.pages", "verifier.protocols", "verifier.submission"}
 )
 DOORS: frozenset[str] = frozenset(
     {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.cli_imports", "issuer.cli_options", "issuer.demo"}
@@ -56,13 +58,18 @@ CONFINED: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] =
     (("vc",), ("pyld",), ("vc.jsonld",)),
     (("vc",), ("cbor2",), ("vc.selective.proof_value",)),
     (("vc",), ("defusedxml", "lxml", "pypdf"), ("vc.baking",)),
+    (("vc",), ("jsonschema_rs",), ("vc.schemas",)),
     (("issuer",), ("cryptography",), ("issuer.signers",)),
     (("issuer",), DATABASES, ("issuer.store",)),
     (("verifier",), DATABASES, ()),
     (("verifier",), ("PIL", "pypdfium2", "zxingcpp"), ("verifier.photo",)),
     (("verifier",), ("pypdf",), ("verifier.confined",)),  # loads it for vc.baking.pdf before memory is limited
-    (("verifier",), ("subprocess", "multiprocessing"), ("verifier.confined",)),
-    (("contexts", "templates", "vc", "verifier"), SOCKETS, ("verifier.fetch",)),
+    (("verifier",), ("subprocess", "multiprocessing"), ("verifier.confined", "verifier.nursery")),
+    (("verifier",), ("confusable_homoglyphs",), ("verifier.glyphs",)),
+    (("verifier",), ("publicsuffixlist",), ("verifier.lookalikes.domains",)),
+    # verifier.channel: pairs of ends that are connected with each other, between the service and its workers
+    (("contexts", "templates", "vc", "verifier"), SOCKETS, ("verifier.fetch", "verifier.channel")),
+    (("verifier",), ("anyio",), ("verifier.admission",)),  # the time limit of the server's own loop
     (("issuer", "verifier"), ("fastapi", "starlette"), tuple(sorted(WEB))),
     (
         ("issuer", "verifier"),
@@ -77,7 +84,7 @@ CONFINED: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] =
 )
 
 # Who may look at a clock: front doors, and what measures how long a fetch takes or how old a copy is.
-CLOCKS = DOORS | {"verifier", "verifier.cache", "verifier.fetch"}
+CLOCKS = DOORS | {"verifier", "verifier.cache", "verifier.channel", "verifier.fetch"}
 
 PRIVATE_KEY = re.compile(r"\w*PrivateKey\w*|\w*private_key\w*|from_private_bytes|private_bytes\w*")
 
@@ -110,6 +117,7 @@ TABLES: Mapping[str, str] = {
     "issuer.sources": "SOURCES",
     "verifier.checks": "CHECKS",
     "verifier.protocols": "PROTOCOLS",
+    "verifier.registries": "REGISTRIES",
 }
 
 NAMELESS = frozenset({"common", "core", "helper", "helpers", "manager", "managers", "misc", "util", "utils"})

@@ -23,13 +23,15 @@ METHOD = DID + "#key-1"
 
 
 class World:
-    """One issuer on the web. `pages`: URL -> body, changed by tests at will. `asked`: every URL that was fetched."""
+    """One issuer on the web. `pages`: URL -> body, changed by tests at will; `missing`: URLs at which nothing is.
+    `asked`: every URL that was fetched."""
 
     def __init__(self, now: datetime = NOW) -> None:
         self.signer = SoftSigner()
         self.now = now
         self.bits = Bitstring()
         self.pages: dict[str, bytes] = {}
+        self.missing: set[str] = set()
         self.asked: list[str] = []
         self.down = False
         self.list_signer = self.signer
@@ -39,7 +41,7 @@ class World:
         self.asked.append(url)
         if self.down:
             raise Unavailable("{url} cannot be reached.", url=url)
-        body = self.pages.get(url) or self._own(url)
+        body = None if url in self.missing else self.pages.get(url) or self._own(url)
         return Fetched(200 if body else 404, {}, url, body or b"")
 
     def _own(self, url: str) -> bytes | None:

@@ -19,8 +19,9 @@ MAX_BYTES = strict_json.MAX_BYTES  # bytes; a longer text would be refused by th
 
 _BOM = b"\xef\xbb\xbf"
 _WHITESPACE = b" \t\r\n"
-# A JOSE header is a JSON object, so its base64url form starts with "ey"; each part is read once, without backtracking.
-_COMPACT = re.compile(rb"ey[\w-]+\.[\w-]*\.[\w-]+(?:~[\w.-]*)*", re.ASCII)
+# A JOSE header is a JSON object, so its base64url form starts with "ey", or with "ew" when a line break
+# follows its brace; each part is read once, without backtracking.
+_COMPACT = re.compile(rb"e[yw][\w-]+\.[\w-]*\.[\w-]+(?:~[\w.-]*)*", re.ASCII)
 
 
 def kind(data: bytes) -> Literal["json", "jwt"] | None:

@@ -14,7 +14,10 @@ from vc.errors import MalformedValue
 # the field allows.
 CLOCK_SKEW = timedelta(minutes=5)
 
-_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)\Z", re.ASCII)
+# Ranges are written out, because Pythons differ: some take 24:00:00, some an offset of 99 minutes.
+_TIME = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?"
+_ZONE = r"(Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))"
+_STAMP = re.compile(rf"\d{{4}}-\d\d-\d\dT{_TIME}{_ZONE}\Z", re.ASCII)
 
 
 def parse_datetime(value: Any) -> datetime:

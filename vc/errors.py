@@ -183,6 +183,18 @@ class StatusListTooShort(StatusInvalid):
     problem = _STATUS + "STATUS_LIST_LENGTH_ERROR"
 
 
+class StatusMalformed(StatusInvalid):
+    """Bitstring Status List section 3: a member that breaks a "MUST" is VCDM 2.0 MALFORMED_VALUE_ERROR."""
+
+    problem = _VCDM + "MALFORMED_VALUE_ERROR"
+
+
+class StatusOutOfRange(StatusInvalid):
+    """Bitstring Status List section 3.2: an index outside the list is VCDM 2.0 RANGE_ERROR."""
+
+    problem = _VCDM + "RANGE_ERROR"
+
+
 class StatusUnavailable(Unavailable):
     """Bitstring Status List STATUS_RETRIEVAL_ERROR: the list cannot be fetched."""
 

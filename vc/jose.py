@@ -98,6 +98,18 @@ def sign(header: Mapping[str, Any], payload: bytes, signer: Signer) -> bytes:
     return signing_input + b"." + base64url_encode(signer.sign(signing_input)).encode("ascii")
 
 
+def media_type(header: Mapping[str, Any], name: str) -> str | None:
+    """`typ` or `cty` in small letters, without the `application/` that may be left out (RFC 7515 section 4.1.9); None
+    when there is none. Raises `ParsingError`."""
+    if name not in header:
+        return None
+    value = header[name]
+    if not isinstance(value, str) or not value:
+        raise ParsingError("The token's {name} is not a media type.", name=name)
+    short = value.lower().removeprefix("application/")
+    return value.lower() if "/" in short else short
+
+
 def _decode(part: bytes) -> bytes:
     try:
         return base64url_decode(part.decode("ascii"))

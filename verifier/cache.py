@@ -27,6 +27,8 @@ MAX_ENTRIES = 500  # a verifier meets far fewer issuers in a day
 MAX_KEPT = 64 * 1024 * 1024  # bytes of all entries, in memory and again on disk; anybody can make us fetch a long list
 MAX_FRESH = 3600  # seconds; whatever an issuer promises, a revocation shows within the hour
 
+_LIST_TYPES = ("BitstringStatusListCredential", "StatusList2021Credential")
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -147,12 +149,21 @@ def _max_age(control: str) -> int:
 
 
 def _is_public_document(body: bytes) -> bool:
-    """A DID document or a status list, and not a certificate."""
+    """A DID document or a signed status list, and not a certificate. 1EdTech's list is not kept: it may have an
+    address for each certificate, which would tell whom it was asked about."""
     try:
-        document = json.loads(body)
+        document = json.loads(body if body[:1] == b"{" else _claims(body))
     except (ValueError, RecursionError):
         return False
     if not isinstance(document, dict):
         return False
-    types = document.get("type")
-    return "verificationMethod" in document or (isinstance(types, list) and "BitstringStatusListCredential" in types)
+    wrapped = document.get("vc")  # VCDM 1.1 in a token
+    types = (wrapped if isinstance(wrapped, dict) else document).get("type")
+    listed = isinstance(types, list) and any(name in types for name in _LIST_TYPES)
+    return listed or "verificationMethod" in document or "status_list" in document
+
+
+def _claims(token: bytes) -> bytes:
+    """What a JSON Web Token claims, unproved. Raises `ValueError` for anything else."""
+    parts = token.strip().split(b".")
+    return base64.urlsafe_b64decode(parts[1] + b"==") if len(parts) == 3 else b""

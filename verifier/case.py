@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from vc import dids
 from vc.context_rules import ContextRule, rule_for
 from vc.dids import VerificationMethod
 from vc.errors import Unavailable
-from vc.securing import Secured, Verified
+from vc.securing import Secured, Verified, issuer_of
 from verifier.fetch import Fetch, Fetched
+from verifier.language_values import text
 from verifier.report import Check, Endorsement, Part
-from verifier.trust import Policy
+from verifier.trust import Assessment, Policy, assess
 
 CREDENTIAL = (
     "application/vc, application/vc+jwt, application/vc+sd-jwt, application/dc+sd-jwt, "
@@ -65,6 +67,25 @@ class Case:
         if self.verified is None:
             raise LookupError("nothing is proved yet")
         return self.verified.document
+
+    @property
+    def issuer_name(self) -> str:
+        """What the issuer calls itself, which is a claim; its id when it does not say."""
+        issuer = self.signed.get("issuer")
+        return (text(issuer.get("name")) if isinstance(issuer, dict) else None) or issuer_of(self.signed)
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        """What the policy makes of the issuer. Only to be asked after the check `proof` passed."""
+        methods = self.verified.methods if self.verified else ()
+        return assess(
+            issuer_of(self.signed),
+            self.issuer_name,
+            key=methods[0] if methods else None,
+            policy=self.policy,
+            fetch=self.fetch,
+            now=self.now,
+        )
 
     def inside(self, secured: Secured) -> "Case":
         """The case of a credential that stands inside this one: asked by the same means, within the same budget."""

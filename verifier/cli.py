@@ -1,7 +1,9 @@
 """The verifier on the command line.
 
-    verifier verify FILE|URL|- [--json] [--trust domain|known|any] [--known FILE] [--allow-loopback] [--no-cache]
-    verifier serve [--host H] [--port P] [--known FILE] [--allow-loopback]
+    verifier verify FILE|URL|- [--json] [--trust domain|known|any] [--known LIST]… [--allow-loopback] [--no-cache]
+    verifier serve [--host H] [--port P] [--known LIST]… [--allow-loopback]
+
+LIST is a file of known issuers, or a URL with #sha256=… (its content) or #key=… (who signs it).
 
 Exit codes of `verify`: 0 accepted, 1 rejected, 2 undetermined, 64 wrong usage. A thin shell: names become objects here.
 """
@@ -9,15 +11,18 @@ Exit codes of `verify`: 0 accepted, 1 rejected, 2 undetermined, 64 wrong usage. 
 import json
 import os
 import sys
-from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.exceptions import TyperException
 
-from vc.errors import Invalid
-from verifier.trust import TRUSTS, Policy, known_issuers
+from vc.errors import VcError
+from verifier.glyphs import invisible
+from verifier.issuer_lists import MAX_LISTS, IssuerLists, Source, opened, source
+from verifier.trust import TRUSTS, Policy
+from verifier.verifying import LISTS_FOLDER
 
 if TYPE_CHECKING:
     from verifier.report import Report
@@ -31,7 +36,13 @@ Loopback = Annotated[
     bool, typer.Option("--allow-loopback", help="Let it fetch from this machine. For development only.")
 ]
 
-Known = Annotated[Path | None, typer.Option(metavar="FILE", help='Known issuers: JSON, {"did:web:…": "name"}.')]
+Known = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="LIST",
+        help="Known issuers: a file, or a URL with #sha256=… (its content) or #key=… (who signs it). Several times.",
+    ),
+]
 
 
 @app.command()
@@ -42,6 +53,9 @@ def verify(
     allow_loopback: Loopback = False,
     known: Known = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither use nor keep what was fetched.")] = False,
+    recipient: Annotated[
+        str | None, typer.Option(metavar="EMAIL|DID", help="Whose it should be: compared with what was signed.")
+    ] = None,
 ) -> None:
     """Verifies one credential; exit 0 accepted, 1 rejected, 2 undetermined."""
     from verifier import HttpFetch, verify
@@ -49,9 +63,11 @@ def verify(
 
     if trust not in TRUSTS:
         raise typer.BadParameter(f"--trust is one of {', '.join(TRUSTS)}, not {trust}.")
-    cache = None if no_cache else FetchCache(_cache_folder())
-    fetch = HttpFetch(allow_loopback=allow_loopback, cache=cache)
-    report = verify(_read(what), policy=Policy(trust=trust, known=_known(known)), fetch=fetch)
+    folder = None if no_cache else _cache_folder()
+    fetch = HttpFetch(allow_loopback=allow_loopback, cache=None if no_cache else FetchCache(folder))
+    report = verify(
+        _read(what), policy=Policy(trust=trust, lists=_issuer_lists(known, folder)), fetch=fetch, recipient=recipient
+    )
     if as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     else:
@@ -74,17 +90,30 @@ def serve(
 
     if allow_loopback:
         typer.echo("Development: this verifier may fetch from this machine (--allow-loopback).", err=True)
-    settings = Settings(allow_loopback=allow_loopback, cache=_cache_folder(), known=_known(known))
+    cache = _cache_folder()
+    settings = Settings(allow_loopback=allow_loopback, cache=cache, lists=_lists(known))
     uvicorn.run(create_app(settings), host=host, port=port, log_level="warning", server_header=False)
 
 
-def _known(file: Path | None) -> Mapping[str, str]:
-    if file is None:
-        return {}
-    try:
-        return known_issuers(_read(str(file)))
-    except Invalid as error:
-        raise typer.BadParameter(f"{file}: {error}") from error
+def _lists(known: list[str] | None) -> tuple[Source, ...]:
+    """The lists that `--known` names; files are read now, so that what is wrong with one is said before anything."""
+    sources = []
+    for text in known or []:
+        try:
+            one = source(text, _read)
+            if one.content is not None:
+                opened(one, one.content, datetime.now(UTC))
+        except VcError as error:
+            raise typer.BadParameter(f"{text}: {error}") from error
+        sources.append(one)
+    if len(sources) > MAX_LISTS:
+        raise typer.BadParameter(f"At most {MAX_LISTS} lists of known issuers can be used.")
+    return tuple(sources)
+
+
+def _issuer_lists(known: list[str] | None, cache: Path | None) -> IssuerLists | None:
+    sources = _lists(known)
+    return IssuerLists(sources, cache and cache / LISTS_FOLDER) if sources else None
 
 
 def _read(what: str) -> bytes:
@@ -142,7 +171,11 @@ def _print(report: "Report") -> None:
             table.add_row(Text(name, style="dim"), Text(visible(value)))
         console.print()
         console.print(table)
+    trust = [] if facts is None else facts.issuer.trust_lines
+    warnings = [] if facts is None else [one for one in facts.issuer.warnings if one != report.reason]
     for title, lines in (
+        ("Look here", [("unknown", str(warning), "") for warning in warnings]),
+        ("Why", [(line.outcome, f"{line.line} {line.reason}", "") for line in trust]),
         ("Includes", [(part.outcome, part.name, str(part.detail)) for part in report.courses]),
         ("What we checked", [(check.outcome, check.name, str(check.detail)) for check in report.checks]),
     ):
@@ -150,19 +183,14 @@ def _print(report: "Report") -> None:
             continue
         table = Table.grid(padding=(0, 2))
         for outcome, name, detail in lines:
-            table.add_row(_SIGNS[outcome], Text(visible(name)), Text(visible(detail)))
+            table.add_row(_SIGNS[outcome], Text(visible(name), overflow="fold"), Text(visible(detail)))
         console.print(f"\n[bold]{title}[/bold]")
         console.print(table)
 
 
 def visible(text: str) -> str:
-    """Control characters and direction overrides in a stranger's text must not steer the terminal."""
-    return "".join(
-        f"[U+{ord(c):04X}]"
-        if ord(c) < 0x20 or 0x7F <= ord(c) <= 0x9F or c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-        else c
-        for c in text
-    )
+    """Control characters, direction overrides and what cannot be seen must not steer the terminal or the reader."""
+    return "".join(f"[U+{ord(c):04X}]" if invisible(c) else c for c in text)
 
 
 def main() -> None:

@@ -6,9 +6,10 @@ from typing import Any
 from vc.dates import parse_datetime
 from vc.openbadges import many
 from vc.securing import issuer_of
-from verifier import trust
 from verifier.case import Case
+from verifier.language_values import text
 from verifier.report import Facts, IssuerFacts
+from verifier.trust import domain_of
 
 
 def facts_of(case: Case) -> Facts | None:
@@ -20,7 +21,7 @@ def facts_of(case: Case) -> Facts | None:
     achievement = subject.get("achievement") if isinstance(subject.get("achievement"), dict) else {}
     return Facts(
         id=signed.get("id"),
-        name=achievement.get("name") or _text(signed.get("name")) or _kind(signed, achievement),
+        name=achievement.get("name") or text(signed.get("name")) or _kind(signed, achievement),
         kind=_kind(signed, achievement),
         issuer=_issuer(case, signed),
         recipient=_recipient(subject),
@@ -30,7 +31,7 @@ def facts_of(case: Case) -> Facts | None:
         language=achievement.get("inLanguage"),
         description=achievement.get("description")
         or subject.get("endorsementComment")
-        or _text(signed.get("description")),
+        or text(signed.get("description")),
         digest=case.verified.digest,
     )
 
@@ -42,14 +43,15 @@ def _kind(signed: dict[str, Any], achievement: dict[str, Any]) -> str:
 
 
 def _issuer(case: Case, signed: dict[str, Any]) -> IssuerFacts:
-    issuer = issuer_of(signed)
-    profile = signed["issuer"] if isinstance(signed["issuer"], dict) else {}
+    issuer, found = issuer_of(signed), case.assessment
     return IssuerFacts(
         id=issuer,
-        name=_text(profile.get("name")) or issuer,
-        domain=trust.domain_of(issuer),
-        known=case.policy.known.get(issuer),
-        trust=trust.judge(issuer, case.policy)[1],
+        name=case.issuer_name,
+        domain=domain_of(issuer),
+        known=found.known,
+        trust=found.reason,
+        trust_lines=found.lines,
+        warnings=found.warnings,
     )
 
 
@@ -60,15 +62,6 @@ def _recipient(subject: dict[str, Any]) -> str | None:
             return str(identity["identityHash"])
     identifier = subject.get("id")
     return None if identifier is None else str(identifier)
-
-
-def _text(value: Any) -> str | None:
-    """A text, or the first of a text in several languages (VCDM 2.0 section 11.1, language value objects)."""
-    for one in many(value):
-        text = one.get("@value") if isinstance(one, dict) else one
-        if isinstance(text, str) and text.strip():
-            return text
-    return None
 
 
 def _moment(signed: dict[str, Any], name: str) -> datetime | None:

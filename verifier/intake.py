@@ -2,7 +2,8 @@
 
 1. a PNG, SVG or PDF: the credential baked into it or attached to it;
 2. a PNG or PDF without one, or another picture: the QR code in it;
-3. text: a JSON object, a signed token, or one http(s) link.
+3. text: a JSON object, a signed token, or one http(s) link;
+4. a signed token in its binary form (COSE).
 
 A link to a verifier (`…/verify?url=X`, what the QR codes say) stands for X, which is asked directly: no verifier is
 believed about another's certificates. Whether links are followed, and where to, is left to `verifier.fetch`.
@@ -17,9 +18,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from vc import baking, credential_text
 from vc.errors import ContainerError, NoCredential, ParsingError, TooLarge
+from vc.formats import cose
 from verifier import confined
 
-Container = Literal["json", "jwt", "png", "svg", "pdf", "link", "photo"]
+Container = Literal["json", "jwt", "cose", "png", "svg", "pdf", "link", "photo"]
 
 MAX_BYTES = 16 * 1024 * 1024  # bytes; a telephone's photo has 5 to 12 MB
 MAX_LINK = 2048  # characters; what browsers and QR codes carry
@@ -57,6 +59,8 @@ def read(data: bytes) -> Intake:
             return Intake("svg", credential=baking.svg.unbake(data))
     if data.startswith(b"\xff\xd8\xff") or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
         return _code(confined.read("picture", data))
+    if cose.recognizes(data):
+        return Intake("cose", credential=data)
     return _text(data)
 
 

@@ -37,15 +37,27 @@ class Check:
 
 
 @dataclass(frozen=True)
+class TrustLine:
+    """One thing that is or is not known of the issuer, and why: "The key is published by…", "It stands at…"."""
+
+    line: Message
+    reason: Message
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
 class IssuerFacts:
     """`id` the DID or URL; `name` what the credential claims; `domain` what the key was found under (or None);
-    `known` the registry's name for it (or None); `trust` one sentence."""
+    `known` a list's name for it (or None); `trust` one sentence; `trust_lines` what it rests on; `warnings` what
+    a person should look at."""
 
     id: str
     name: str
     domain: str | None
     known: str | None
     trust: Message
+    trust_lines: tuple[TrustLine, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,7 +111,7 @@ class Report:
     presented: tuple["Report", ...] = ()  # of each credential in a presentation
     superseded_by: str | None = None
     mechanism: str | None = None  # how it is secured, such as eddsa-rdfc-2022
-    container: str = "json"  # json, png, svg, pdf, link, photo
+    container: str = "json"  # json, jwt, cose, png, svg, pdf, link, photo
     source: str | None = None  # the URL that was read, if any
     checked_at: datetime | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -140,6 +152,11 @@ class Report:
                     "name": facts.issuer.name,
                     "domain": facts.issuer.domain,
                     "trust": str(facts.issuer.trust),
+                    "trust_lines": [
+                        {"line": str(line.line), "reason": str(line.reason), "outcome": str(line.outcome)}
+                        for line in facts.issuer.trust_lines
+                    ],
+                    "warnings": [str(warning) for warning in facts.issuer.warnings],
                 },
                 "recipient": facts.recipient,
                 "awarded": _iso(facts.awarded),

@@ -18,7 +18,11 @@ from issuer.edge import HEADERS
 from issuer.store.credentials import StoredCredential
 from templates.typesetting import MissingGlyphs
 from tests.issuer.installation import URL, VERIFIER, Installation, PowerCut, earned
+from vc import dids, formats
 from vc.baking import pdf, png, svg
+from vc.dids import web
+from vc.keys import PublicKey
+from vc.securing import Expected
 
 HTML = {"Accept": "text/html"}
 
@@ -117,11 +121,27 @@ def test_each_download_carries_the_signed_bytes(
     assert client.get(f"{path}.{suffix}").content == answer.content
 
 
-def test_a_form_that_is_not_issued_is_said(client: TestClient, path: str) -> None:
+def test_the_token_is_the_same_credential_by_the_same_key(
+    client: TestClient, path: str, program: StoredCredential, awarded: Installation
+) -> None:
     answer = client.get(f"{path}.jwt")
+    assert answer.headers["content-type"] == "application/jwt"
+    keys = {key.id: PublicKey.from_multibase(key.public) for key in awarded.config.keys}
+    verified = formats.verify(
+        formats.read(answer.content),
+        dereference=lambda url, purpose: dids.dereference(url, purpose, resolve=lambda did: web.document(did, keys)),
+        expected=Expected(now=awarded.now),
+    )
+    assert verified.mechanism == "JWT EdDSA"
+    signed = json.loads(program.secured or b"")
+    del signed["proof"]
+    assert verified.document == signed
+
+
+def test_a_form_that_does_not_exist_is_said(client: TestClient, path: str) -> None:
+    answer = client.get(f"{path}.docx")
     assert answer.status_code == 404
-    assert answer.json()["type"].endswith("#form-not-issued")
-    assert "not issued as jwt" in answer.json()["detail"]
+    assert "no form docx" in answer.json()["detail"]
 
 
 def test_a_name_that_no_font_can_show_is_said(client: TestClient, path: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,15 +9,19 @@ import pytest
 
 from tests.optional import need
 from tests.peers import samples
+from tests.vc.samples import dereference
 from vc.context_rules import CREDENTIAL
 from vc.errors import Invalid
-from vc.status import bitstring
+from vc.standing import Asker
+from vc.status import bitstring, token_status_list
 
 try:
     from openvc.errors import OpenvcError
     from openvc.keys import Ed25519SigningKey
     from openvc.proof.data_integrity import DataIntegrityProofSuite
     from openvc.status import bitstring as openvc_bitstring
+    from openvc.status import issue as openvc_issue
+    from openvc.status import token_status_list as openvc_tokens
 except ImportError:
     MISSING = True
 else:
@@ -102,3 +106,46 @@ def test_we_read_the_bits_of_their_status_list() -> None:
 def test_we_verify_their_signature_under_a_status_list() -> None:
     unsecured = {name: value for name, value in samples.status_list(5).items() if name != "proof"}
     assert samples.verify(_signed_by_them(unsecured), CREDENTIAL).document == unsecured
+
+
+STATUSES = {0: 1, 7: 2, 8: 3, 999: 1}
+
+
+@pytest.mark.parametrize("bits", [2, 4, 8])
+def test_they_read_our_token_status_list(bits: int) -> None:
+    statuses = token_status_list.TokenStatuses.empty(1_000, bits=bits)
+    for index, value in STATUSES.items():
+        statuses.set(index, value)
+    claims = token_status_list.list_claims(
+        uri=samples.LIST_URL, statuses=statuses, issued=samples.CREATED, expires=samples.NOW, ttl=600
+    )
+    token = token_status_list.secure(claims, signer=samples.SIGNER, key_id=samples.METHOD).decode()
+    read = openvc_issue.verify_status_list_token(
+        token, public_key_jwk=samples.SIGNER.public_key.jwk, expected_uri=samples.LIST_URL, now=samples.CREATED
+    )
+    packed = openvc_tokens.decode_status_list(read["status_list"]["lst"])
+    found = {index: openvc_tokens.get_status(packed, index, bits=bits) for index in range(1_000)}
+    assert {index: value for index, value in found.items() if value} == STATUSES
+
+
+@pytest.mark.parametrize("bits", [2, 4, 8])
+def test_we_read_their_token_status_list(bits: int) -> None:
+    packed = openvc_tokens.new_status_list(1_000, bits=bits)
+    for index, value in STATUSES.items():
+        openvc_tokens.set_status(packed, index, value, bits=bits)
+    token = openvc_issue.build_status_list_token(
+        signing_key=Ed25519SigningKey(samples.SIGNER._key, samples.METHOD),
+        uri=samples.LIST_URL,
+        status_list=packed,
+        bits=bits,
+        issued_at=samples.CREATED,
+        expires=samples.NOW,
+        ttl=600,
+        issuer=samples.DID,
+    )
+    asker = Asker(samples.DID, None, dereference, samples.CREATED)
+    for index in (0, 1, 7, 8, 999):
+        entry = openvc_issue.build_token_status_reference(uri=samples.LIST_URL, index=index)["status"]
+        question = token_status_list.question(entry["status_list"])
+        standing = token_status_list.answer(question, token.encode(), asker=asker, age=0)
+        assert standing.value == STATUSES.get(index, 0)

@@ -28,7 +28,18 @@ def record(issuer: str, credentials: list[dict[str, Any]]) -> dict[str, Any]:
         "name": "Record of Zoë Ünlü-Beispiel",
         "issuer": {"id": issuer, "type": ["Profile"], "name": "Example Academy (demonstration)"},
         "validFrom": "2026-03-01T00:00:00Z",
-        "credentialSubject": {"type": ["ClrSubject"], "verifiableCredential": credentials},
+        "credentialSubject": {
+            "type": ["ClrSubject"],
+            "identifier": [
+                {
+                    "type": "IdentityObject",
+                    "hashed": False,
+                    "identityHash": "Zoë Ünlü-Beispiel",
+                    "identityType": "name",
+                }
+            ],
+            "verifiableCredential": credentials,
+        },
     }
 
 

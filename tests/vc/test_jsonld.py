@@ -39,6 +39,13 @@ def test_1_at_words_are_refused_wherever_they_stand(credential: dict[str, Any], 
     refused(credential, f"{word} is not allowed inside a credential")
 
 
+@pytest.mark.parametrize("name", ["https://www.w3.org/2018/credentials#credentialStatus", "cred:credentialStatus"])
+def test_1_a_member_called_by_an_address_is_refused(credential: dict[str, Any], name: str) -> None:
+    """It would be signed as the word is, and a verifier that looks for the word would find no status at all."""
+    credential[name] = credential.pop("credentialStatus")
+    refused(credential, "called by an address")
+
+
 def test_1_an_inner_context_is_refused(credential: dict[str, Any]) -> None:
     credential["credentialSubject"]["@context"] = {"grade": "https://a.example/grade"}
     refused(credential, "@context is not allowed inside")

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.simulators import World
+from tests.simulators import DID, World
 from tests.vc.samples import HOST, NOW, course, specialization
 from verifier.app import create_app
 from verifier.config import Settings
+from verifier.issuer_lists import Source
 
 HTML = {"Accept": "text/html,application/xhtml+xml"}
 
@@ -80,6 +81,19 @@ def test_trust_is_chosen_by_the_reader(client: TestClient, world: World) -> None
     assert client.get("/verify", params={"url": HOST, "trust": "blind"}).status_code == 400
 
 
+def test_known_issuers_are_read_from_lists(world: World) -> None:
+    listed = json.dumps({"issuers": [{"id": DID, "name": "Our partner"}]}).encode()
+    settings = Settings(trust="known", lists=(Source("partners.json", content=listed),))
+    app = create_app(settings, fetch=lambda: world)
+    app.state.now = lambda: NOW
+    with TestClient(app) as client:
+        report = client.post("/verify", content=world.issue(course(world.signer))).json()
+    assert report["verdict"] == "accepted"
+    assert "stands in the list partners.json as Our partner" in json.dumps(
+        report["credential"]["issuer"]["trust_lines"]
+    )
+
+
 def problem(answer: Any, status: int, end: str) -> dict[str, Any]:
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
@@ -122,7 +136,7 @@ def test_an_unexpected_error_is_a_bare_500_with_a_number(client: TestClient, wor
     world.get = broken  # type: ignore[method-assign]  # breaks the seam on purpose
     answer = client.get("/verify", params={"url": HOST})
     body = problem(answer, 500, "#unexpected")
-    assert "42" not in answer.text
+    assert "secret" not in answer.text
     assert "script-src 'self'" in answer.headers["content-security-policy"]
     assert body["detail"].rstrip(".")[-12:].isalnum()
 
@@ -197,3 +211,10 @@ def test_a_hostile_name_is_only_text(client: TestClient, world: World) -> None:
     assert "&lt;script&gt;alert" in page
     assert "\u202e" not in page
     assert "U+202E" in page
+
+
+def test_whose_it_should_be_is_compared(client: TestClient, world: World) -> None:
+    file = {"file": ("badge.json", world.issue(course(world.signer)), "application/json")}
+    for recipient, verdict in (("zoe@example.org", "accepted"), ("max@example.org", "rejected"), ("", "accepted")):
+        answer = client.post("/verify", files=file, data={"recipient": recipient})
+        assert answer.json()["verdict"] == verdict

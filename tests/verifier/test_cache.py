@@ -1,5 +1,6 @@
 """What is kept of issuers' answers: nothing about a learner, nothing for long, and never too much."""
 
+import base64
 import json
 import os
 from pathlib import Path
@@ -12,7 +13,23 @@ from verifier.cache import MAX_AGE, FetchCache
 URL = "https://issuer.example/status/1"
 LIST = b'{"type": ["VerifiableCredential", "BitstringStatusListCredential"]}'
 KEYS = b'{"id": "did:web:issuer.example", "verificationMethod": []}'
+OLD_LIST = b'{"type": ["VerifiableCredential", "StatusList2021Credential"]}'
 CERTIFICATE = b'{"type": ["VerifiableCredential", "OpenBadgeCredential"]}'
+
+
+def token(claims: bytes) -> bytes:
+    return b"eyJhbGciOiJFZERTQSJ9." + base64.urlsafe_b64encode(claims).rstrip(b"=") + b".c2ln"
+
+
+TOKENS = [token(LIST), token(b'{"vc": ' + OLD_LIST + b"}"), token(b'{"sub": "x", "status_list": {}}')]
+CERTIFICATES = [
+    token(CERTIFICATE),
+    token(b'{"vc": ' + CERTIFICATE + b"}"),
+    token(b'{"status": {"status_list": {}}}'),
+    token(LIST).rpartition(b".")[0],
+    b"..",
+    b"\xff.\xff.\xff",
+]
 
 
 class Clock:
@@ -36,7 +53,7 @@ def keep(cache: FetchCache, body: bytes = LIST, url: str = URL, **headers: str) 
     cache.keep(url, 200, {name.replace("_", "-"): value for name, value in headers.items()}, url, body)
 
 
-@pytest.mark.parametrize("body", [LIST, KEYS])
+@pytest.mark.parametrize("body", [LIST, KEYS, OLD_LIST, *TOKENS])
 def test_keys_and_lists_are_kept(body: bytes, cache: FetchCache, clock: Clock) -> None:
     keep(cache, body, etag='"1"', set_cookie="a=b")
     clock.now += 5
@@ -46,7 +63,7 @@ def test_keys_and_lists_are_kept(body: bytes, cache: FetchCache, clock: Clock) -
     assert "set-cookie" not in kept.headers
 
 
-@pytest.mark.parametrize("body", [CERTIFICATE, b"", b"[]", b"not json", b"[" * 100_000, b"\xff"])
+@pytest.mark.parametrize("body", [CERTIFICATE, b"", b"[]", b"not json", b"[" * 100_000, b"\xff", *CERTIFICATES])
 def test_nothing_about_a_learner_is_kept(body: bytes, cache: FetchCache) -> None:
     keep(cache, body)
     assert cache.find(URL) is None

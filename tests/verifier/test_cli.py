@@ -1,5 +1,6 @@
 """`verifier verify`: three answers as exit codes, JSON for programs, a report for people."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -53,6 +54,46 @@ def test_known_issuers_come_from_a_file(file: Path, tmp_path: Path) -> None:
     refused = run("verify", str(file), "--known", str(known))
     assert refused.returncode == 64
     assert b"A known issuer is written" in refused.stderr
+
+
+def test_known_issuers_come_from_several_lists(file: Path, tmp_path: Path) -> None:
+    issuer = json.loads(file.read_text())["issuer"]["id"]
+    first, second = tmp_path / "first.json", tmp_path / "second.json"
+    first.write_text(json.dumps({"registry": {"did:web:other.example": {"name": "Other", "location": "Here"}}}))
+    second.write_text(json.dumps({"issuers": [{"id": issuer, "name": "Our partner"}]}))
+    known = run("verify", str(file), "--trust", "known", "--known", str(first), "--known", str(second))
+    assert known.returncode == 0
+    said = " ".join(known.stdout.decode().split())
+    assert "The list second.json is kept by whoever runs this verifier." in said
+    pinned = f"{second}#sha256={hashlib.sha256(second.read_bytes()).hexdigest()}"
+    assert run("verify", str(file), "--trust", "known", "--known", pinned).returncode == 0
+    refused = run("verify", str(file), "--known", f"{second}#sha256={'0' * 64}")
+    assert refused.returncode == 64
+    assert b"another than the one that was pinned" in refused.stderr
+
+
+@pytest.mark.parametrize("command", [["verify", "-"], ["serve"]])
+def test_a_list_at_a_url_is_pinned_or_signed(command: list[str]) -> None:
+    for url in ("https://lists.example/issuers", "https://lists.example/issuers#top"):
+        refused = run(*command, "--known", url)
+        assert refused.returncode == 64
+        assert b"#sha256=" in refused.stderr or b"sha256=" in refused.stderr
+    assert run(*command, *["--known", __file__] * 2).returncode == 64
+
+
+def test_a_lookalike_is_said_first(file: Path, tmp_path: Path) -> None:
+    name = json.loads(file.read_text())["issuer"]["name"]
+    known = tmp_path / "known.json"
+    known.write_text(json.dumps({"did:web:academy.example": name}))
+    done = run("verify", str(file), "--trust", "any", "--known", str(known))
+    assert done.returncode == 2
+    out = done.stdout.decode()
+    assert out.startswith("? Cannot tell yet\nIt calls itself")
+    assert "Why" in out
+    assert "Look here" not in out, "what is the reason of the verdict is not said once more"
+    report = json.loads(run("verify", str(file), "--json", "--trust", "any", "--known", str(known)).stdout)
+    issuer = next(check for check in report["checks"] if check["name"] == "issuer")
+    assert issuer["problem"].endswith("#LOOKALIKE")
 
 
 def test_json_is_the_report(file: Path) -> None:

@@ -191,7 +191,7 @@ def test_not_yet_and_no_longer_valid(world: World) -> None:
     rejected(early, "proof", "RANGE_ERROR")  # dated in the future
     credential = course(world.signer) | {"validFrom": "2026-03-05T00:00:00Z"}
     rejected(verify(world.issue(credential), world), "validity", "RANGE_ERROR")
-    credential = course(world.signer) | {"validUntil": "2026-03-01T00:00:00Z"}
+    credential = course(world.signer) | {"validFrom": "2026-02-01T00:00:00Z", "validUntil": "2026-03-01T00:00:00Z"}
     report = verify(world.issue(credential), world)
     rejected(report, "validity", "RANGE_ERROR")
     assert str(report.reason) == "Expired on 1 March 2026."

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from vc.dids import https, jwk, key, web
-from vc.errors import InvalidIdentifierDocument, InvalidKey, MalformedValue, UnknownDidMethod, WrongPurpose
-from vc.keys import PublicKey
+from vc.errors import InvalidIdentifierDocument, InvalidKey, MalformedValue, UnknownDidMethod, VcError, WrongPurpose
+from vc.keys import THUMBPRINT, PublicKey
 
 
 class Get(Protocol):
@@ -75,6 +75,7 @@ def dereference(url: str, purpose: str, *, resolve: Callable[[str], dict[str, An
     document = resolve(did)
     # (2) the method in it
     method = _find(document, did, url, purpose)
+    url = _absolute(method, did) or url  # a thumbprint finds a key by itself; it is listed under its name
     if "revoked" in method:
         raise InvalidKey("The key {url} was revoked by its owner.", url=url)
     controller = method.get("controller")
@@ -107,18 +108,30 @@ def _key(method: dict[str, Any], url: str) -> PublicKey:
 
 def _find(document: dict[str, Any], did: str, url: str, purpose: str) -> dict[str, Any]:
     """Where all methods stand, or written out under the purpose itself (DID Core section 5.3, "embedded")."""
-    lists = [document.get("verificationMethod"), document.get(purpose)]
-    found = [
-        method
-        for methods in lists
-        for method in (methods if isinstance(methods, list) else [])
-        if isinstance(method, dict) and _absolute(method, did) == url
-    ]
-    if len(found) > 1:
+    lists = [found for name in ("verificationMethod", purpose) if isinstance(found := document.get(name), list)]
+    methods = [method for found in lists for method in found if isinstance(method, dict)]
+    named = [method for method in methods if _absolute(method, did) == url]
+    if len(named) > 1:
         raise InvalidKey("{did} has two keys named {url}.", did=did, url=url)
-    if found:
-        return found[0]
+    if named:
+        return named[0]
+    if (thumbprint := url.removeprefix(f"{did}#")).startswith(THUMBPRINT):
+        return _by_thumbprint(methods, did, thumbprint)
     raise InvalidKey("{did} has no key {url}: it was withdrawn, or it never existed.", did=did, url=url)
+
+
+def _by_thumbprint(methods: list[dict[str, Any]], did: str, thumbprint: str) -> dict[str, Any]:
+    """The method whose key has this thumbprint (VC-JOSE-COSE section 4.3 recommends such URLs)."""
+    found: list[dict[str, Any]] = []
+    for method in methods:
+        try:
+            if _key(method, did).thumbprint_uri == thumbprint:
+                found.append(method)
+        except VcError:
+            continue  # a key of another kind, which cannot be this one
+    if not found:
+        raise InvalidKey("{did} does not publish the key that the token carries.", did=did)
+    return found[0]
 
 
 def _absolute(entry: Any, did: str) -> str | None:

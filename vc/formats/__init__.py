@@ -10,8 +10,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from vc import enveloped
 from vc.errors import MalformedValue, NotSupported, ParsingError
-from vc.formats import data_integrity
+from vc.formats import cose, data_integrity, sd_jwt, vc_jwt
+from vc.jwt_claims import is_presentation
 from vc.securing import Dereference, Expected, Secured, Verified
 
 
@@ -30,25 +32,44 @@ class Format(Protocol):
 
 FORMATS: Mapping[str, Format] = {
     "data_integrity": data_integrity,
+    "vc_jwt": vc_jwt,
+    "sd_jwt": sd_jwt,
+    "cose": cose,
 }
 
 
 def read(data: bytes) -> Secured:
-    """Raises `ParsingError` for anything that is in none of the formats."""
-    for one in FORMATS.values():
+    """Raises `ParsingError` for anything that is in none of the formats, and what the format's own `read` raises. A
+    token in an envelope comes without the envelope, which nobody signed."""
+    for name, one in FORMATS.items():
         if one.recognizes(data):
-            return one.read(data)
-    if data.count(b".") == 2:
-        raise NotSupported("This is a credential as a JSON Web Token; this verifier cannot read that form yet.")
+            secured = one.read(data)
+            return secured if name != data_integrity.NAME else _opened(secured)
     raise ParsingError("This is no credential: neither a JSON object nor a form that is known here.")
 
 
-def unwrap(enveloped: Any) -> Secured:
+def unwrap(credential: Any) -> Secured:
     """A credential inside a document: a compact text, or an `EnvelopedVerifiableCredential` (VCDM 2.0 section 4.12.1).
     Raises `MalformedValue` for anything else."""
-    if not isinstance(enveloped, str | dict):
-        raise MalformedValue("A credential is an object or a signed token, not {value}.", value=repr(enveloped)[:40])
-    return read(enveloped.encode() if isinstance(enveloped, str) else json.dumps(enveloped).encode())
+    if not isinstance(credential, str | dict):
+        raise MalformedValue("A credential is an object or a signed token, not {value}.", value=repr(credential)[:40])
+    return read(credential.encode() if isinstance(credential, str) else json.dumps(credential).encode())
+
+
+def _opened(secured: Secured) -> Secured:
+    """A JSON object, or what it envelops."""
+    document = secured.document
+    if "payload" in document and document.keys() & {"signature", "signatures"}:
+        raise NotSupported("This is a signed token in its JSON form; only the compact form is read here yet.")
+    if not enveloped.is_one(document):
+        return secured
+    token = enveloped.unwrap(document)
+    if not FORMATS[token.format].recognizes(token.data):
+        raise ParsingError("What stands in the envelope is not of the kind that it says.")
+    inner = FORMATS[token.format].read(token.data)
+    if is_presentation(inner.document) != token.presentation:
+        raise MalformedValue("What stands in the envelope is not of the kind that it says.")
+    return inner
 
 
 def verify(secured: Secured, *, dereference: Dereference, expected: Expected) -> Verified:

@@ -8,19 +8,22 @@ section 2.2.2) or as JSON Web Key (RFC 7517).
     'Ed25519'
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from vc.errors import InvalidKey, MalformedValue, NotSupported, ProofInvalid
 from vc.keys import ed25519, p256, p384, rsa
-from vc.multibase import multibase_decode, multibase_encode
+from vc.multibase import base64url_encode, multibase_decode, multibase_encode
 
 KeyKind = Literal["Ed25519", "P-256", "P-384", "RSA"]
 
 
 class Kind(Protocol):
-    """What a file of this folder offers. `MULTICODEC` is None where no Multikey is read."""
+    """What a file of this folder offers. `MULTICODEC` is None where no Multikey is read. `ALGORITHMS`: what a JSON
+    Web Key of this kind may say that it is for (`alg`)."""
 
     @property
     def MULTICODEC(self) -> bytes | None: ...
@@ -30,6 +33,9 @@ class Kind(Protocol):
 
     @property
     def CRV(self) -> str | None: ...
+
+    @property
+    def ALGORITHMS(self) -> frozenset[str]: ...
 
     def check(self, raw: bytes, /) -> None:
         """Raises `InvalidKey` for bytes that are no key of this kind, or a key that must not be used."""
@@ -49,6 +55,8 @@ KINDS: Mapping[KeyKind, Kind] = {
     "P-384": p384,
     "RSA": rsa,
 }
+
+THUMBPRINT = "urn:ietf:params:oauth:jwk-thumbprint:sha-256:"
 
 # Registered for JOSE and not read here (RFC 7518 section 6.2.1.1, RFC 8037, RFC 8812).
 _CURVES_ELSEWHERE = frozenset({"P-521", "secp256k1", "Ed448", "X25519", "X448"})
@@ -103,6 +111,8 @@ class PublicKey:
         kty, crv = jwk.get("kty"), jwk.get("crv")
         for kind, of in KINDS.items():
             if kty == of.KTY and crv == of.CRV:
+                if jwk.get("alg", next(iter(of.ALGORITHMS))) not in tuple(of.ALGORITHMS):  # RFC 8725 section 3.1
+                    raise InvalidKey("The key is meant for another algorithm ({alg}).", alg=repr(jwk["alg"])[:40])
                 try:
                     return cls(kind, of.from_jwk(jwk))
                 except MalformedValue as error:
@@ -122,6 +132,12 @@ class PublicKey:
     @property
     def jwk(self) -> dict[str, str]:
         return KINDS[self.kind].to_jwk(self.raw)
+
+    @property
+    def thumbprint_uri(self) -> str:
+        """RFC 9278: the SHA-256 thumbprint (RFC 7638) as a URN. `jwk` has exactly the members that it takes."""
+        data = json.dumps(self.jwk, sort_keys=True, separators=(",", ":")).encode()
+        return THUMBPRINT + base64url_encode(hashlib.sha256(data).digest())
 
     def verify(self, signature: bytes, message: bytes) -> None:
         """Raises `ProofInvalid` unless `signature` over `message` is by this key."""

@@ -15,6 +15,7 @@ from vc.multibase import base64url_decode, base64url_encode
 
 MULTICODEC = b"\xed\x01"
 KTY, CRV = "OKP", "Ed25519"
+ALGORITHMS = frozenset({"EdDSA", "Ed25519"})
 
 _P = 2**255 - 19
 _D = -121665 * pow(121666, -1, _P) % _P

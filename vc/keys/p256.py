@@ -7,6 +7,7 @@ from vc.elliptic import Curve
 
 MULTICODEC = b"\x80\x24"
 KTY, CRV = "EC", "P-256"
+ALGORITHMS = frozenset({"ES256", "ESP256"})
 
 _CURVE = Curve(CRV, 32, SECP256R1(), SHA256())
 

@@ -7,6 +7,7 @@ from vc.elliptic import Curve
 
 MULTICODEC = b"\x81\x24"
 KTY, CRV = "EC", "P-384"
+ALGORITHMS = frozenset({"ES384", "ESP384"})
 
 _CURVE = Curve(CRV, 48, SECP384R1(), SHA384())
 

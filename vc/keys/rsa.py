@@ -1,6 +1,7 @@
 """RSA keys (RFC 8017; RFC 7518 section 6.3), which sign with PKCS #1 v1.5 and SHA-256. JSON Web Keys only.
 
-Fewer than 2,048 bits can be broken (RFC 7518 section 3.3); more than 8,192 only make a verifier work.
+Fewer than 2,048 bits can be broken (RFC 7518 section 3.3); more than 8,192 only make a verifier work. Keys that the
+chips of one maker made can be broken as well, and their modulus shows it (ROCA, CVE-2017-15361).
 """
 
 from collections.abc import Mapping
@@ -17,9 +18,15 @@ from vc.multibase import base64url_decode, base64url_encode
 
 MULTICODEC = None
 KTY, CRV = "RSA", None
+ALGORITHMS = frozenset({"RS256"})
 
 MIN_BITS, MAX_BITS = 2048, 8192
 _MAX_EXPONENT = 2**32  # the usual one is 65,537; a huge one only costs time
+
+# Nemec and others, "The Return of Coppersmith's Attack" (2017), section 2: modulo every small prime, such a modulus is
+# a power of 65,537. Another key passes for one with a chance of 2**-154.
+_PRIMES = [number for number in range(3, 168) if all(number % divisor for divisor in range(2, number))]
+_ROCA = {prime: frozenset(pow(65537, power, prime) for power in range(prime - 1)) for prime in _PRIMES}
 
 
 def check(raw: bytes) -> None:
@@ -71,6 +78,8 @@ def _check_size(n: int, e: int) -> None:
         )
     if not 3 <= e < _MAX_EXPONENT or not e & 1:
         raise InvalidKey("The RSA key's exponent is none that is used.")
+    if all(n % prime in residues for prime, residues in _ROCA.items()):
+        raise InvalidKey("The RSA key was made by a chip whose keys can be broken (ROCA).")
 
 
 def _number(text: str) -> int:

@@ -7,7 +7,8 @@ lint(credential)                         # raises before anything is signed
 from vc.openbadges.awards import Achievement, CourseAward, IncludedPart, Issuer, ProgramAward, Recipient
 from vc.openbadges.build import course_certificate, identity_hash, program_certificate
 from vc.openbadges.lint import lint
-from vc.openbadges.structure import check_structure, many
+from vc.openbadges.structure import check_endorsement, check_structure
+from vc.shapes import many
 
 __all__ = [
     "Achievement",
@@ -16,6 +17,7 @@ __all__ = [
     "Issuer",
     "ProgramAward",
     "Recipient",
+    "check_endorsement",
     "check_structure",
     "course_certificate",
     "identity_hash",

@@ -11,7 +11,8 @@ from typing import Any
 from vc.context_rules import OPEN_BADGES
 from vc.errors import ShapeError
 from vc.jsonld import canonical_form
-from vc.openbadges.structure import check_structure, many
+from vc.openbadges.structure import check_structure
+from vc.shapes import many
 
 
 def lint(credential: dict[str, Any]) -> None:

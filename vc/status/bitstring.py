@@ -1,93 +1,109 @@
-"""Bitstring Status List 1.0: one bit per credential, in a list long enough that a look at it tells nobody whose.
+"""Bitstring Status List 1.0: a few bits per credential, in a list so long that a look at it tells nobody whose.
 
     bits = Bitstring()
     bits.set(94567, True)
     unsecured = list_credential(id=url, issuer=did, purpose="revocation", bits=bits, valid_from=now, valid_until=then)
 
 Index 0 is the leftmost bit of the first byte (section 3.1, Bitstring Encoding); some peers have it the other way round.
+Reading: `question` and `answer`, as `vc.standing` describes; the steps are in `vc.bit_lists`.
 """
 
 import gzip
-import re
-import zlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self
 
-from vc.dates import CLOCK_SKEW, parse_datetime, timestamp
-from vc.errors import Invalid, MalformedValue, StatusInvalid, StatusListTooShort, StatusUnavailable
+from vc import bit_lists
+from vc.bit_lists import ACCEPT, MAX_SIZE, Kind
+from vc.context_rules import CREDENTIAL
+from vc.dates import timestamp
+from vc.errors import MalformedValue, StatusListTooShort, StatusMalformed
 from vc.multibase import multibase_decode, multibase_encode
+from vc.packed import MAX_BYTES, LeftFirst, inflate
+from vc.standing import Asker, Question, Standing
 
 ENTRIES = 131_072  # section 3.1: the least number, 16 KB, for the sake of the herd
-MAX_ENTRIES = 64 * ENTRIES  # 1 MB: what one list may grow to when it is unpacked
-
-_INDEX = re.compile(r"(?:0|[1-9][0-9]{0,11})\Z", re.ASCII)
+MAX_ENTRIES = MAX_BYTES * 8  # what one list of single bits may grow to when it is unpacked
 
 
-class Bitstring:
-    """A sequence of bits. `data`: its bytes."""
+class Bitstring(LeftFirst):
+    """A sequence of statuses, `size` bits each. `data`: its bytes."""
 
-    def __init__(self, data: bytes | None = None) -> None:
-        self.data = bytearray(ENTRIES // 8 if data is None else data)
-
-    def __len__(self) -> int:
-        return len(self.data) * 8
-
-    def set(self, index: int, value: bool) -> None:
-        """Raises `StatusInvalid` for an index outside the list."""
-        byte, mask = self._place(index)
-        self.data[byte] = self.data[byte] | mask if value else self.data[byte] & ~mask
-
-    def get(self, index: int) -> bool:
-        byte, mask = self._place(index)
-        return bool(self.data[byte] & mask)
-
-    def _place(self, index: int) -> tuple[int, int]:
-        if not 0 <= index < len(self):
-            raise StatusInvalid(
-                "The status index {index} lies outside the list of {length}.", index=index, length=len(self)
-            )
-        return index // 8, 0x80 >> index % 8
+    def __init__(self, data: bytes | None = None, *, size: int = 1) -> None:
+        super().__init__(bytearray(ENTRIES * size // 8 if data is None else data), size)
 
     def encode(self) -> str:
         """`encodedList`: multibase base64url of the gzipped bytes; the same bits give the same text."""
         return multibase_encode(gzip.compress(bytes(self.data), mtime=0), "u")
 
     @classmethod
-    def decode(cls, text: str) -> Self:
-        """Reads `encodedList`, unpacking at most `MAX_ENTRIES`. Raises `StatusInvalid` or `StatusListTooShort`."""
+    def decode(cls, text: str, *, size: int = 1) -> Self:
+        """Reads `encodedList`, unpacking at most `MAX_BYTES`. Raises `StatusInvalid` or `StatusListTooShort`."""
         try:
             packed = multibase_decode(text, "u")
-            unpacker = zlib.decompressobj(wbits=31)
-            data = unpacker.decompress(packed, MAX_ENTRIES // 8)
-        except (MalformedValue, zlib.error) as error:
-            raise StatusInvalid("The status list cannot be unpacked.") from error
-        if unpacker.unconsumed_tail or not unpacker.eof or unpacker.unused_data:
-            raise StatusInvalid("The status list is larger than {limit} entries, or cut short.", limit=MAX_ENTRIES)
-        if len(data) * 8 < ENTRIES:
+        except MalformedValue as error:
+            raise StatusMalformed("The status list cannot be unpacked: {reason}", reason=str(error)) from error
+        return cls.of(inflate(packed, "gzip"), size=size)
+
+    @classmethod
+    def of(cls, data: bytes, *, size: int) -> Self:
+        """Section 3.2 step 9. Raises `StatusListTooShort`."""
+        bits = cls(data, size=size)
+        if len(bits) < ENTRIES:
             raise StatusListTooShort(
                 "The status list has {count} entries; fewer than {least} would give its members away.",
-                count=len(data) * 8,
+                count=len(bits),
                 least=ENTRIES,
             )
-        return cls(data)
+        return bits
 
 
-def entry(*, list_url: str, index: int, purpose: str, reference: str | None = None) -> dict[str, Any]:
-    """Section 2.1, BitstringStatusListEntry. `reference`: a URL that tells more about the status."""
+# --- issuing -----------------------------------------------------------------------------------------------
+
+
+def entry(
+    *,
+    list_url: str,
+    index: int,
+    purpose: str,
+    reference: str | None = None,
+    messages: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Section 2.1, BitstringStatusListEntry. `reference`: a URL that tells more about the status. `messages`: what
+    each value means, 2, 4, … 256 of them; their number says how many bits a status has."""
+    size = max(1, (len(messages) - 1).bit_length())
+    if messages and (len(messages) != 2**size or size > MAX_SIZE):
+        raise StatusMalformed(
+            "{count} status messages: there must be one for each value, 2, 4, 8, … {most}.",
+            count=len(messages),
+            most=2**MAX_SIZE,
+        )
+    said = [{"status": f"0x{value:x}", "message": message} for value, message in enumerate(messages)]
     return {
         "id": f"{list_url}#{index}",
         "type": "BitstringStatusListEntry",
         "statusPurpose": purpose,
         "statusListIndex": str(index),
         "statusListCredential": list_url,
+        **({"statusSize": size, "statusMessage": said} if messages else {}),
         **({} if reference is None else {"statusReference": reference}),
     }
 
 
 def list_credential(
-    *, id: str, issuer: str, purpose: str, bits: Bitstring, valid_from: datetime, valid_until: datetime
+    *,
+    id: str,
+    issuer: str,
+    purpose: str,
+    bits: Bitstring,
+    valid_from: datetime,
+    valid_until: datetime,
+    ttl: int | None = None,
 ) -> dict[str, Any]:
-    """Section 2.2, BitstringStatusListCredential, unsecured."""
+    """Section 2.2, BitstringStatusListCredential, unsecured. `ttl`: milliseconds after which to ask again.
+
+    How many bits a status has stands in each credential's entry only: the context has no word for it in the list.
+    """
     return {
         "@context": ["https://www.w3.org/ns/credentials/v2"],
         "id": id,
@@ -99,56 +115,23 @@ def list_credential(
             "id": f"{id}#list",
             "type": "BitstringStatusList",
             "statusPurpose": purpose,
+            **({} if ttl is None else {"ttl": ttl}),
             "encodedList": bits.encode(),
         },
     }
 
 
-def read_entry(status: dict[str, Any]) -> tuple[str, int, str]:
-    """The list's URL, the index and the purpose of a `BitstringStatusListEntry`. Raises `StatusInvalid`."""
-    url, index, purpose = (status.get(name) for name in ("statusListCredential", "statusListIndex", "statusPurpose"))
-    if not isinstance(url, str) or not isinstance(purpose, str):
-        raise StatusInvalid("The credential's status names no list or no purpose.")
-    if not isinstance(index, str) or not _INDEX.match(index):
-        raise StatusInvalid("The credential's status index {index} is no plain decimal number.", index=repr(index)[:40])
-    if purpose not in ("revocation", "suspension"):
-        raise StatusInvalid("The status purpose {purpose!r} is not supported.", purpose=purpose[:40])
-    return url, int(index), purpose
+# --- reading -----------------------------------------------------------------------------------------------
 
 
-def is_set(status: dict[str, Any], list_document: dict[str, Any], *, issuer: str, now: datetime) -> bool:
-    """Section 3.2, "Validate Algorithm", steps 4 to 10, on a list whose proof was verified by the caller.
+KIND = Kind("BitstringStatusListCredential", "BitstringStatusList", Bitstring.decode, (CREDENTIAL,))
 
-    `list_document`: what the list's proof covers. Raises `StatusInvalid` when the list is not one that can speak
-    for this credential, `StatusUnavailable` when it is out of date.
-    """
-    url, index, purpose = read_entry(status)
-    # (4) it is the list that was asked for, by the same issuer
-    types = list_document.get("type")
-    if not isinstance(types, list) or "BitstringStatusListCredential" not in types:
-        raise StatusInvalid("What was found at {url} is no status list.", url=url)
-    if list_document.get("id") != url:
-        raise StatusInvalid("The status list at {url} says it is {other!r}.", url=url, other=list_document.get("id"))
-    by = list_document.get("issuer")
-    by = by.get("id") if isinstance(by, dict) else by
-    if by != issuer:
-        raise StatusInvalid("The status list was signed by {other}, not by the credential's issuer.", other=by)
-    # (5) it is current
-    if now + CLOCK_SKEW < parse_datetime(list_document.get("validFrom")):
-        raise StatusInvalid("The status list is not valid yet.")
-    if "validUntil" in list_document and parse_datetime(list_document["validUntil"]) <= now:
-        raise StatusUnavailable("The status list that could be had is out of date.")
-    # (6) it is about the same purpose
-    subject = list_document.get("credentialSubject")
-    if not isinstance(subject, dict) or subject.get("type") not in ("BitstringStatusList", ["BitstringStatusList"]):
-        raise StatusInvalid("The status list holds no BitstringStatusList.")
-    purposes = subject.get("statusPurpose")
-    if purpose not in (purposes if isinstance(purposes, list) else [purposes]):
-        raise StatusInvalid("The status list is not about {purpose}.", purpose=purpose)
-    # (7 to 10) unpack, check the length, read the bit
-    try:
-        return Bitstring.decode(subject.get("encodedList", "")).get(index)
-    except StatusInvalid:
-        raise
-    except Invalid as error:
-        raise StatusInvalid("The status list cannot be read: {reason}", reason=str(error)) from error
+
+def question(entry: dict[str, Any]) -> Question:
+    found = bit_lists.read_entry(entry)
+    return Question(found.url, ACCEPT, entry, binding=found.purpose not in ("message", "refresh"))
+
+
+def answer(question: Question, data: bytes, *, asker: Asker, age: int) -> Standing:
+    """Section 3.2, "Validate Algorithm"."""
+    return bit_lists.read_list(question, data, asker=asker, age=age, kind=KIND)

@@ -52,8 +52,8 @@ _OTHER_BYTES = Message("The certificate that is there now is not the one that wa
 
 def _listed(signed: dict[str, Any]) -> list[tuple[str, str, str | None, dict[str, Any]]]:
     """(name, kind, credential, result) for each part of a program; none for a single course."""
-    subject = signed["credentialSubject"]
-    if subject["achievement"].get("achievementType") in ("Course", "ext:Capstone"):
+    subject = many(signed["credentialSubject"])[0]
+    if "achievement" not in subject or subject["achievement"].get("achievementType") in ("Course", "ext:Capstone"):
         return []
     described = {entry["id"]: entry for entry in many(subject["achievement"].get("resultDescription"))}
     capstones = {

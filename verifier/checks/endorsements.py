@@ -13,9 +13,9 @@ from vc import formats
 from vc.errors import VcError
 from vc.openbadges import many
 from vc.securing import Secured, issuer_of
-from verifier import trust
 from verifier.case import Case
 from verifier.report import Check, Endorsement, Outcome
+from verifier.trust import domain_of
 
 MAX_ENDORSEMENTS = 20  # a badge of a consortium has five; each costs a verification
 
@@ -60,16 +60,15 @@ def _judged(case: Case, of: str, endorsed: Any, endorsement: str | dict[str, Any
         return Endorsement(of, "", None, None, Outcome.FAILED, bad.detail if bad else Message("It is not signed."))
     issuer = issuer_of(inner.signed)
     subject = many(inner.signed["credentialSubject"])[0]
-    profile = inner.signed["issuer"]
-    outcome, detail = Outcome.PASSED, trust.judge(issuer, case.policy)[1]
+    outcome, detail = Outcome.PASSED, inner.assessment.reason
     if bad is not None:
         outcome, detail = bad.outcome, bad.detail
     elif subject.get("id") != endorsed or endorsed is None:
         outcome, detail = Outcome.FAILED, _ELSEWHERE
     return Endorsement(
         of=of,
-        by=profile.get("name", issuer) if isinstance(profile, dict) else issuer,
-        domain=trust.domain_of(issuer),
+        by=inner.issuer_name,
+        domain=domain_of(issuer),
         comment=subject.get("endorsementComment"),
         outcome=outcome,
         detail=detail,

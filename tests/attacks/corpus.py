@@ -1,0 +1,85 @@
+"""The corpus on the disk: files that must never be accepted, and the manifest that says what stops each.
+
+    for entry in entries(): assert run(entry).verdict != "accepted"
+
+Everything that an entry needs stands in its files, so that another verifier can be tried with them, too.
+"""
+
+import gzip
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tests.simulators import World
+from tests.vc.samples import NOW
+from vc.dates import parse_datetime
+from verifier import Policy, Report
+from verifier.verification import run as verify
+
+FOLDER = Path(__file__).parents[1] / "vectors" / "must_fail"
+MANIFEST = FOLDER / "manifest.json"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the manifest. `file`, `pages` (URL -> file, None where nothing is): below `FOLDER`; a name that ends
+    in `.gz` is unpacked first. `trust`, `now`: the verifier's policy and clock, where they are not the usual ones."""
+
+    name: str
+    file: str
+    threat: str
+    verdict: str
+    check: str
+    problem: str
+    guard: str
+    pages: Mapping[str, str | None] = field(default_factory=dict)
+    trust: str = "domain"
+    now: str = ""
+
+    @property
+    def family(self) -> str:
+        return self.name.partition("/")[0]
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A genuine file of a family, which must be accepted: else the family's refusals prove nothing."""
+
+    name: str
+    file: str
+    pages: Mapping[str, str | None] = field(default_factory=dict)
+    trust: str = "domain"
+
+    now: str = ""
+
+
+def manifest() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(MANIFEST.read_text("utf-8"))
+    return found
+
+
+def entries() -> list[Entry]:
+    return [Entry(**entry) for entry in manifest()["attacks"]] if MANIFEST.exists() else []
+
+
+def twins() -> list[Twin]:
+    return [Twin(**entry) for entry in manifest()["twins"]] if MANIFEST.exists() else []
+
+
+def content(name: str) -> bytes:
+    data = (FOLDER / name).read_bytes()
+    return gzip.decompress(data) if name.endswith(".gz") else data
+
+
+def run(one: Entry | Twin) -> Report:
+    world = World()
+    for url, name in one.pages.items():
+        if name is None:
+            world.missing.add(url)
+        else:
+            world.pages[url] = content(name)
+    now: datetime = parse_datetime(one.now) if one.now else NOW
+    return verify(content(one.file), policy=Policy(trust=one.trust), fetch=world, now=now)  # type: ignore[arg-type]  # as written in the manifest

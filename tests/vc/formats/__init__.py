@@ -1,0 +1,1 @@
+"""Formats: each read, verified, forged, and handed nonsense."""
