@@ -68,7 +68,7 @@ ACHIEVEMENTS = _objects(
         "criteria": st.fixed_dictionaries({"narrative": TEXT}, optional={"id": _ids("criteria")}),
     },
     {
-        "achievementType": st.sampled_from(["Badge", "Course", "LearningProgram", "MicroCredential", "ext:Capstone"]),
+        "achievementType": st.sampled_from(["Badge", "Course", "MicroCredential", "ext:Quest"]),
         "alignment": st.lists(
             _objects(
                 "Alignment",
