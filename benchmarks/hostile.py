@@ -1,6 +1,6 @@
 """What a hostile file or server gets out of the verifier: the verdict, and what it cost.
 
-    python -m benchmarks.hostile
+    python -m benchmarks.hostile             # minutes, most of them to make the bombs
 
 Each row runs in a process with a worker's limits, as in production. Servers are played on the loopback address behind
 the fetcher's own seams (`resolve`, `connect`), so nothing leaves this machine; every connection is listed, and one to
@@ -120,10 +120,11 @@ def silent(_connection: socket.socket, _: str) -> None:
     time.sleep(MOST_SECONDS)
 
 
+Names = Callable[[str, int], list[str]]
+
+
 @contextmanager
-def networks(
-    pages: dict[str, Answer], names: Callable[[str, int], list[str]]
-) -> Iterator[Callable[[list[str]], Fetch]]:
+def networks(pages: dict[str, Answer], names: Names) -> Iterator[Callable[[list[str]], Fetch]]:
     """`names`: host and how often it was asked for -> addresses. Whatever is connected to is played by one server."""
     with tempfile.TemporaryDirectory() as folder:
         server_tls, client_tls = certificate(Path(folder), HOST)
@@ -154,7 +155,7 @@ def always(host: str, _: int) -> list[str]:
     return [host if host[0].isdigit() else PUBLIC]
 
 
-SERVERS: dict[str, tuple[Answer, Callable[[str, int], list[str]]]] = {
+SERVERS: dict[str, tuple[Answer, Names]] = {
     "an endless response": (endless, always),
     "endless headers": (endless_head, always),
     "a redirect to 10.0.0.7": (redirect(f"https://{INSIDE}/"), always),
