@@ -195,10 +195,11 @@ def test_a_payload_that_lies_elsewhere() -> None:
     detached = message().replace(cbor.encode(PARTS[2]), b"\xf6")
     with pytest.raises(VcError):
         formats.read(detached)
-    with pytest.raises(ParsingError):
-        formats.read(message(tag=98))
-    with pytest.raises(ParsingError):
-        formats.read(message(tag=61))
+    for tag in (98, 61, 17):
+        with pytest.raises(ParsingError):
+            formats.read(message(tag=tag))
+        with pytest.raises(ParsingError):
+            cose.read(message(tag=tag))
 
 
 @pytest.mark.parametrize(
