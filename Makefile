@@ -5,6 +5,8 @@
 #   make test                                 the whole test suite
 #   make test ARGS="tests/vc -k status"       … or a part of it
 #   make mutants                              takes each guard of the verifier out: are its hostile files then noticed?
+#   make conformance                          what the W3C test suites talk to, on https://127.0.0.1:8443 until Ctrl-C
+#   make conformance SUITES=DIR               … and every suite that is installed below DIR run against it
 #   make lint                                 style, format and types
 #   make lock                                 the hash-locked requirements, anew (ARGS=--upgrade for newer versions)
 #   make messages                             the message catalogues, from the texts in the code
@@ -25,7 +27,7 @@ INSTALL := $(PY) -m pip install --quiet --no-input --disable-pip-version-check
 endif
 LOCKED := --require-hashes --only-binary :all: -r
 
-.PHONY: run test mutants lint lock messages clean
+.PHONY: run test mutants conformance lint lock messages clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.installed
@@ -36,6 +38,9 @@ test: $(VENV)/test.installed
 
 mutants: $(VENV)/test.installed
 	@$(PY) -m tests.attacks.mutate $(ARGS)
+
+conformance: $(VENV)/test.installed
+	@exec $(PY) -m tests.conformance $(if $(SUITES),--suites "$(SUITES)") $(ARGS)
 
 lint: $(VENV)/test.installed
 	@wrong=0; \
@@ -51,6 +56,7 @@ lock:
 	$(if $(UV),,$(error Locking needs uv: https://docs.astral.sh/uv/getting-started/installation/))
 	@$(UV) pip compile $(LOCK) pyproject.toml -o requirements.lock $(ARGS)
 	@$(UV) pip compile $(LOCK) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock $(ARGS)
+	@$(UV) pip compile $(LOCK) --extra fuzz -c requirements-dev.lock pyproject.toml -o requirements-fuzz.lock $(ARGS)
 
 # Names, versions and hashes for every platform; no addresses of indexes.
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate

@@ -41,14 +41,18 @@ WEB: frozenset[str] = frozenset(
 )
 DOORS: frozenset[str] = frozenset(
     {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.cli_api_keys", "issuer.cli_imports", "issuer.cli_options"}
-    | {"issuer.demo"}
-    | {"verifier.__main__", "verifier.app", "verifier.cli"}
+    | {"issuer.demo", "verifier.__main__", "verifier.app", "verifier.cli", "verifier.cli_batch"}
 )
 
 # The command lines, and the one folder-less library that they share.
 COMMANDS = (
-    *("issuer.cli", "issuer.cli_api_keys", "issuer.cli_imports", "issuer.cli_options", "issuer.demo"),
+    "issuer.cli",
+    "issuer.cli_api_keys",
+    "issuer.cli_imports",
+    "issuer.cli_options",
+    "issuer.demo",
     "verifier.cli",
+    "verifier.cli_batch",
 )
 
 SOCKETS = (

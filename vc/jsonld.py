@@ -81,7 +81,7 @@ def to_quads(document: dict[str, Any], *, rule: ContextRule, contents: Contents 
         raise TooLarge("The document holds {count} values; at most {limit} are read.", count=came_in, limit=MAX_LEAVES)
     expanded = _expand(_pinned(document, contents))
     left = leaves_of(expanded)
-    quads = quads_of(expanded)
+    quads = quads_of(_without_direction(expanded) if rule.anything else expanded)
     if left != came_in:
         raise UnsignedData(
             "{count} of the document's {all} values would be dropped, so a signature would not cover them.",
@@ -123,13 +123,29 @@ def _pinned(value: Any, contents: Contents) -> Any:
     if "@context" not in value:
         return copy
     named = value["@context"] if isinstance(value["@context"], list) else [value["@context"]]
-    return {"@context": [_name(one, contents) if isinstance(one, str) else one for one in named], **copy}
+    return {"@context": [_name(one, contents) if isinstance(one, str) else _written_out(one) for one in named], **copy}
+
+
+def _written_out(context: Any) -> Any:
+    """A context inside the document, without the wrapping of a file (JSON-LD 1.1 section 3.1); by `anything` alone."""
+    return context["@context"] if isinstance(context, dict) and "@context" in context else context
+
+
+def _without_direction(value: Any) -> Any:
+    """Expanded JSON-LD as RDF has it, which has no place for the direction of a text; by `anything` alone."""
+    if isinstance(value, list):
+        return [_without_direction(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _without_direction(member) for name, member in value.items() if name != "@direction"}
+    return value
 
 
 def _count_leaves(value: Any, where: str, rule: ContextRule, embedded: bool = False) -> int:
     """How many values a document holds. Refuses `@` words and nulls, which expansion treats in its own ways, and
     addresses as names; a credential inside another may name contexts of its own, by rules of its own."""
     if isinstance(value, dict):
+        if rule.anything and "@value" in value:
+            return len(value.keys() & {"@value", "@language", "@direction"})
         leaves = 0
         for name, member in value.items():
             if name == "@context" and embedded:

@@ -18,10 +18,12 @@ from starlette.exceptions import HTTPException
 
 from templates import static_files
 from templates.messages import Message
+from vc.errors import VcError
 from verifier import pages
 from verifier.admission import Admission
 from verifier.config import Settings
 from verifier.places import RETRY_AFTER, Busy
+from verifier.protocols import PROTOCOLS, batch, vc_api
 from verifier.submission import TooMuch, Unreadable
 from verifier.verifying import Network, in_this_process
 from verifier.workers import Workers
@@ -51,17 +53,25 @@ def create_app(settings: Settings, *, fetch: Network | None = None, workers: Wor
     app.state.verify = in_this_process(settings, fetch) if workers is None else workers.verify
     app.state.now = lambda: datetime.now(UTC)
     app.include_router(pages.router)
+    for router in PROTOCOLS.values():
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_files()), name="static")
     app.add_exception_handler(TooMuch, _too_much)
     app.add_exception_handler(Unreadable, _unreadable)
     app.add_exception_handler(Busy, _busy)
+    app.add_exception_handler(VcError, _unreadable_by_protocol)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _wrong_parameters)
     app.add_exception_handler(Exception, _unknown)
     app.middleware("http")(pages.with_headers)
     app.add_middleware(
         Admission,
-        limits={"/verify": settings.max_upload},
+        limits={
+            "/verify": settings.max_upload,
+            batch.PATH: settings.max_batch,
+            vc_api.CREDENTIALS: settings.max_upload,
+            vc_api.PRESENTATIONS: settings.max_upload,
+        },
         full=(lambda size: False) if workers is None else workers.full,
         refused=_refusing(_busy),
         too_large=_refusing(_too_much),
@@ -71,10 +81,10 @@ def create_app(settings: Settings, *, fetch: Network | None = None, workers: Wor
 
 def _refusing(answer: Callable[[Request, Exception], Response]) -> Callable[[Request], Response]:
     """The answer, made once for each language and form: whoever is refused must cost nothing."""
-    made: dict[tuple[bool, str], Response] = {}
+    made: dict[tuple[bool, str, str], Response] = {}
 
     def refuse(request: Request) -> Response:
-        form = pages.wants_page(request), pages.language(request)
+        form = pages.wants_page(request), pages.language(request), request.url.path
         if form not in made:
             made[form] = pages.protected(answer(request, Busy()))
         return made[form]
@@ -97,7 +107,8 @@ async def _while_it_runs(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _too_much(request: Request, error: Exception) -> Response:
-    limit = request.app.state.settings.max_upload // (1024 * 1024)
+    settings = request.app.state.settings
+    limit = (settings.max_batch if request.url.path == batch.PATH else settings.max_upload) // (1024 * 1024)
     return pages.problem(
         request,
         413,
@@ -117,6 +128,11 @@ def _busy(request: Request, error: Exception) -> Response:
     )
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
+
+
+def _unreadable_by_protocol(request: Request, error: Exception) -> Response:
+    """What is wrong with the request itself; what is wrong with a credential is in its report."""
+    return batch.unreadable(request, error) if request.url.path == batch.PATH else vc_api.malformed(request, error)
 
 
 def _unreadable(request: Request, error: Exception) -> Response:

@@ -9,6 +9,7 @@ from verifier.trust import Trust
 
 # A phone's photo has 5 to 12 MB.
 MAX_UPLOAD = 16 * 1024 * 1024
+MAX_BATCH = 64 * 1024 * 1024  # a hundred certificates as PDF, or a ZIP of them
 
 
 @dataclass(frozen=True)
@@ -23,3 +24,4 @@ class Settings:
     known: Mapping[str, str] = field(default_factory=dict)
     lists: tuple[Source, ...] = ()
     max_upload: int = MAX_UPLOAD  # bytes
+    max_batch: int = MAX_BATCH  # bytes

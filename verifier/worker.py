@@ -42,7 +42,7 @@ GROWN = 192 * 1024 * 1024  # bytes in use after which a worker is replaced; a us
 _THEN = datetime(2026, 3, 2, 13, tzinfo=UTC)  # when the specimen was new
 
 MAX_SETTINGS = 64 * 1024 * 1024  # bytes; lists of known issuers have some thousand lines
-MAX_HEAD = 10_000  # bytes of a job without its data
+MAX_HEAD = 100_000  # bytes of a job without its data; what is asked about is limited where it comes in
 MAX_DATA = 64 * 1024 * 1024  # bytes; what may be handed in is limited where it comes in
 
 WAITS, REPORT, LAST_REPORT, NO_MEMORY, FAILED = b"w", b"r", b"l", b"m", b"f"

@@ -26,8 +26,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from templates.messages import Message
-from vc.errors import Invalid, TooLarge, Unavailable, VcError
+from vc.errors import TooLarge, Unavailable, VcError
 from verifier.case import Asked
 from verifier.channel import Closed
 from verifier.codec import NotOurs, decoded, encoded
@@ -35,7 +34,8 @@ from verifier.config import Settings
 from verifier.fetch import Limits
 from verifier.nursery import NoWorker, Nursery, Worker
 from verifier.places import Busy, Place, Places
-from verifier.report import Check, Outcome, Report
+from verifier.refusal import refused
+from verifier.report import Report
 from verifier.trust import Trust
 from verifier.worker import FAILED, LAST_REPORT, NO_MEMORY, REPORT, WAITS, Job
 
@@ -98,11 +98,11 @@ class Workers:
         """Never raises for what `data` holds. Raises `Busy` when there is no place for it; `yields`: see `Places`."""
         with self.places.taken(long=_is_long(data), yields=yields) as place:
             try:
-                return self._verified(place, data, Job(trust, now, asked or Asked()))
+                return self._verified(place, Job(trust, now, asked or Asked()), data)
             except VcError as error:
-                return _refused(error, now)
+                return refused(error, now)
 
-    def _verified(self, place: Place, data: bytes, job: Job) -> Report:
+    def _verified(self, place: Place, job: Job, data: bytes) -> Report:
         """(1) to (5) of the head of this module. The worker is given back only when all went well."""
         worker = self._sent(encoded(job), data)
         if place.long:
@@ -174,12 +174,6 @@ def _is_long(data: bytes) -> bool:
     """Whether it is likely to take longer than a moment: PDFs and photos, which are read in processes of their own,
     and whatever is larger than a certificate."""
     return len(data) > SMALL or data.startswith((b"%PDF", b"\xff\xd8\xff", b"RIFF"))
-
-
-def _refused(error: VcError, now: datetime) -> Report:
-    outcome = Outcome.FAILED if isinstance(error, Invalid) else Outcome.UNKNOWN
-    check = Check("structure", outcome, Message(error.message, **error.params), error.problem)
-    return Report((check,), checked_at=now)
 
 
 def _why(ended: int) -> VcError:

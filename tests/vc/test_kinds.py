@@ -11,8 +11,8 @@ from tests.vc.samples import SoftSigner, course, specialization
 from tests.vc.schema_walk import places, put
 from tests.vc.test_model import CREDENTIAL, ENVELOPE
 from tests.vc.test_schemas import JSON
-from vc import kinds, openbadges
-from vc.errors import ShapeError, UnknownContext, VcError
+from vc import clr, kinds, openbadges
+from vc.errors import RangeError, ShapeError, UnknownContext, VcError
 from vc.kinds import check_structure, kind_of
 
 CLR = sample("clr-credential")
@@ -77,6 +77,22 @@ def test_a_kind_is_asked_for_by_its_own_function_too() -> None:
         openbadges.check_structure(sample("endorsement-credential"))
     with pytest.raises(ShapeError, match=r"^type must name EndorsementCredential"):
         openbadges.check_endorsement(sample("achievement-credential"))
+    with pytest.raises(ShapeError, match=r"^type must name ClrCredential"):
+        clr.check_structure(sample("achievement-credential"))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_kind_is_held_against_its_schema(name: str) -> None:
+    with pytest.raises(ShapeError, match=r"^credentialSubject.type must name \w+Subject"):
+        check_structure(put(sample(name), (SUBJECT, "type"), "Somebody"))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_kind_keeps_the_rules_for_every_credential(name: str) -> None:
+    with pytest.raises(RangeError, match="it was never valid"):
+        check_structure(sample(name) | {"validUntil": "2020-01-01T00:00:00Z"})
+    with pytest.raises(ShapeError, match="nothing says what UnheardOf is"):
+        check_structure(sample(name) | {"type": [*sample(name)["type"], "UnheardOf"]})
 
 
 # --- the record --------------------------------------------------------------------------------------------

@@ -63,6 +63,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "a term by the name of another": _contexts(
         {"A": "https://a.example/#A", "B": "A", "C": None, "D": {"@id": "@type"}}
     ),
+    "context-wrapped": _contexts({"@context": {"ExampleCredential": "https://a.example/#E"}}, type=TWO_TYPES),
     "a term given its own meaning again": _contexts({"id": "@id"}),
     "type from a vocabulary": _contexts(EXAMPLES, type=TWO_TYPES),
     "type-url": _with(type=["https://a.example/#E", "VerifiableCredential"]),
@@ -231,6 +232,8 @@ PRESENTATIONS_WRONG: dict[str, tuple[Any, type[Invalid], str]] = {
 ENVELOPES_WRONG: dict[str, tuple[Any, type[Invalid], str]] = {
     "context-empty": (ENVELOPE | {"@context": []}, UnknownContext, "first context must be"),
     "context-other": (ENVELOPE | {"@context": EXAMPLES}, UnknownContext, "first context must be"),
+    "context-unknown": (ENVELOPE | {"@context": [VC2, "https://a.example/c"]}, UnknownContext, "not known here"),
+    "context-number": (ENVELOPE | {"@context": [VC2, 7]}, ShapeError, r"^@context\[1\] must be the URL"),
     "context-none": (_without(ENVELOPE, "@context"), UnknownContext, "first context must be"),
     "id-no-data-url": (ENVELOPE | {"id": "eyJhbGciOiJFZERTQSJ9.e30.c2ln"}, ShapeError, "^id must be a data: URL"),
     "id-no-media-type": (ENVELOPE | {"id": "data:,ey.ey.c2ln"}, ShapeError, "^id must be a data: URL"),

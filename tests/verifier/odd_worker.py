@@ -21,7 +21,7 @@ START = (
 
 
 def _verify(settings: Settings, fetch: Callable[[], Any] | None = None) -> Verify:
-    def verify(data: bytes, trust: Trust, now: datetime, *, asked: object = None, yields: int = 0) -> Any:
+    def verify(data: bytes, trust: Trust, now: datetime, **more: Any) -> Any:
         from templates.messages import Message
 
         word, _, rest = data.removeprefix(b"{").partition(b" ")

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -13,10 +14,11 @@ from hypothesis import strategies as st
 
 from templates.messages import Message
 from tests.simulators import World
-from tests.vc.samples import NOW, specialization
+from tests.vc.samples import NOW, SoftSigner, specialization
 from verifier import Policy, verify
 from verifier.codec import NotOurs, decoded, encoded
 from verifier.config import Settings
+from verifier.issuer_lists import Source
 from verifier.report import Check, Facts, Outcome, Report
 
 zones = st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=45)), timezone(-timedelta(hours=11))])
@@ -46,8 +48,13 @@ values = st.recursive(
 messages = st.dictionaries(names, values, max_size=3).map(lambda params: Message("It says {{so}}.", **params))
 
 
+@cache
 def any_of(kind: type) -> st.SearchStrategy[Any]:
     """Values of a dataclass, every field by its annotation: a new field is tried without a line here."""
+    return st.deferred(lambda: _built(kind))
+
+
+def _built(kind: type) -> st.SearchStrategy[Any]:
     return st.builds(kind, **{name: _of(hint) for name, hint in get_type_hints(kind).items()})
 
 
@@ -91,8 +98,11 @@ def test_real_reports(down: bool) -> None:
 
 
 def test_settings_too() -> None:
-    chosen = Settings(cache=Path("/var/cache/x"), known={"did:web:a.example": "Zoë's school"}, trust="known")
+    key = SoftSigner().public_key
+    lists = (Source("a.json", content=b"{}"), Source("https://a.example", keys=(key,)))
+    chosen = Settings(cache=Path("/var/cache/x"), known={"did:web:a.example": "Zoë's school"}, lists=lists)
     assert decoded(Settings, encoded(chosen)) == chosen
+    assert decoded(Settings, encoded(Settings())) == Settings()
 
 
 def test_what_has_no_form_is_its_text() -> None:

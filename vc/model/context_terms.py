@@ -46,6 +46,8 @@ def terms_of(items: list[Any], where: str = "@context") -> Terms:
                 found.definitions |= pinned.definitions
                 found.protected |= pinned.protected
                 found.vocabulary |= pinned.vocabulary
+            case {"@context": dict(inner)}:  # with the wrapping that a file has (JSON-LD 1.1 section 3.1)
+                _add_written_out(found, inner, place)
             case dict():
                 _add_written_out(found, item, place)
             case _:
