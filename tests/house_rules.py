@@ -29,7 +29,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         | {"typer", "click", "rich"}
     ),
     "verifier": frozenset(
-        {"vc", "templates", "fastapi", "starlette", "uvicorn", "typer", "click", "rich"}
+        {"vc", "templates", "fastapi", "starlette", "uvicorn", "anyio", "typer", "click", "rich"}
         | {"PIL", "pypdf", "pypdfium2", "zxingcpp", "confusable_homoglyphs", "publicsuffixlist"}
     ),
 }
@@ -37,7 +37,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
 # Modules where a service meets the web, and its front doors, which put things together. Nothing below imports them.
 WEB: frozenset[str] = frozenset(
     {"issuer.app", "issuer.edge", "issuer.pages", "issuer.problem_details", "issuer.protocols"}
-    | {"verifier.app", "verifier.pages", "verifier.protocols", "verifier.submission"}
+    | {"verifier.admission", "verifier.app", "verifier.pages", "verifier.protocols", "verifier.submission"}
 )
 DOORS: frozenset[str] = frozenset(
     {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.cli_imports", "issuer.cli_options", "issuer.demo"}
@@ -64,10 +64,12 @@ CONFINED: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] =
     (("verifier",), DATABASES, ()),
     (("verifier",), ("PIL", "pypdfium2", "zxingcpp"), ("verifier.photo",)),
     (("verifier",), ("pypdf",), ("verifier.confined",)),  # loads it for vc.baking.pdf before memory is limited
-    (("verifier",), ("subprocess", "multiprocessing"), ("verifier.confined",)),
+    (("verifier",), ("subprocess", "multiprocessing"), ("verifier.confined", "verifier.nursery")),
     (("verifier",), ("confusable_homoglyphs",), ("verifier.glyphs",)),
     (("verifier",), ("publicsuffixlist",), ("verifier.lookalikes.domains",)),
-    (("contexts", "templates", "vc", "verifier"), SOCKETS, ("verifier.fetch",)),
+    # verifier.channel: pairs of ends that are connected with each other, between the service and its workers
+    (("contexts", "templates", "vc", "verifier"), SOCKETS, ("verifier.fetch", "verifier.channel")),
+    (("verifier",), ("anyio",), ("verifier.admission",)),  # the time limit of the server's own loop
     (("issuer", "verifier"), ("fastapi", "starlette"), tuple(sorted(WEB))),
     (
         ("issuer", "verifier"),
@@ -82,7 +84,7 @@ CONFINED: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] =
 )
 
 # Who may look at a clock: front doors, and what measures how long a fetch takes or how old a copy is.
-CLOCKS = DOORS | {"verifier", "verifier.cache", "verifier.fetch"}
+CLOCKS = DOORS | {"verifier", "verifier.cache", "verifier.channel", "verifier.fetch"}
 
 PRIVATE_KEY = re.compile(r"\w*PrivateKey\w*|\w*private_key\w*|from_private_bytes|private_bytes\w*")
 

@@ -91,7 +91,7 @@ def _matching(value: Any) -> ContextRule | None:
 
 def check_contexts(value: Any, rule: ContextRule) -> list[str]:
     """The context URLs of a document, when the rule allows them. Raises `UnknownContext`."""
-    urls = value if isinstance(value, list) else [value]
+    urls = value if isinstance(value, list) else [] if value is None else [value]
     for url in urls:
         if isinstance(url, dict) and rule.anything:
             continue

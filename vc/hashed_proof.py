@@ -86,7 +86,7 @@ class HashedProof:
         """Transformation, hashing and proof configuration: the configuration's hash, then the document's."""
         check_options(options, document, type=self.type, name=self.name)
         if self.transform is rdfc:
-            options = {**options, "@context": document["@context"]}
+            options = {**options, "@context": document.get("@context")}
         algorithm = _HASH[kind]
         return b"".join(
             hashlib.new(algorithm, self.transform(part, rule, contents, algorithm)).digest()

@@ -19,12 +19,8 @@ from vc.errors import ShapeError
 _IRI_CHARACTER = r"""[^\s\x00-\x20<>"{}|\\^`]"""
 _URI = re.compile(rf"(?:https?://(?![/?#])|(?!https?:)[a-z][a-z0-9+.-]*:){_IRI_CHARACTER}+", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")  # BCP 47, as far as its form goes
-# Open Badges 3.0 IdentityHash: the algorithm, `$`, the digest in hexadecimal.
-_IDENTITY_HASH = re.compile(r"sha256\$[0-9a-f]{64}|md5\$[0-9a-f]{32}", re.IGNORECASE)
-
 URI = "an absolute URL or URI"
 LANGUAGE = "a language tag such as en"
-HASH = "a hash such as sha256$ and 64 hexadecimal digits"
 MOMENT = "a date and time with a time zone"
 
 
@@ -35,10 +31,6 @@ def is_uri(value: Any) -> bool:
 
 def is_language(value: Any) -> bool:
     return isinstance(value, str) and _LANGUAGE.fullmatch(value) is not None
-
-
-def is_identity_hash(value: str) -> bool:
-    return _IDENTITY_HASH.fullmatch(value) is not None
 
 
 def many(value: Any) -> list[Any]:

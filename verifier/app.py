@@ -4,8 +4,10 @@ uvicorn.run(create_app(Settings()))
 """
 
 import logging
+import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from fastapi import FastAPI, Request
@@ -16,11 +18,15 @@ from starlette.exceptions import HTTPException
 
 from templates import static_files
 from templates.messages import Message
+from vc.errors import VcError
 from verifier import pages
-from verifier.cache import FetchCache
+from verifier.admission import Admission
 from verifier.config import Settings
-from verifier.fetch import Fetch, HttpFetch
+from verifier.places import RETRY_AFTER, Busy
+from verifier.protocols import PROTOCOLS, batch, vc_api
 from verifier.submission import TooMuch, Unreadable
+from verifier.verifying import Network, in_this_process
+from verifier.workers import Workers
 
 log = logging.getLogger("verifier")
 
@@ -28,26 +34,81 @@ DESCRIPTION = """Says of a badge or certificate whether it is genuine, not genui
 It keeps no record of what it was asked, and needs no account."""
 
 
-def create_app(settings: Settings, *, fetch: Callable[[], Fetch] | None = None) -> FastAPI:
-    """`fetch` makes what one verification may fetch with; each gets its own, so that its budget is its own."""
-    app = FastAPI(title="Testamur verifier", description=DESCRIPTION, version="0.1.0", docs_url=None, redoc_url=None)
+def create_app(settings: Settings, *, fetch: Network | None = None, workers: Workers | None = None) -> FastAPI:
+    """Submissions are verified by `workers`, by default a number of processes of this service's own. With `fetch`,
+    what makes the network of one verification, they are verified in this process: for tests, and on systems without
+    the limits that workers need."""
+    if workers is None and fetch is None and sys.platform != "win32":
+        workers = Workers(settings)
+    app = FastAPI(
+        title="Testamur verifier",
+        description=DESCRIPTION,
+        version="0.1.0",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_while_it_runs,
+    )
     app.state.settings = settings
-    cache = FetchCache(settings.cache)
-    app.state.fetch = fetch or (lambda: HttpFetch(allow_loopback=settings.allow_loopback, cache=cache))
+    app.state.workers = workers
+    app.state.verify = in_this_process(settings, fetch) if workers is None else workers.verify
     app.state.now = lambda: datetime.now(UTC)
     app.include_router(pages.router)
+    for router in PROTOCOLS.values():
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_files()), name="static")
     app.add_exception_handler(TooMuch, _too_much)
     app.add_exception_handler(Unreadable, _unreadable)
+    app.add_exception_handler(Busy, _busy)
+    app.add_exception_handler(VcError, _unreadable_by_protocol)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _wrong_parameters)
     app.add_exception_handler(Exception, _unknown)
     app.middleware("http")(pages.with_headers)
+    app.add_middleware(
+        Admission,
+        limits={
+            "/verify": settings.max_upload,
+            batch.PATH: settings.max_batch,
+            vc_api.CREDENTIALS: settings.max_upload,
+            vc_api.PRESENTATIONS: settings.max_upload,
+        },
+        full=(lambda size: False) if workers is None else workers.full,
+        refused=_refusing(_busy),
+        too_large=_refusing(_too_much),
+    )
     return app
 
 
+def _refusing(answer: Callable[[Request, Exception], Response]) -> Callable[[Request], Response]:
+    """The answer, made once for each language and form: whoever is refused must cost nothing."""
+    made: dict[tuple[bool, str, str], Response] = {}
+
+    def refuse(request: Request) -> Response:
+        form = pages.wants_page(request), pages.language(request), request.url.path
+        if form not in made:
+            made[form] = pages.protected(answer(request, Busy()))
+        return made[form]
+
+    return refuse
+
+
+@asynccontextmanager
+async def _while_it_runs(app: FastAPI) -> AsyncIterator[None]:
+    """What is being verified when the service is told to stop is still answered: the server waits for it."""
+    workers: Workers | None = app.state.workers
+    if workers is None:
+        yield
+        return
+    workers.start()
+    try:
+        yield
+    finally:
+        workers.close()
+
+
 def _too_much(request: Request, error: Exception) -> Response:
-    limit = request.app.state.settings.max_upload // (1024 * 1024)
+    settings = request.app.state.settings
+    limit = (settings.max_batch if request.url.path == batch.PATH else settings.max_upload) // (1024 * 1024)
     return pages.problem(
         request,
         413,
@@ -55,6 +116,23 @@ def _too_much(request: Request, error: Exception) -> Response:
         Message("That is too large"),
         Message("At most {limit} MB are read. A certificate is far smaller; a photo can be scaled down.", limit=limit),
     )
+
+
+def _busy(request: Request, error: Exception) -> Response:
+    response = pages.problem(
+        request,
+        429,
+        "busy",
+        Message("Too much is being checked just now"),
+        Message("Please try again in a few seconds. Nothing is wrong with what you gave."),
+    )
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def _unreadable_by_protocol(request: Request, error: Exception) -> Response:
+    """What is wrong with the request itself; what is wrong with a credential is in its report."""
+    return batch.unreadable(request, error) if request.url.path == batch.PATH else vc_api.malformed(request, error)
 
 
 def _unreadable(request: Request, error: Exception) -> Response:

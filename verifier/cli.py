@@ -20,8 +20,9 @@ from typer.exceptions import TyperException
 
 from vc.errors import VcError
 from verifier.glyphs import invisible
-from verifier.issuer_lists import MAX_LISTS, IssuerLists, opened, source
+from verifier.issuer_lists import MAX_LISTS, IssuerLists, Source, opened, source
 from verifier.trust import TRUSTS, Policy
+from verifier.verifying import LISTS_FOLDER
 
 if TYPE_CHECKING:
     from verifier.report import Report
@@ -61,7 +62,7 @@ def verify(
         raise typer.BadParameter(f"--trust is one of {', '.join(TRUSTS)}, not {trust}.")
     folder = None if no_cache else _cache_folder()
     fetch = HttpFetch(allow_loopback=allow_loopback, cache=None if no_cache else FetchCache(folder))
-    report = verify(_read(what), policy=Policy(trust=trust, lists=_lists(known, folder)), fetch=fetch)
+    report = verify(_read(what), policy=Policy(trust=trust, lists=_issuer_lists(known, folder)), fetch=fetch)
     if as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     else:
@@ -85,11 +86,11 @@ def serve(
     if allow_loopback:
         typer.echo("Development: this verifier may fetch from this machine (--allow-loopback).", err=True)
     cache = _cache_folder()
-    settings = Settings(allow_loopback=allow_loopback, cache=cache, lists=_lists(known, cache))
+    settings = Settings(allow_loopback=allow_loopback, cache=cache, lists=_lists(known))
     uvicorn.run(create_app(settings), host=host, port=port, log_level="warning", server_header=False)
 
 
-def _lists(known: list[str] | None, cache: Path | None) -> IssuerLists | None:
+def _lists(known: list[str] | None) -> tuple[Source, ...]:
     """The lists that `--known` names; files are read now, so that what is wrong with one is said before anything."""
     sources = []
     for text in known or []:
@@ -102,7 +103,12 @@ def _lists(known: list[str] | None, cache: Path | None) -> IssuerLists | None:
         sources.append(one)
     if len(sources) > MAX_LISTS:
         raise typer.BadParameter(f"At most {MAX_LISTS} lists of known issuers can be used.")
-    return IssuerLists(tuple(sources), cache and cache / "issuer-lists") if sources else None
+    return tuple(sources)
+
+
+def _issuer_lists(known: list[str] | None, cache: Path | None) -> IssuerLists | None:
+    sources = _lists(known)
+    return IssuerLists(sources, cache and cache / LISTS_FOLDER) if sources else None
 
 
 def _read(what: str) -> bytes:

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from verifier.issuer_lists import IssuerLists
+from verifier.issuer_lists import Source
 from verifier.trust import Trust
 
 # A phone's photo has 5 to 12 MB.
 MAX_UPLOAD = 16 * 1024 * 1024
+MAX_BATCH = 64 * 1024 * 1024  # a hundred certificates as PDF, or a ZIP of them
 
 
 @dataclass(frozen=True)
@@ -21,5 +22,6 @@ class Settings:
     cache: Path | None = None
     trust: Trust = "domain"
     known: Mapping[str, str] = field(default_factory=dict)
-    lists: IssuerLists | None = None
+    lists: tuple[Source, ...] = ()
     max_upload: int = MAX_UPLOAD  # bytes
+    max_batch: int = MAX_BATCH  # bytes

@@ -189,7 +189,9 @@ class HttpFetch:
         try:
             plain.settimeout(self._left(deadline))
             # Ragged ends are errors: else a body without a length could be cut off by anybody on the way.
-            return (self._tls or _tls()).wrap_socket(plain, server_hostname=where.host, suppress_ragged_eofs=False)
+            return (self._tls or trusted_certificates()).wrap_socket(
+                plain, server_hostname=where.host, suppress_ragged_eofs=False
+            )
         except ssl.SSLCertVerificationError as error:
             plain.close()
             raise Unavailable("{host} has no certificate that can be trusted.", host=where.host) from error
@@ -294,7 +296,7 @@ class _Received(io.RawIOBase):
 
 
 @cache
-def _tls() -> ssl.SSLContext:
+def trusted_certificates() -> ssl.SSLContext:
     """The system's certificates, read once: that takes longer than an exchange."""
     return _noticing_cuts(ssl.create_default_context())
 

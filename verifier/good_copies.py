@@ -26,6 +26,8 @@ from verifier.known_issuers import ListRefused
 
 FRESH = timedelta(hours=1)  # for which a source is not asked again; who is known changes by the week
 MAX_AGE = timedelta(days=7)  # for which a copy serves while its source is down or sends what cannot be proved
+RETRY = timedelta(minutes=5)  # for which a source that failed is let alone: each try may take ten seconds
+MAX_FAILED = 1_000  # failures that are remembered; strangers choose which issuer a trust anchor is asked for
 
 
 class Dated(Protocol):
@@ -60,6 +62,7 @@ class GoodCopies:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
         self._kept: dict[str, Copy[Any]] = {}
+        self._failed: dict[str, tuple[datetime, VcError]] = {}
         self._lock = threading.Lock()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -87,6 +90,7 @@ class GoodCopies:
         if kept is not None and _may_serve(kept, now, FRESH, pinned):
             return kept
         try:
+            self._let_alone(name, now)
             body, at = _fetched(url, fetch, now)
             value = prove(body)
             if kept is not None and value.issued and kept.value.issued and value.issued < kept.value.issued:
@@ -95,12 +99,25 @@ class GoodCopies:
             if gone and isinstance(error, Gone):
                 self._forget(name)
                 raise
+            self._failed.setdefault(name, (now, error))
+            while len(self._failed) > MAX_FAILED:
+                self._failed.pop(next(iter(self._failed)), None)
             if kept is None or not _may_serve(kept, now, MAX_AGE):
                 raise
             return Copy(kept.value, kept.at, error)
         copy = Copy(value, at)
         self._keep(name, copy, body)
         return copy
+
+    def _let_alone(self, name: str, now: datetime) -> None:
+        """Raises what was raised, when that is not long ago."""
+        failed = self._failed.get(name)
+        if failed is None:
+            return
+        at, error = failed
+        if timedelta(0) <= now - at < RETRY:
+            raise error.with_traceback(None)  # else it grows with each time
+        self._failed.pop(name, None)
 
     def _find(self, name: str, prove: Callable[[bytes], T]) -> Copy[T] | None:
         with self._lock:

@@ -126,13 +126,13 @@ class IssuerLists:
         if len(sources) > MAX_LISTS:
             raise ListRefused("At most {limit} lists of known issuers can be used.", limit=MAX_LISTS)
         self.sources = sources
-        self._folder = folder
+        self.folder = folder
         self._copies = GoodCopies(folder)
         self._files: dict[Source, IssuerList] = {}
         self._compared: tuple[tuple[IssuerList, ...], Lookalikes] = ((), Lookalikes(()))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return IssuerLists, (self.sources, self._folder)
+        return IssuerLists, (self.sources, self.folder)
 
     def ask(
         self, issuer: str, name: str, *, own: Mapping[str, str] | None = None, fetch: Fetch, now: datetime

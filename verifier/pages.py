@@ -12,8 +12,7 @@ from templates.messages import Message
 from templates.pages import render
 from verifier.report import Report
 from verifier.submission import Submission, submission
-from verifier.trust import Policy, Trust
-from verifier.verification import run
+from verifier.trust import Trust
 
 router = APIRouter()
 
@@ -45,7 +44,7 @@ _REPORT: dict[int | str, dict[str, Any]] = {
 
 @router.get("/", response_class=HTMLResponse, summary="Where a person drops, pastes, scans or links a certificate")
 def start(request: Request) -> Response:
-    return _page(request, "verifier_start.html", problem=None)
+    return page(request, "verifier_start.html", problem=None)
 
 
 @router.get(
@@ -84,44 +83,38 @@ def health() -> dict[str, str]:
 
 @router.get("/docs", include_in_schema=False)
 def docs(request: Request) -> Response:
-    return _page(request, "api.html", document=request.app.openapi())
+    return page(request, "api.html", document=request.app.openapi())
 
 
 def _verify(request: Request, data: bytes, trust: Trust | None) -> Response:
     if not data:
         nothing = Message("There was nothing to check. Choose a file, paste a text or a link, or take a photo.")
-        if _wants_page(request):
-            return _page(request, "verifier_start.html", status=400, problem=nothing)
+        if wants_page(request):
+            return page(request, "verifier_start.html", status=400, problem=nothing)
         return problem(request, 400, "nothing-given", Message("Nothing to check"), nothing)
     state = request.app.state
-    report = run(
-        data,
-        policy=Policy(trust or state.settings.trust, known=state.settings.known, lists=state.settings.lists),
-        fetch=state.fetch(),
-        now=state.now(),
-    )
-    return _answer(request, report)
+    return _answer(request, state.verify(data, trust or state.settings.trust, state.now()))
 
 
 def _answer(request: Request, report: Report) -> Response:
-    if not _wants_page(request):
+    if not wants_page(request):
         return JSONResponse(report.to_json(), headers={"Cache-Control": "no-store", "Vary": "Accept"})
-    return _page(request, "verdict.html", report=report)
+    return page(request, "verdict.html", report=report)
 
 
-def _page(request: Request, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    html = render(name, lang=_language(request), **values)
+def page(request: Request, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    html = render(name, lang=language(request), **values)
     return HTMLResponse(html, status, headers={"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"})
 
 
 def problem(request: Request, status: int, type_: str, title: Message, detail: Message) -> Response:
     """RFC 9457 problem details for programs, a page for people."""
-    if _wants_page(request):
-        return _page(request, "problem.html", status=status, title=title, detail=detail, hint=None)
-    lang = _language(request)
+    if wants_page(request):
+        return page(request, "problem.html", status=status, title=title, detail=detail, hint=None)
+    lang = language(request)
     return JSONResponse(
         {
-            "type": type_ if type_ == "about:blank" else PROBLEMS + type_,
+            "type": type_ if ":" in type_ else PROBLEMS + type_,
             "title": say(title, lang),
             "status": status,
             "detail": say(detail, lang),
@@ -131,11 +124,11 @@ def problem(request: Request, status: int, type_: str, title: Message, detail: M
     )
 
 
-def _language(request: Request) -> str:
+def language(request: Request) -> str:
     return negotiate(request.query_params.get("lang") or request.headers.get("accept-language", ""))
 
 
-def _wants_page(request: Request) -> bool:
+def wants_page(request: Request) -> bool:
     """Browsers name text/html; programs name JSON or nothing."""
     return "text/html" in request.headers.get("accept", "")
 

@@ -29,10 +29,9 @@ class Submission:
 
 async def submission(request: Request) -> Submission:
     """Reads the body, a form's members `file`, `text` and `trust` included. Raises `TooMuch` or `Unreadable`."""
-    body = await _capped(request, request.app.state.settings.max_upload)
-    if not request.headers.get("content-type", "").startswith(_FORMS):
-        return Submission(body, _trust(request.query_params.get("trust")))
-    request._body = body  # what Starlette's own `body()` keeps, so that `form()` reads it from there
+    body = await body_of(request, request.app.state.settings.max_upload)
+    if not is_form(request):
+        return Submission(body, trust_of(request.query_params.get("trust")))
     try:
         async with request.form(max_files=1, max_fields=8, max_part_size=len(body) + 1) as form:
             file, text, trust = form.get("file"), form.get("text"), form.get("trust")
@@ -41,10 +40,15 @@ async def submission(request: Request) -> Submission:
         raise Unreadable from error
     if not data and isinstance(text, str):
         data = text.strip().encode("utf-8", "surrogatepass")
-    return Submission(data, _trust(trust if isinstance(trust, str) else None))
+    return Submission(data, trust_of(trust if isinstance(trust, str) else None))
 
 
-def _trust(value: str | None) -> Trust | None:
+def is_form(request: Request) -> bool:
+    return request.headers.get("content-type", "").startswith(_FORMS)
+
+
+def trust_of(value: str | None) -> Trust | None:
+    """Raises `Unreadable` for a policy that does not exist."""
     if not value:
         return None
     if value not in TRUSTS:
@@ -52,12 +56,14 @@ def _trust(value: str | None) -> Trust | None:
     return value
 
 
-async def _capped(request: Request, limit: int) -> bytes:
-    """Counts while reading: a stranger's Content-Length is a claim."""
+async def body_of(request: Request, limit: int) -> bytes:
+    """Counts while reading: a stranger's Content-Length is a claim. Raises `TooMuch`."""
     chunks, size = [], 0
     async for chunk in request.stream():
         size += len(chunk)
         if size > limit:
             raise TooMuch
         chunks.append(chunk)
-    return b"".join(chunks)
+    body = b"".join(chunks)
+    request._body = body  # what Starlette's own `body()` keeps, so that `form()` reads it from there
+    return body

@@ -3,12 +3,9 @@
 from copy import deepcopy
 from typing import Any
 
-VC2 = "https://www.w3.org/ns/credentials/v2"
-VC1 = "https://www.w3.org/2018/credentials/v1"
-OB_303 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+from vc.context_rules import CLR_201, OB_303, OB_EXTENSIONS, VC1, VC2
+
 OB_301 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json"
-OB_EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
-CLR = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 HOST = "https://academy.example.org"
 OB_SCHEMAS = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/"
 CLR_SCHEMAS = "https://purl.imsglobal.org/spec/clr/v2p0/schema/json/"
@@ -241,7 +238,7 @@ def endorsement(number: int = 1) -> dict[str, Any]:
 def clr_credential() -> dict[str, Any]:
     first, second = achievement_credential(1), achievement_credential(2)
     return {
-        "@context": [VC2, CLR, OB_303, OB_EXTENSIONS],
+        "@context": [VC2, CLR_201, OB_303, OB_EXTENSIONS],
         "type": ["VerifiableCredential", "ClrCredential"],
         **_shell("clr", 1, f"{CLR_SCHEMAS}clr_v2p0_clrcredential_schema.json"),
         "image": image("record"),

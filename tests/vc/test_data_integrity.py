@@ -9,6 +9,7 @@ import pytest
 
 from tests.vc.samples import HOST, NOW, SoftSigner, course, dereference, secure, specialization
 from vc import dids
+from vc.cryptosuites import CRYPTOSUITES
 from vc.dids import VerificationMethod, key
 from vc.errors import (
     Invalid,
@@ -19,6 +20,7 @@ from vc.errors import (
     ProofMissing,
     RangeError,
     Unavailable,
+    UnknownContext,
     UnknownCryptosuite,
     UnknownDidMethod,
     UnsignedData,
@@ -26,6 +28,7 @@ from vc.errors import (
 )
 from vc.formats import data_integrity
 from vc.securing import Expected
+from vc.selective.proof_value import Derived
 
 SIGNER = SoftSigner()
 OTHER = SoftSigner("somebody else")
@@ -203,3 +206,15 @@ def test_a_key_of_another_kind_than_the_suites() -> None:
 def test_nothing_is_signed_that_would_be_dropped() -> None:
     with pytest.raises(UnsignedData):
         secure(course(SIGNER) | {"grade": "A"}, SIGNER)
+
+
+@pytest.mark.parametrize("suite", ["eddsa-rdfc-2022", "ecdsa-rdfc-2019", "ecdsa-sd-2023"])
+def test_a_document_without_contexts_is_refused_and_never_a_crash(suite: str) -> None:
+    signer = SoftSigner(kind=min(CRYPTOSUITES[suite].key_kinds))
+    secured = secure(course(signer), signer, suite="ecdsa-rdfc-2019" if suite != "eddsa-rdfc-2022" else suite)
+    del secured["@context"]
+    if suite == "ecdsa-sd-2023":
+        derived = Derived(bytes(64), bytes(35), (), {}, ())
+        secured["proof"][0] |= {"cryptosuite": suite, "proofValue": derived.text}
+    with pytest.raises(UnknownContext, match="The first context must be"):
+        verify(secured)

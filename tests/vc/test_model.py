@@ -14,28 +14,28 @@ from hypothesis import strategies as st
 from tests.vc.schema_walk import put
 from tests.vc.test_schemas import JSON
 from vc import model
+from vc.context_rules import OB_303, VC1, VC2
 from vc.errors import Invalid, RangeError, ShapeError, UnknownContext, VcError
 
 EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
-OB_303 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 NOT_A_URL = "https ://not-a-url/1"
 
 CREDENTIAL: dict[str, Any] = {
-    "@context": [model.VC2],
+    "@context": [VC2],
     "id": "https://a.example/1",
     "type": ["VerifiableCredential"],
     "issuer": "did:example:issuer",
     "credentialSubject": {"id": "did:example:learner"},
 }
-OLDER = CREDENTIAL | {"@context": [model.VC1], "issuanceDate": "2026-01-01T00:00:00Z"}
+OLDER = CREDENTIAL | {"@context": [VC1], "issuanceDate": "2026-01-01T00:00:00Z"}
 PRESENTATION: dict[str, Any] = {
-    "@context": [model.VC2],
+    "@context": [VC2],
     "type": ["VerifiablePresentation"],
     "holder": "did:example:learner",
     "verifiableCredential": [CREDENTIAL],
 }
 ENVELOPE: dict[str, Any] = {
-    "@context": model.VC2,
+    "@context": VC2,
     "type": "EnvelopedVerifiableCredential",
     "id": "data:application/vc+jwt,eyJhbGciOiJFZERTQSJ9.e30.c2ln",
 }
@@ -50,7 +50,7 @@ def _with(**members: Any) -> dict[str, Any]:
 
 
 def _contexts(*more: Any, **members: Any) -> dict[str, Any]:
-    return CREDENTIAL | {"@context": [model.VC2, *more]} | members
+    return CREDENTIAL | {"@context": [VC2, *more]} | members
 
 
 TWO_TYPES = ["VerifiableCredential", "ExampleCredential"]
@@ -60,6 +60,9 @@ SOUND: dict[str, dict[str, Any]] = {
     "as short as can be": _without(CREDENTIAL, "id"),
     "context-combo1": _contexts(EXAMPLES),
     "context-combo2": _contexts({"ExampleCredential": "https://a.example/#E"}, type=TWO_TYPES),
+    "a term by the name of another": _contexts(
+        {"A": "https://a.example/#A", "B": "A", "C": None, "D": {"@id": "@type"}}
+    ),
     "context-wrapped": _contexts({"@context": {"ExampleCredential": "https://a.example/#E"}}, type=TWO_TYPES),
     "a term given its own meaning again": _contexts({"id": "@id"}),
     "type from a vocabulary": _contexts(EXAMPLES, type=TWO_TYPES),
@@ -84,20 +87,20 @@ SOUND: dict[str, dict[str, Any]] = {
         ]
     ),
     "1.1": OLDER,
-    "1.1 with Open Badges": OLDER | {"@context": [model.VC1, OB_303]},
+    "1.1 with Open Badges": OLDER | {"@context": [VC1, OB_303]},
 }
 
 WRONG: dict[str, tuple[dict[str, Any], type[Invalid], str]] = {
     "context-no-context": (_without(CREDENTIAL, "@context"), ShapeError, "^@context is missing"),
     "missing-base-context": (_with(**{"@context": [EXAMPLES]}), UnknownContext, "first context must be"),
-    "context-order": (_with(**{"@context": [{}, model.VC2]}), UnknownContext, "first context must be"),
+    "context-order": (_with(**{"@context": [{}, VC2]}), UnknownContext, "first context must be"),
     "context-empty": (_with(**{"@context": []}), UnknownContext, "first context must be"),
-    "context-text": (_with(**{"@context": model.VC2}), ShapeError, "^@context must be a list of contexts"),
+    "context-text": (_with(**{"@context": VC2}), ShapeError, "^@context must be a list of contexts"),
     "context-combo3": (_contexts(NOT_A_URL), ShapeError, r"^@context\[1\] must be the URL of a context, not"),
     "context-combo4": (_contexts(123192875), ShapeError, r"^@context\[1\] must be the URL of a context, or"),
     "context-null": (_contexts(None), ShapeError, r"^@context\[1\] must be the URL of a context, or"),
     "context-unknown": (_contexts("https://example.com"), UnknownContext, "https://example.com is not known here"),
-    "context-twice": (_contexts(model.VC2), UnknownContext, "named twice"),
+    "context-twice": (_contexts(VC2), UnknownContext, "named twice"),
     "context-import": (_contexts({"@import": EXAMPLES}), UnknownContext, "brings in another one"),
     "redef-type": (_contexts({"VerifiableCredential": "https://a.example/#B"}), UnknownContext,
                    "gives VerifiableCredential another meaning"),
@@ -107,6 +110,7 @@ WRONG: dict[str, tuple[dict[str, Any], type[Invalid], str]] = {
                                  UnknownContext, "gives E another meaning"),
     "type-mapped-nonurl": (_contexts({"E": "https ://not-a-url#E"}), ShapeError,
                            r"^@context\[1\]\.E must be mapped to an absolute IRI"),
+    "term-mapped-nonurl-beside-a-vocabulary": (_contexts(EXAMPLES, {"E": NOT_A_URL}), ShapeError, "mapped to an abs"),
     "term-mapped-to-nothing": (_contexts({"E": {"@id": "Nowhere"}}), ShapeError, "must be mapped to an absolute IRI"),
     "term-mapped-to-number": (_contexts({"E": 7}), ShapeError, "must be mapped to an absolute IRI, not 7"),
     "type-unmapped": (_contexts({"@vocab": None}, type=TWO_TYPES), ShapeError, "nothing says what ExampleCred"),
@@ -196,10 +200,10 @@ PRESENTATIONS_WRONG: dict[str, tuple[Any, type[Invalid], str]] = {
     "nonconforming": ({"type": ["NonconformingDocument"]}, ShapeError, "^@context is missing"),
     "no-context": (_without(PRESENTATION, "@context"), ShapeError, "^@context is missing"),
     "missing-base-context": (PRESENTATION | {"@context": [EXAMPLES]}, UnknownContext, "first context must be"),
-    "context-order": (PRESENTATION | {"@context": [EXAMPLES, model.VC2]}, UnknownContext, "first context must be"),
-    "context-url": (PRESENTATION | {"@context": [model.VC2, NOT_A_URL]}, ShapeError, r"^@context\[1\] must be"),
-    "context-unknown": (PRESENTATION | {"@context": [model.VC2, "https://example.com"]}, UnknownContext, "not known"),
-    "context-number": (PRESENTATION | {"@context": [model.VC2, 7]}, ShapeError, r"^@context\[1\] must be"),
+    "context-order": (PRESENTATION | {"@context": [EXAMPLES, VC2]}, UnknownContext, "first context must be"),
+    "context-url": (PRESENTATION | {"@context": [VC2, NOT_A_URL]}, ShapeError, r"^@context\[1\] must be"),
+    "context-unknown": (PRESENTATION | {"@context": [VC2, "https://example.com"]}, UnknownContext, "not known"),
+    "context-number": (PRESENTATION | {"@context": [VC2, 7]}, ShapeError, r"^@context\[1\] must be"),
     "no-type": (_without(PRESENTATION, "type"), ShapeError, "^type is missing"),
     "missing-required-type": (PRESENTATION | {"type": ["https://a.example/#P"]}, ShapeError,
                               "^type must name VerifiablePresentation"),
@@ -228,6 +232,8 @@ PRESENTATIONS_WRONG: dict[str, tuple[Any, type[Invalid], str]] = {
 ENVELOPES_WRONG: dict[str, tuple[Any, type[Invalid], str]] = {
     "context-empty": (ENVELOPE | {"@context": []}, UnknownContext, "first context must be"),
     "context-other": (ENVELOPE | {"@context": EXAMPLES}, UnknownContext, "first context must be"),
+    "context-unknown": (ENVELOPE | {"@context": [VC2, "https://a.example/c"]}, UnknownContext, "not known here"),
+    "context-number": (ENVELOPE | {"@context": [VC2, 7]}, ShapeError, r"^@context\[1\] must be the URL"),
     "context-none": (_without(ENVELOPE, "@context"), UnknownContext, "first context must be"),
     "id-no-data-url": (ENVELOPE | {"id": "eyJhbGciOiJFZERTQSJ9.e30.c2ln"}, ShapeError, "^id must be a data: URL"),
     "id-no-media-type": (ENVELOPE | {"id": "data:,ey.ey.c2ln"}, ShapeError, "^id must be a data: URL"),
@@ -259,8 +265,8 @@ def test_wrong_credentials(document: dict[str, Any], error: type[Invalid], match
         _without(_without(PRESENTATION, "holder"), "verifiableCredential"),
         PRESENTATION | {"holder": {"id": "did:example:a"}, "id": "urn:uuid:9c9a36f8-518f-4976-a934-6649502d0008"},
         PRESENTATION | {"verifiableCredential": [CREDENTIAL, ENVELOPE, OLDER]},
-        PRESENTATION | {"@context": [model.VC2, EXAMPLES], "type": ["VerifiablePresentation", "AnyPresentation"]},
-        PRESENTATION | {"@context": [model.VC1], "verifiableCredential": OLDER},
+        PRESENTATION | {"@context": [VC2, EXAMPLES], "type": ["VerifiablePresentation", "AnyPresentation"]},
+        PRESENTATION | {"@context": [VC1], "verifiableCredential": OLDER},
     ],
 )
 def test_sound_presentations(document: dict[str, Any]) -> None:
@@ -275,7 +281,7 @@ def test_wrong_presentations(document: Any, error: type[Invalid], match: str) ->
 
 def test_sound_envelopes() -> None:
     model.check_envelope(ENVELOPE)
-    model.check_envelope(ENVELOPE | {"@context": [model.VC2], "id": "data:application/vc+cose;base64,0oRD"})
+    model.check_envelope(ENVELOPE | {"@context": [VC2], "id": "data:application/vc+cose;base64,0oRD"})
     model.check_envelope(
         ENVELOPE | {"type": [model.ENVELOPED_PRESENTATION]}, expected_type=model.ENVELOPED_PRESENTATION
     )
@@ -307,7 +313,7 @@ BASES = (CREDENTIAL, OLDER, PRESENTATION, ENVELOPE, SOUND["related resources"], 
 @settings(max_examples=300, deadline=None)
 def test_no_document_crashes_the_check(document: dict[str, Any], name: str, value: Any) -> None:
     for check in (model.check_credential, model.check_presentation, model.check_envelope):
-        for changed in (put(document, (name,), value), put(document, ("@context",), [model.VC2, value]), value):
+        for changed in (put(document, (name,), value), put(document, ("@context",), [VC2, value]), value):
             try:
                 check(changed)
             except VcError:

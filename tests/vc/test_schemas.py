@@ -19,8 +19,6 @@ from tests.vc.schema_walk import Mutation, mutations, places, put
 from vc import schemas
 from vc.errors import ShapeError, VcError
 
-FOLDER = Path(__file__).parents[2] / "contexts" / "schemas"
-
 ALL = [(name, document) for name in SAMPLES for document in (sample(name), under_vcdm_1(sample(name)))]
 IDS = [f"{name}-{version}" for name in SAMPLES for version in ("2.0", "1.1")]
 

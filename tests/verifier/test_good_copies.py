@@ -12,7 +12,7 @@ from tests.vc.samples import NOW
 from vc.dates import parse_datetime
 from vc.errors import ParsingError, Unavailable
 from verifier.fetch import Fetched
-from verifier.good_copies import FRESH, MAX_AGE, Copy, Gone, GoodCopies
+from verifier.good_copies import FRESH, MAX_AGE, MAX_FAILED, RETRY, Copy, Gone, GoodCopies
 from verifier.known_issuers import ListRefused
 
 URL = "https://lists.example/list"
@@ -100,7 +100,7 @@ def test_an_older_answer_is_refused() -> None:
     found = have(copies, server, NOW + FRESH)
     assert (found.value.text, type(found.trouble)) == ("good", ListRefused)
     server.body = b"good and as old|2026-02-02T00:00:00Z"
-    assert have(copies, server, NOW + FRESH).trouble is None
+    assert have(copies, server, NOW + FRESH + RETRY).trouble is None
 
 
 def test_what_expired_serves_no_more_and_still_keeps_older_ones_out() -> None:
@@ -111,7 +111,33 @@ def test_what_expired_serves_no_more_and_still_keeps_older_ones_out() -> None:
         have(copies, server, NOW + timedelta(minutes=11))
     server.status, server.body = 200, b"good old|2026-02-01T00:00:00Z"
     with pytest.raises(ListRefused):
-        have(copies, server, NOW + timedelta(minutes=11))
+        have(copies, server, NOW + timedelta(minutes=17))
+
+
+def test_a_source_that_failed_is_let_alone_for_a_while() -> None:
+    copies, server = GoodCopies(), Server()
+    server.status = 0
+    for minutes in (0, 2, 4):
+        with pytest.raises(Unavailable):
+            have(copies, server, NOW + timedelta(minutes=minutes))
+    assert server.asked == 1
+    server.status = 200
+    assert have(copies, server, NOW + RETRY).trouble is None
+    server.body = b"bad"
+    for minutes in (70, 72):
+        assert have(copies, server, NOW + timedelta(minutes=minutes)).trouble is not None
+    assert server.asked == 3
+    server.body = b"good again"
+    assert have(copies, server, NOW + timedelta(minutes=75)).value.text == "good again"
+
+
+def test_failures_do_not_fill_the_memory() -> None:
+    copies, server = GoodCopies(), Server()
+    server.status = 0
+    for number in range(MAX_FAILED + 5):
+        with pytest.raises(Unavailable):
+            copies.have(f"{URL}?sub={number}", prove=prove, fetch=server, now=NOW)
+    assert len(copies._failed) == MAX_FAILED
 
 
 def test_what_is_pinned_is_asked_for_once(tmp_path: Path) -> None:

@@ -169,7 +169,7 @@ class EcdsaSd2023:
     ) -> bytes:
         """Section 3.6.4, "Base Proof Configuration"."""
         check_options(options, document, type="DataIntegrityProof", name=self.name)
-        options = {**options, "@context": document["@context"]}
+        options = {**options, "@context": document.get("@context")}
         text = canonical_form(options, rule=rule, contents=contents).text
         return hashlib.sha256(text.encode("utf-8")).digest()
 

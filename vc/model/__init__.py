@@ -7,7 +7,7 @@ period(document)              # from when until when, under either version
 """
 
 from vc.model.credential import check_credential, period
-from vc.model.members import VC1, VC2, Version, version_of
+from vc.model.members import Version, version_of
 from vc.model.presentation import (
     ENVELOPED_CREDENTIAL,
     ENVELOPED_PRESENTATION,
@@ -19,8 +19,6 @@ from vc.model.presentation import (
 __all__ = [
     "ENVELOPED_CREDENTIAL",
     "ENVELOPED_PRESENTATION",
-    "VC1",
-    "VC2",
     "Version",
     "check_credential",
     "check_envelope",

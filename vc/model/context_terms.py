@@ -107,7 +107,8 @@ def _plain(definition: Any) -> Any:
 
 def _check_definition(found: Terms, definition: Any, where: str) -> None:
     iri = definition.get("@id") if isinstance(definition, dict) else definition
-    if iri is not None and not (isinstance(iri, str) and (iri.startswith("@") or found.defines(iri))):
-        raise wrong(where, "mapped to an absolute IRI", iri)
-    if isinstance(iri, str) and ":" in iri and not is_uri(iri):
+    if iri is None or (isinstance(iri, str) and iri.startswith("@")):
+        return
+    # what has a colon is an IRI or nothing, also where a vocabulary makes a term of every other word
+    if not isinstance(iri, str) or not (is_uri(iri) if ":" in iri else found.defines(iri)):
         raise wrong(where, "mapped to an absolute IRI", iri)

@@ -8,10 +8,11 @@ vc.errors.ShapeError: id must be a data: URL that holds what was signed, not 'ht
 import re
 from typing import Any
 
+from vc.context_rules import VC2
 from vc.errors import UnknownContext
 from vc.model.context_terms import terms_of
 from vc.model.credential import check_credential
-from vc.model.members import VC2, Version, check_head, check_party, check_typed, items
+from vc.model.members import Version, check_head, check_party, check_typed, items
 from vc.shapes import inside, many, unnamed, wrong
 
 ENVELOPED_CREDENTIAL = "EnvelopedVerifiableCredential"

@@ -55,11 +55,16 @@ def test_a_part_of_a_known_owners_domain_is_its_own() -> None:
 
 
 def test_strong_ones_come_first_and_only_some_are_shown() -> None:
-    known = [KnownIssuer(f"did:web:other{number}.example", "Harvard University") for number in range(9)]
-    known.insert(0, KnownIssuer("did:web:hu.edu", "Harvard University Online"))
-    flags = Lookalikes(known).flags("did:key:z6Mk", "Harvard University")
+    known = [KnownIssuer(f"did:web:other{number}.example", "Harvard University Online") for number in range(9)]
+    flags = Lookalikes([HARVARD, *known]).flags("did:key:z6Mk", "Harvard University Online")
     assert len(flags) == MAX_FLAGS
     assert all(flag.strong for flag in flags)
+
+
+def test_what_another_list_calls_it_it_may_call_itself() -> None:
+    entry = KnownIssuer("did:key:z6MkElsewhere", "Harvard University")
+    assert Lookalikes([HARVARD]).flags(entry.id, entry.name, (entry,)) == ()
+    assert Lookalikes([HARVARD]).flags(entry.id, entry.name)
 
 
 def test_no_name_and_the_identifier_as_name_are_like_nobody() -> None:

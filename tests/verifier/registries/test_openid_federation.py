@@ -1,7 +1,8 @@
 """OpenID Federation 1.0: statements in a file, and a trust anchor that is asked."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from vc.keys import PublicKey
 from verifier import federation, registries
 from verifier.good_copies import Copy, GoodCopies
 from verifier.known_issuers import IssuerList, KnownIssuer, ListRefused
-from verifier.registries.openid_federation import FORMAT, Statement
+from verifier.registries.openid_federation import FORMAT, Statement, verified
 
 SIGNER = SoftSigner("a trust anchor", "P-256")
 KEYS = (SIGNER.public_key,)
@@ -206,3 +207,28 @@ def test_a_kept_statement_is_not_used_beyond_its_own_time() -> None:
     assert own.trouble is not None
     with pytest.raises(Unavailable):
         federation.configuration(CONFIGURATION, keys=KEYS, copies=copies, fetch=anchor, now=NOW + timedelta(hours=25))
+
+
+# --- what a registry published -------------------------------------------------------------------------------
+
+PUBLISHED = json.loads(
+    (Path(__file__).parents[2] / "vectors" / "openid-federation" / "dcc-test-registry.json").read_text("utf-8")
+)
+
+
+def test_statements_of_the_digital_credentials_consortium() -> None:
+    key = PublicKey.from_jwk(PUBLISHED["key"])
+    configured, stated = PUBLISHED["configuration"], PUBLISHED["statement"]
+
+    def at(one: dict[str, Any]) -> datetime:
+        return datetime.fromtimestamp(one["issued"] + 60, UTC)
+
+    anchor = verified(configured["token"].encode(), keys=(key,), now=at(configured))
+    assert anchor.keys == (key,)
+    assert anchor.entity["federation_fetch_endpoint"] == "https://test.registry.dcconsortium.org/fetch"
+    (known,) = registries.read(stated["token"].encode(), keys=(key,), now=at(stated)).issuers
+    assert (known.id, known.name) == (stated["subject"], stated["name"])
+    with pytest.raises(ListRefused, match="was valid until"):
+        registries.read(stated["token"].encode(), keys=(key,), now=NOW)
+    with pytest.raises(ListRefused, match="not signed by the key"):
+        registries.read(stated["token"].encode(), keys=KEYS, now=at(stated))

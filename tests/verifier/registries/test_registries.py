@@ -167,6 +167,12 @@ def test_the_domain_that_vouches_for_an_issuer(issuer: str, domain: str | None) 
     assert KnownIssuer(issuer, "x").domain == domain
 
 
+def test_a_site_with_a_user_in_its_address_gives_no_host() -> None:
+    """https://harvard.edu@evil.example is evil.example's, and reads as Harvard's."""
+    for url in ("https://harvard.edu@evil.example/", "https://@evil.example", "mailto:a@harvard.edu", "harvard.edu"):
+        assert KnownIssuer("did:key:z", "x", url).hosts == ()
+
+
 def test_parsing_errors_are_said_of_json() -> None:
     from verifier.registries.simple import FORMAT
 

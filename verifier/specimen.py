@@ -1,0 +1,30 @@
+"""A badge that nobody was awarded, signed by a key that vouches for nothing: what a process verifies before the first
+stranger's submission, so that everything that is read or built once is there."""
+
+SPECIMEN = (
+    b'{"@context":["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context'
+    b'-3.0.3.json","https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"],"id":"https://credentials.ex'
+    b'ample.org/credentials/toolbox","type":["VerifiableCredential","OpenBadgeCredential"],"name":"The Too'
+    b'lbox","image":{"id":"https://credentials.example.org/credentials/toolbox.png","type":"Image","captio'
+    b'n":"The Toolbox"},"issuer":{"id":"did:key:z6Mkjm2g3zaGwXZBeHyBPqNayyPwZ94Ya41s981cqwWvR6Qf","type":['
+    b'"Profile"],"name":"Example Academy (demonstration)","url":"https://academy.example.org"},"validFrom"'
+    b':"2026-03-02T12:00:00Z","awardedDate":"2026-03-02T12:00:00Z","credentialSubject":{"type":["Achieveme'
+    b'ntSubject"],"identifier":[{"type":"IdentityObject","hashed":false,"identityHash":"A made-up learner"'
+    b',"identityType":"name"},{"type":"IdentityObject","hashed":true,"identityHash":"sha256$2ee482215d56f3'
+    b'3fe9cbb7c66d6e822e22d8048be1347d1687fd0545e7b645c8","identityType":"emailAddress","salt":"k3Jr9c"}],'
+    b'"achievement":{"id":"https://credentials.example.org/achievements/toolbox/en/v1","type":["Achievemen'
+    b't"],"achievementType":"Course","name":"The Toolbox","description":"About The Toolbox.","inLanguage":'
+    b'"en","version":"1","humanCode":"toolbox","criteria":{"id":"https://credentials.example.org/achieveme'
+    b'nts/toolbox/en/v1/criteria","narrative":"Pass every assignment."},"tag":["demonstration","python"],"'
+    b'related":[{"id":"https://credentials.example.org/achievements/toolbox/es/v1","type":["Related"],"inL'
+    b'anguage":"es","version":"1"}],"resultDescription":[{"id":"https://credentials.example.org/achievemen'
+    b'ts/toolbox/en/v1#completion","type":["ResultDescription"],"name":"The Toolbox","resultType":"Status"'
+    b'}]},"activityEndDate":"2026-02-14T00:00:00Z","result":[{"type":["Result"],"resultDescription":"https'
+    b'://credentials.example.org/achievements/toolbox/en/v1#completion","status":"Completed","value":"91"}'
+    b']},"credentialSchema":[{"id":"https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievemen'
+    b'tcredential_schema.json","type":"1EdTechJsonSchemaValidator2019"}],"proof":[{"type":"DataIntegrityPr'
+    b'oof","cryptosuite":"eddsa-rdfc-2022","created":"2026-03-02T12:00:00Z","verificationMethod":"did:key:'
+    b'z6Mkjm2g3zaGwXZBeHyBPqNayyPwZ94Ya41s981cqwWvR6Qf#z6Mkjm2g3zaGwXZBeHyBPqNayyPwZ94Ya41s981cqwWvR6Qf","'
+    b'proofPurpose":"assertionMethod","proofValue":"z5VeXjcbjXae5vVEtiY2dL5iJmuo7djtx8PDBvkgZJs6H5a2qxaPv9'
+    b'Ls7hFe6na54u5JdQwu6XTqNDmMwihhJcPbw"}]}'
+)
