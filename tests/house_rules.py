@@ -41,11 +41,18 @@ WEB: frozenset[str] = frozenset(
 )
 DOORS: frozenset[str] = frozenset(
     {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.cli_imports", "issuer.cli_options", "issuer.demo"}
-    | {"verifier.__main__", "verifier.app", "verifier.cli"}
+    | {"verifier.__main__", "verifier.app", "verifier.cli", "verifier.cli_batch"}
 )
 
 # The command lines, and the one folder-less library that they share.
-COMMANDS = ("issuer.cli", "issuer.cli_imports", "issuer.cli_options", "issuer.demo", "verifier.cli")
+COMMANDS = (
+    "issuer.cli",
+    "issuer.cli_imports",
+    "issuer.cli_options",
+    "issuer.demo",
+    "verifier.cli",
+    "verifier.cli_batch",
+)
 
 SOCKETS = (
     *("socket", "socketserver", "ssl", "select", "selectors", "asyncio", "http", "urllib.request", "xmlrpc"),

@@ -251,7 +251,10 @@ def _previous(proof: dict[str, Any], proofs: list[dict[str, Any]]) -> Iterator[d
     names = names if isinstance(names, list) else [names]
     if not names and "previousProof" in proof:
         raise ProofInvalid("The proof's previousProof names none.")
-    for name in names:
+    for index, name in enumerate(names):
+        if index >= MAX_PROOFS or name in names[:index]:
+            # Every way through a chain is walked; names that stand often would make more ways than anybody can walk.
+            raise ProofInvalid("The proof's previousProof names a proof twice, or more than there can be.")
         found = [other for other in proofs if isinstance(name, str) and other.get("id") == name]
         if len(found) != 1:
             raise ProofInvalid("The proof continues {name!r}, which is not there, or there twice.", name=str(name)[:80])

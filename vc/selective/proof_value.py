@@ -1,7 +1,7 @@
 """What an ecdsa-sd-2023 proof carries, as CBOR (RFC 8949) in multibase (vc-di-ecdsa 1.0 sections 3.5.2 to 3.5.8).
 
-A value is read in one form only, the one that is written: definite lengths, shortest numbers, no tags, no key twice,
-nothing behind it. So no bit of a proof can be changed without changing what it says.
+A value is read in one form only, the one that is written (it is written again, and compared): definite lengths,
+shortest numbers, no tags, no key twice, nothing behind it. So no bit of a proof can change without another meaning.
 
     >>> Derived.read(derived.text) == derived  # doctest: +SKIP
     True
@@ -27,8 +27,6 @@ HMAC_BYTES = 32
 # Section 3.5.8 says 36; the Multikey of P-256 that section 3.6.5 describes has 35, and so have the published proofs.
 PUBLIC_KEY_BYTES = 35
 
-# An array of arrays and maps of numbers and bytes.
-_DEPTH = 2
 # The tags that the library would turn into objects, some at great cost (a regular expression, a mail); section 3.5.2
 # allows none. Other tags are told by their type.
 _TAGS = (*range(6), 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256, 258, 260, 261, 1004, 43000, 55799)
@@ -123,13 +121,7 @@ def _components(text: Any, header: bytes) -> Any:
     if not data.startswith(header):
         raise _broken()
     try:
-        return cbor2.loads(
-            data[len(header) :],
-            max_depth=_DEPTH,
-            allow_indefinite=False,
-            allow_duplicate_keys=False,
-            semantic_decoders=dict.fromkeys(_TAGS, _refuse_tag),
-        )
+        return cbor2.loads(data[len(header) :], semantic_decoders=dict.fromkeys(_TAGS, _refuse_tag))
     except (cbor2.CBORDecodeError, ValueError) as error:
         raise _broken() from error
 
