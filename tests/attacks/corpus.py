@@ -17,6 +17,7 @@ from tests.simulators import World
 from tests.vc.samples import NOW
 from vc.dates import parse_datetime
 from verifier import Policy, Report
+from verifier.case import Asked
 from verifier.verification import run as verify
 
 FOLDER = Path(__file__).parents[1] / "vectors" / "must_fail"
@@ -26,7 +27,7 @@ MANIFEST = FOLDER / "manifest.json"
 @dataclass(frozen=True)
 class Entry:
     """One line of the manifest. `file`, `pages` (URL -> file, None where nothing is): below `FOLDER`; a name that ends
-    in `.gz` is unpacked first. `trust`, `now`: the verifier's policy and clock, where they are not the usual ones."""
+    in `.gz` is unpacked first. `trust`, `now`: the verifier's policy and clock, where they are not the usual ones; `asked`: what it asked."""
 
     name: str
     file: str
@@ -38,6 +39,7 @@ class Entry:
     pages: Mapping[str, str | None] = field(default_factory=dict)
     trust: str = "domain"
     now: str = ""
+    asked: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def family(self) -> str:
@@ -52,8 +54,8 @@ class Twin:
     file: str
     pages: Mapping[str, str | None] = field(default_factory=dict)
     trust: str = "domain"
-
     now: str = ""
+    asked: Mapping[str, str] = field(default_factory=dict)
 
 
 def manifest() -> dict[str, Any]:
@@ -82,4 +84,5 @@ def run(one: Entry | Twin) -> Report:
         else:
             world.pages[url] = content(name)
     now: datetime = parse_datetime(one.now) if one.now else NOW
-    return verify(content(one.file), policy=Policy(trust=one.trust), fetch=world, now=now)  # type: ignore[arg-type]  # as written in the manifest
+    policy = Policy(trust=one.trust)  # type: ignore[arg-type]  # as written in the manifest
+    return verify(content(one.file), policy=policy, fetch=world, now=now, asked=Asked(**one.asked))

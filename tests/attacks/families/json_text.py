@@ -4,13 +4,13 @@ import re
 from typing import Any
 
 from tests.attacks.attack import Guard, attack, caught, guard, issued
+from tests.attacks.guards import TWICE
 from tests.attacks.stage import LIST, Stage
 from tests.simulators import DID
 from vc.dids import web
 
 _PATH = "vc/strict_json.py"
 
-TWICE = guard("a member stands once", (_PATH, "if name in members:", "if False:"))
 CONSTANTS = guard("no NaN, no Infinity", (_PATH, "parse_constant=_refuse_constant,", ""))
 FINITE = guard("numbers are finite", (_PATH, "if not math.isfinite(value):", "if False:"))
 INTEGERS = guard("integers are read alike", (_PATH, "if len(text) > 17 or abs(int(text)) > MAX_INTEGER:", "if False:"))
