@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from tests.attacks.attack import Guard, attack, caught, guard, issued
-from tests.attacks.guards import TWICE
+from tests.attacks.guards import FORM, TWICE
 from tests.attacks.stage import LIST, Stage
 from tests.simulators import DID
 from vc.dids import web
@@ -75,15 +75,19 @@ _rewritten(
 )
 
 _CREDITS = r'(?="achievementType")'
-_rewritten("json/nan", "A number that is none has no canonical form.", _CREDITS, '"creditsAvailable": NaN, ', CONSTANTS)
-_rewritten("json/infinity", "Infinity is no JSON.", _CREDITS, '"creditsAvailable": Infinity, ', CONSTANTS)
-_rewritten("json/minus-infinity", "-Infinity is no JSON.", _CREDITS, '"creditsAvailable": -Infinity, ', CONSTANTS)
+_rewritten(
+    "json/nan", "A number that is none has no canonical form.", _CREDITS, '"creditsAvailable": NaN, ', CONSTANTS | FORM
+)
+_rewritten("json/infinity", "Infinity is no JSON.", _CREDITS, '"creditsAvailable": Infinity, ', CONSTANTS | FORM)
+_rewritten(
+    "json/minus-infinity", "-Infinity is no JSON.", _CREDITS, '"creditsAvailable": -Infinity, ', CONSTANTS | FORM
+)
 _rewritten(
     "json/huge-exponent",
     "A number beyond every double becomes Infinity.",
     _CREDITS,
     '"creditsAvailable": 1e999, ',
-    FINITE,
+    FINITE | FORM,
 )
 _rewritten(
     "json/five-thousand-digits",

@@ -1,4 +1,4 @@
-"""Presentations by somebody else, records and endorsements that lend their signature (VCDM 2.0 section 4.13, CLR 2.0)."""
+"""Presentations by somebody else; records and endorsements that lend their signature (VCDM 2.0 section 4.13)."""
 
 from typing import Any
 
@@ -46,9 +46,15 @@ EXPECTED_DOMAIN = guard(
     "made for us",
     (
         "vc/formats/data_integrity.py",
-        "if expected.domain is not None and expected.domain not in (domains if isinstance(domains, list) else [domains]):",
-        "if False:",
+        "expected.domain is not None and expected.domain not in (domains if isinstance(domains, list) else [domains])",
+        "False",
     ),
+)
+
+EACH = guard(
+    "a signature for each statement",
+    (_SUITE, "if len(rest) != len(derived.signatures):", "if False:"),
+    (_SUITE, "derived.signatures, strict=True", "derived.signatures"),
 )
 
 INVALID = "proof PROOF_VERIFICATION_ERROR"
@@ -351,17 +357,14 @@ _part(
             "if False:",
         ),
     )
-    | SIGNATURE,
+    | SIGNATURE
+    | EACH,
     _with_parts(labels=lambda v: {number: next(iter(v.values())) for number in v}),
 )
 _part(
     "fewer-signatures",
     "A statement without a signature of its own.",
     INVALID,
-    guard(
-        "a signature for each statement",
-        (_SUITE, "if len(rest) != len(derived.signatures):", "if False:"),
-        (_SUITE, "derived.signatures, strict=True", "derived.signatures"),
-    ),
+    EACH,
     _with_parts(signatures=lambda v: v[:-1]),
 )

@@ -1,4 +1,4 @@
-"""Tokens that choose how they are checked, or say one thing in their claims and another in their credential (RFC 8725)."""
+"""Tokens that choose how they are checked, or say one thing in claims and another in the credential (RFC 8725)."""
 
 from typing import Any
 
