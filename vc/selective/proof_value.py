@@ -119,7 +119,7 @@ def _components(text: Any, header: bytes) -> Any:
         )
     try:
         tag, value = cbor.decode(data[len(header) :], max_items=MAX_ITEMS)
-    except ParsingError as error:
+    except (ParsingError, TooLarge) as error:
         raise _broken() from error
     _require(tag is None)
     return value
