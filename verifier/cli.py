@@ -55,6 +55,9 @@ def verify(
     allow_loopback: Loopback = False,
     known: Known = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither use nor keep what was fetched.")] = False,
+    recipient: Annotated[
+        str | None, typer.Option(metavar="EMAIL|DID", help="Whose it should be: compared with what was signed.")
+    ] = None,
 ) -> None:
     """Verifies one credential; exit 0 accepted, 1 rejected, 2 undetermined."""
     from verifier import HttpFetch, verify
@@ -64,7 +67,9 @@ def verify(
         raise typer.BadParameter(f"--trust is one of {', '.join(TRUSTS)}, not {trust}.")
     folder = None if no_cache else _cache_folder()
     fetch = HttpFetch(allow_loopback=allow_loopback, cache=None if no_cache else FetchCache(folder))
-    report = verify(_read(what), policy=Policy(trust=trust, lists=_issuer_lists(known, folder)), fetch=fetch)
+    report = verify(
+        _read(what), policy=Policy(trust=trust, lists=_issuer_lists(known, folder)), fetch=fetch, recipient=recipient
+    )
     if as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     else:

@@ -63,7 +63,8 @@ def verify_link(
 
 @router.post(
     "/verify",
-    summary="Verifies a file (multipart member `file`), a text or link (`text`), or the request's body itself",
+    summary="Verifies a file (multipart member `file`), a text or link (`text`), or the request's body itself; "
+    "`recipient`, an e-mail address or DID, is whose it should be",
     responses=_REPORT,
 )
 def verify_file(request: Request, handed_in: Annotated[Submission, Depends(submission)]) -> Response:

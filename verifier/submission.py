@@ -32,7 +32,8 @@ class Submission:
 
 
 async def submission(request: Request) -> Submission:
-    """Reads the body, a form's members `file`, `text` and `trust` included. Raises `TooMuch` or `Unreadable`."""
+    """Reads the body, a form's members `file`, `text`, `trust` and `recipient` included. Raises `TooMuch` or
+    `Unreadable`."""
     body = await body_of(request, request.app.state.settings.max_upload)
     if not is_form(request):
         query = request.query_params

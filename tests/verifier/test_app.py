@@ -233,3 +233,10 @@ def test_a_hostile_name_is_only_text(client: TestClient, world: World) -> None:
     assert "&lt;script&gt;alert" in page
     assert "\u202e" not in page
     assert "U+202E" in page
+
+
+def test_whose_it_should_be_is_compared(client: TestClient, world: World) -> None:
+    file = {"file": ("badge.json", world.issue(course(world.signer)), "application/json")}
+    for recipient, verdict in (("zoe@example.org", "accepted"), ("max@example.org", "rejected"), ("", "accepted")):
+        answer = client.post("/verify", files=file, data={"recipient": recipient})
+        assert answer.json()["verdict"] == verdict

@@ -1,6 +1,7 @@
 """Certificates that do not hold yet or any more, and dates that readers understand differently (VCDM 2.0, 4.9)."""
 
 from tests.attacks.attack import caught, guard, issued
+from tests.attacks.guards import FORM
 
 _DATES, _VALIDITY = "vc/dates.py", "verifier/checks/validity.py"
 
@@ -32,7 +33,7 @@ for _name, _value in (
     issued(
         f"dates/{_name}",
         "A certificate that is shown after its end.",
-        lambda c, v=_value: c.update(validUntil=v),
+        lambda c, v=_value: c.update(validFrom="0001-01-01T12:00:00Z", validUntil=v),
         "validity RANGE_ERROR",
         NO_LONGER,
     )
@@ -50,7 +51,7 @@ for _name, _value in (
         "A date of no calendar means something else to every reader.",
         lambda c, v=_value: c.update(validUntil=v),
         "structure MALFORMED_VALUE_ERROR",
-        CALENDAR,
+        CALENDAR | FORM,
     )
 
 for _name, _value in (
@@ -68,7 +69,7 @@ for _name, _value in (
         "A date in another form than the data model's is read by some and not by others.",
         lambda c, v=_value: c.update(validUntil=v),
         "structure MALFORMED_VALUE_ERROR",
-        STAMP,
+        STAMP | FORM,
     )
 
 for _name, _value in (
@@ -86,7 +87,7 @@ for _name, _value in (
         "A date that one library reads and another falls over.",
         lambda c, v=_value: c.update(validUntil=v),
         "structure MALFORMED_VALUE_ERROR",
-        STAMP | CALENDAR,
+        STAMP | CALENDAR | FORM,
     )
 
 for _name, _value in (
@@ -97,8 +98,8 @@ for _name, _value in (
         f"dates/created-{_name}",
         "The proof's own date is none.",
         lambda c: None,
-        "proof PROOF_VERIFICATION_ERROR",
-        STAMP | CALENDAR,
+        "structure MALFORMED_VALUE_ERROR",
+        STAMP | CALENDAR | FORM,
         proof={"created": _value},
     )
 
@@ -106,8 +107,8 @@ issued(
     "dates/created-without-zone",
     "A proof dated in nobody's time.",
     lambda c: None,
-    "proof PROOF_VERIFICATION_ERROR",
-    STAMP,
+    "structure MALFORMED_VALUE_ERROR",
+    STAMP | FORM,
     proof={"created": "2026-03-01T00:00:00"},
 )
 issued(
@@ -115,5 +116,5 @@ issued(
     "The date that is shown is none.",
     lambda c: c.update(awardedDate="2026-02-30T00:00:00Z"),
     "structure MALFORMED_VALUE_ERROR",
-    CALENDAR,
+    CALENDAR | FORM,
 )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.attacks.attack import Guard, attack, caught, guard
-from tests.attacks.families.proofs import CONTROLLER
+from tests.attacks.guards import CONTROLLER, TWICE
 from tests.attacks.stage import EVIL, Stage
 from tests.simulators import DID, METHOD
 from vc.dids import key, web
@@ -328,7 +328,7 @@ def _(stage: Stage) -> bytes:
     "identifiers/document-with-a-key-twice",
     "A document in which two readers see two keys.",
     NO_DOCUMENT,
-    guard("a member stands once", ("vc/strict_json.py", "if name in members:", "if False:")),
+    TWICE,
 )
 def _(stage: Stage) -> bytes:
     stage.publish(DID, {"key-1": stage.signer.public_key})
@@ -342,7 +342,7 @@ def _(stage: Stage) -> bytes:
     "identifiers/nobody-vouches",
     "A bare key under the academy's name: anybody can make one.",
     "issuer ISSUER_UNKNOWN",
-    guard("a domain vouches", ("verifier/trust.py", "if domain is not None:", "if True:")),
+    guard("a domain vouches", ("verifier/policies.py", "if evidence.domain is None:", "if False:")),
     verdict="undetermined",
 )
 def _(stage: Stage) -> bytes:
@@ -358,7 +358,7 @@ def _(stage: Stage) -> bytes:
     "identifiers/bare-key-in-the-list-only",
     "The policy wants known issuers; the domain is not among them.",
     "issuer ISSUER_UNKNOWN",
-    guard("only known issuers", ("verifier/trust.py", 'if policy.trust == "known":', "if False:")),
+    guard("only known issuers", ("verifier/trust.py", '"known": KnownIssuers(),', '"known": DomainVouches(),')),
     verdict="undetermined",
     trust="known",
 )

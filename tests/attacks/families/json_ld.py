@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.attacks.attack import altered, attack, guard, issued
+from tests.attacks.guards import FORM
 from tests.attacks.stage import Stage
 from vc.context_rules import CLR_201, VC2
 from vc.status.bitstring import ENTRIES, Bitstring
@@ -64,9 +65,9 @@ for _name, _threat, _change in (
     ("in-the-criteria", "The same four levels down.", lambda d: _achievement(d)["criteria"].update(exam="passed")),
     ("in-the-issuer", "The same inside the issuer.", lambda d: d["issuer"].update(accreditedBy="A Ministry")),
     (
-        "in-an-identity",
-        "The same beside the learner's name.",
-        lambda d: d["credentialSubject"]["identifier"][0].update(rank="1"),
+        "in-a-result",
+        "The same beside the grade.",
+        lambda d: d["credentialSubject"]["result"][0].update(rank="1"),
     ),
     ("in-the-status", "The same in the status.", lambda d: d["credentialStatus"].update(note="never revoked")),
     (
@@ -194,7 +195,7 @@ for _name, _threat, _change in (
     ("in-the-issuer", "null in the issuer.", lambda d: d["issuer"].update(parentOrg=None)),
     ("in-the-proof", "null in the proof.", lambda d: d["proof"][0].update(nonce=None)),
 ):
-    altered(f"json-ld/null-{_name}", _threat, _change, "proof UNSIGNED_DATA", NOTHING)
+    altered(f"json-ld/null-{_name}", _threat, _change, "structure MALFORMED_VALUE_ERROR", NOTHING | FORM)
 
 # --- ids that mean something else elsewhere ----------------------------------------------------------------
 
@@ -202,36 +203,36 @@ issued(
     "json-ld/relative-other-identifier",
     "A relative id names another thing wherever the file lies.",
     lambda c: c["issuer"].update(parentOrg={"id": "ministry", "type": ["Profile"]}),
-    "proof UNSIGNED_DATA",
-    ABSOLUTE,
+    "structure MALFORMED_VALUE_ERROR",
+    ABSOLUTE | FORM,
 )
 issued(
     "json-ld/network-path-reference",
     "An id without a scheme leads to another host's document.",
     lambda c: c.update(termsOfUse={"id": "//evil.example/terms", "type": "https://terms.example/Terms"}),
-    "proof UNSIGNED_DATA",
-    ABSOLUTE,
+    "structure MALFORMED_VALUE_ERROR",
+    ABSOLUTE | FORM,
 )
 issued(
     "json-ld/undefined-type",
     "A type that no context defines means what each reader likes.",
     lambda c: c["type"].append("GovernmentDiploma"),
-    "proof UNSIGNED_DATA",
-    ABSOLUTE,
+    "structure MALFORMED_VALUE_ERROR",
+    ABSOLUTE | FORM,
 )
 issued(
     "json-ld/id-with-a-line-break",
     "A line break in an id writes a second statement into the N-Quads that are hashed.",
     lambda c: c.update(termsOfUse={"id": "urn:a>\n<urn:b", "type": "https://terms.example/Terms"}),
-    "proof UNSIGNED_DATA",
-    ABSOLUTE,
+    "structure MALFORMED_VALUE_ERROR",
+    ABSOLUTE | FORM,
 )
 issued(
     "json-ld/id-with-a-bracket",
     "A closing bracket in an id ends it in the N-Quads that are hashed.",
     lambda c: c.update(termsOfUse={"id": "urn:a> <urn:p> <urn:b", "type": "https://terms.example/Terms"}),
-    "proof UNSIGNED_DATA",
-    ABSOLUTE,
+    "structure MALFORMED_VALUE_ERROR",
+    ABSOLUTE | FORM,
 )
 
 # --- what stands twice -------------------------------------------------------------------------------------
@@ -280,7 +281,7 @@ def _(stage: Stage) -> bytes:
 
 @attack(
     "json-ld/evidence-is-the-related-resource",
-    "A piece of evidence and a bound resource with one id: the digest can be moved away from what it binds.",
+    "A piece of evidence and a bound resource with one id: the name of one can be moved to the other.",
     "proof UNSIGNED_DATA",
     UNIQUE | ONCE,
 )
@@ -289,7 +290,7 @@ def _(stage: Stage) -> bytes:
     target = credential["relatedResource"][0]["id"]
     credential["evidence"] = [{"id": target, "type": ["Evidence"], "name": "A look at the certificate"}]
     secured = stage.secure_as_is(credential)
-    secured["evidence"][0]["digestMultibase"] = secured["relatedResource"][0].pop("digestMultibase")
+    secured["relatedResource"][0]["name"] = secured["evidence"][0].pop("name")
     return stage.text(secured)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.attacks.attack import altered, attack, guard, issued
+from tests.attacks.guards import CONTROLLER, FORM, SIGNATURE
 from tests.attacks.keys import WordSigner
 from tests.attacks.stage import EVIL, Stage
 from tests.simulators import DID, METHOD
@@ -11,12 +12,7 @@ from vc.multibase import base64url_encode, multibase_decode, multibase_encode
 
 _DI, _HASHED = "vc/formats/data_integrity.py", "vc/hashed_proof.py"
 
-SIGNATURE = guard(
-    "the signature",
-    ("vc/keys/__init__.py", "if not KINDS[self.kind].matches(self.raw, signature, message):", "if False:"),
-)
 LENGTH = guard("a signature's length", (_HASHED, "if len(signature) != length:", "if False:"))
-CONTROLLER = guard("the key is the issuer's", ("vc/securing.py", "if not controls(method, party):", "if False:"))
 PURPOSE = guard("the proof's purpose", (_DI, 'if proof.get("proofPurpose") != expected.purpose:', "if False:"))
 DOMAIN = guard("no domain", (_DI, 'if "domain" in proof and expected.domain is None:', "if False:"))
 CHALLENGE = guard(
@@ -41,7 +37,7 @@ OBJECTS = guard("a proof is an object", (_DI, "if not all(isinstance(proof, dict
 NAMED_KEY = guard("a proof names its key", (_DI, "if not isinstance(url, str):", "if False:"))
 SUITE = guard("known cryptosuites", ("vc/cryptosuites/__init__.py", "    if suite is None:\n", "    if False:\n"))
 KINDS = guard("the suite's kinds of keys", (_DI, "if method.key.kind not in suite.key_kinds:", "if False:"))
-TYPE = guard("the proof's type", (_HASHED, 'if options.get("type") != self.type or', "if"))
+TYPE = guard("the proof's type", (_HASHED, 'if options.get("type") != type or', "if"))
 CONTEXT = guard(
     "the proof's contexts",
     (_HASHED, 'if options.get("@context", document.get("@context")) != document.get("@context"):', "if False:"),
@@ -352,10 +348,22 @@ altered(
     _NONE,
 )
 altered("proofs/taken-away", "No proof at all.", lambda d: d.pop("proof"), "proof PROOF_MISSING", _NONE)
-altered("proofs/null", "null is no proof.", lambda d: d.update(proof=None), "proof PROOF_MISSING", _NONE)
-altered("proofs/a-text", "A proof that is no object.", lambda d: d.update(proof="verified"), INVALID, OBJECTS)
 altered(
-    "proofs/a-list-in-a-list", "A proof in a list in a list.", lambda d: d.update(proof=[d["proof"]]), INVALID, OBJECTS
+    "proofs/null", "null is no proof.", lambda d: d.update(proof=None), "structure MALFORMED_VALUE_ERROR", _NONE | FORM
+)
+altered(
+    "proofs/a-text",
+    "A proof that is no object.",
+    lambda d: d.update(proof="verified"),
+    "structure MALFORMED_VALUE_ERROR",
+    OBJECTS | FORM,
+)
+altered(
+    "proofs/a-list-in-a-list",
+    "A proof in a list in a list.",
+    lambda d: d.update(proof=[d["proof"]]),
+    "structure MALFORMED_VALUE_ERROR",
+    OBJECTS | FORM,
 )
 
 # --- suites and their keys ---------------------------------------------------------------------------------
@@ -371,8 +379,8 @@ altered(
     "proofs/suite-is-an-object",
     "A suite whose name is no text.",
     lambda d: _first(d).update(cryptosuite={"name": "x"}),
-    "proof UNKNOWN_CRYPTOSUITE",
-    SUITE,
+    "structure MALFORMED_VALUE_ERROR",
+    SUITE | FORM,
 )
 altered(
     "proofs/no-suite",
@@ -399,8 +407,8 @@ altered(
     "proofs/key-is-an-object",
     "A key given in the proof itself is no key of the issuer's.",
     lambda d: _first(d).update(verificationMethod={"id": METHOD, "type": "Multikey"}),
-    INVALID,
-    NAMED_KEY,
+    "structure MALFORMED_VALUE_ERROR",
+    NAMED_KEY | FORM,
 )
 
 

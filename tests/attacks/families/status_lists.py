@@ -7,78 +7,87 @@ from tests.attacks.attack import Guard, attack, guard, issued
 from tests.attacks.stage import EVIL, LIST, Stage
 from vc.multibase import multibase_encode
 
-_BITS, _CHECK = "vc/status/bitstring.py", "verifier/checks/status.py"
+_LISTS, _PACKED, _BITS, _TABLE = "vc/bit_lists.py", "vc/packed.py", "vc/status/bitstring.py", "vc/status/__init__.py"
+_CHECK = "verifier/checks/status.py"
 
-ISSUER = guard("the same issuer", (_BITS, "if by != issuer:", "if False:"))
-ID = guard("the list that was asked for", (_BITS, 'if list_document.get("id") != url:', "if False:"))
-TYPE = guard(
-    "a status list",
-    (_BITS, 'if not isinstance(types, list) or "BitstringStatusListCredential" not in types:', "if False:"),
-)
+ISSUER = guard("the same issuer", (_LISTS, "if by != issuer:", "if False:"))
+ID = guard("the list that was asked for", (_LISTS, 'if document.get("id") != entry.url:', "if False:"))
+TYPE = guard("a status list", (_LISTS, "if not isinstance(types, list) or kind.list_type not in types:", "if False:"))
 SUBJECT = guard(
     "a bit string",
     (
-        _BITS,
-        'not isinstance(subject, dict) or subject.get("type") not in ("BitstringStatusList", ["BitstringStatusList"])',
-        "False",
+        _LISTS,
+        'if not isinstance(subject, dict) or subject.get("type") not in (kind.subject_type, [kind.subject_type]):',
+        "if False:",
     ),
 )
 PURPOSE = guard(
     "the same purpose",
-    (_BITS, "if purpose not in (purposes if isinstance(purposes, list) else [purposes]):", "if False:"),
+    (_LISTS, "if entry.purpose not in (purposes if isinstance(purposes, list) else [purposes]):", "if False:"),
 )
-CURRENT = guard(
-    "a current list",
-    (_BITS, 'if "validUntil" in list_document and parse_datetime(list_document["validUntil"]) <= now:', "if False:"),
-)
+CURRENT = guard("a current list", (_LISTS, "if any(end <= now for end in ends):", "if False:"))
 STARTED = guard(
-    "a list that holds already",
-    (_BITS, 'if now + CLOCK_SKEW < parse_datetime(list_document.get("validFrom")):', "if False:"),
+    "a list that holds already", (_LISTS, "if any(now + CLOCK_SKEW < start for start in starts):", "if False:")
 )
-SHORT = guard("a long list", (_BITS, "if len(data) * 8 < ENTRIES:", "if False:"))
+SHORT = guard("a long list", (_BITS, "if len(bits) < ENTRIES:", "if False:"))
 BOMB = guard(
     "bounded unpacking",
-    (_BITS, "unpacker.decompress(packed, MAX_ENTRIES // 8)", "unpacker.decompress(packed)"),
-    (_BITS, "if unpacker.unconsumed_tail or not unpacker.eof or unpacker.unused_data:", "if False:"),
+    (_PACKED, "unpacker.decompress(packed, MAX_BYTES + 1)", "unpacker.decompress(packed)"),
+    (_PACKED, "if len(data) > MAX_BYTES:", "if False:"),
 )
-WHOLE = guard(
-    "a whole list", (_BITS, "if unpacker.unconsumed_tail or not unpacker.eof or unpacker.unused_data:", "if False:")
-)
-INDEX = guard("a plain index", (_BITS, "if not isinstance(index, str) or not _INDEX.match(index):", "if False:"))
-RANGE = guard("an index of the list", (_BITS, "if not 0 <= index < len(self):", "if False:"))
-KNOWN_PURPOSE = guard("known purposes", (_BITS, 'if purpose not in ("revocation", "suspension"):', "if False:"))
+WHOLE = guard("a whole list", (_PACKED, "if not unpacker.eof or unpacker.unused_data:", "if False:"))
+INDEX = guard("a plain index", (_LISTS, "if not isinstance(index, str) or not _INDEX.match(index):", "if False:"))
+RANGE = guard("an index of the list", (_PACKED, "if not 0 <= index < len(self):", "if False:"))
 NAMES = guard(
     "an entry names its list",
-    (_BITS, "if not isinstance(url, str) or not isinstance(purpose, str):", "if False:"),
     (
-        _CHECK,
-        "    for entry in entries:\n",
-        "    for entry in [one for one in entries if 'statusListCredential' in one]:\n",
+        _TABLE,
+        "if len(entries) > MAX_ENTRIES:",
+        "entries = [one for one in entries if 'statusListCredential' in one.status]\n    if False:",
     ),
 )
-ENTRIES = guard("bounded statuses", (_CHECK, "if len(entries) > MAX_ENTRIES:", "if False:"))
+UNKNOWN_PURPOSE = guard(
+    "a purpose that only the issuer understands",
+    (_LISTS, "_STATES.get(entry.purpose, State.UNCLEAR)", "_STATES.get(entry.purpose, State.HOLDS)"),
+)
+ENTRIES = guard("bounded statuses", (_TABLE, "if len(entries) > MAX_ENTRIES:", "if False:"))
 KNOWN_TYPE = guard(
     "known kinds of status",
     (
-        _CHECK,
-        "if not set(types) & set(STATUS_TYPES):",
-        "if not set(types) & set(STATUS_TYPES):\n            continue\n        if False:",
+        _TABLE,
+        "if len(entries) > MAX_ENTRIES:",
+        "entries = [one for one in entries if set(one.names) & set(STATUS_TYPES)]\n    if False:",
     ),
 )
 SIGNED = guard(
     "the list's own proof",
     (
-        _CHECK,
-        "return formats.verify(secured, dereference=case.dereference, expected=expected).document",
+        _LISTS,
+        "return formats.verify(secured, dereference=asker.dereference, expected=expected).document",
         "return secured.document",
     ),
 )
-BIT = guard(
-    "the bit",
-    (_CHECK, "issuer=issuer_of(signed), now=case.now):", "issuer=issuer_of(signed), now=case.now) and False:"),
+BIT = guard("the bit", (_CHECK, "{State.REVOKED: 5, State.SUSPENDED: 4, State.UNCLEAR: 1}", "{}"))
+REACHABLE = guard(
+    "unreachable is not passed",
+    (
+        _CHECK,
+        "return 3 if isinstance(self.error, Invalid) else 2",
+        "return 3 if isinstance(self.error, Invalid) else 0",
+    ),
+)
+ONE_ID = guard("an entry is not its list", (_LISTS, 'if status.get("id") == url:', "if False:"))
+SIZE = guard(
+    "known sizes", (_LISTS, "if not isinstance(size, int) or isinstance(size, bool) or size < 1:", "if False:")
+)
+SIZES = guard("one size", (_LISTS, 'if "statusSize" in subject and subject["statusSize"] != entry.size:', "if False:"))
+MESSAGES = guard(
+    "a message for each value",
+    (_LISTS, "if sorted(found) != list(range(2**size)) or len(listed or ()) != 2**size:", "if False:"),
 )
 
 STOPPED = "status STATUS_VERIFICATION_ERROR"
+MALFORMED = "status MALFORMED_VALUE_ERROR"
 
 
 def _list(
@@ -249,7 +258,7 @@ for _name, _index in (
         f"status/index-{_name}",
         "An index that libraries read as different numbers.",
         lambda c, v=_index: c["credentialStatus"].update(statusListIndex=v),
-        STOPPED,
+        MALFORMED,
         INDEX | RANGE,
     )
 
@@ -257,42 +266,51 @@ issued(
     "status/index-hexadecimal",
     "An index that is no number for some.",
     lambda c: c["credentialStatus"].update(statusListIndex="0x7"),
-    STOPPED,
+    MALFORMED,
     INDEX,
 )
 issued(
     "status/index-beyond-the-list",
     "An index outside the list is in nobody's care.",
     lambda c: c["credentialStatus"].update(statusListIndex="131072"),
-    STOPPED,
+    "status RANGE_ERROR",
     RANGE,
 )
 issued(
     "status/index-missing",
     "An entry without index.",
     lambda c: c["credentialStatus"].pop("statusListIndex"),
-    STOPPED,
+    MALFORMED,
     INDEX,
 )
 issued(
     "status/list-missing",
     "An entry that names no list.",
     lambda c: c["credentialStatus"].pop("statusListCredential"),
-    STOPPED,
+    MALFORMED,
     NAMES,
 )
-issued(
+
+
+@attack(
     "status/invented-purpose",
-    "A purpose that nobody knows.",
-    lambda c: c["credentialStatus"].update(statusPurpose="decoration"),
-    STOPPED,
-    KNOWN_PURPOSE | PURPOSE,
+    "A status is set whose purpose nobody but the issuer knows: it may be an end.",
+    "status NOT_SUPPORTED",
+    UNKNOWN_PURPOSE,
+    verdict="undetermined",
 )
+def _(stage: Stage) -> bytes:
+    stage.status_list(_subject(statusPurpose="decoration", encodedList=_packed(b"\xff" * 16384)))
+    credential = stage.course()
+    credential["credentialStatus"]["statusPurpose"] = "decoration"
+    return stage.text(stage.secure_as_is(credential))
+
+
 issued(
     "status/invented-type",
     "A kind of status that nobody here can read is not passed over.",
     lambda c: c.update(credentialStatus={"id": f"{LIST}#7", "type": "https://status.example/Carrier-Pigeon"}),
-    "status STATUS_RETRIEVAL_ERROR",
+    "status NOT_SUPPORTED",
     KNOWN_TYPE,
     verdict="undetermined",
 )
@@ -310,15 +328,7 @@ def _(stage: Stage) -> bytes:
     "status/list-gone",
     "Whoever keeps the list from being fetched could hide a revocation.",
     "status STATUS_RETRIEVAL_ERROR",
-    guard(
-        "unreachable is not passed",
-        (
-            _CHECK,
-            "    except Unavailable as error:\n        raise StatusUnavailable(",
-            "    except Unavailable as error:\n        return {}\n        raise StatusUnavailable(",
-        ),
-        (_CHECK, "if bitstring.is_set(", "if _list(case, url) and bitstring.is_set("),
-    ),
+    REACHABLE,
     verdict="undetermined",
 )
 def _(stage: Stage) -> bytes:
