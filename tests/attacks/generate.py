@@ -22,7 +22,15 @@ from tests.attacks.twins import TWINS
 # A hostile file larger than this is kept packed: it is mostly white space.
 _PACKED = 64 * 1024
 
-_ENDINGS = ((b"\x89PNG", "png"), (b"%PDF", "pdf"), (b"\xff\xd8\xff", "jpg"), (b"ey", "jwt"), (b"http", "txt"))
+_ENDINGS = (
+    (b"\x89PNG", "png"),
+    (b"%PDF", "pdf"),
+    (b"\xff\xd8\xff", "jpg"),
+    (b"ey", "jwt"),
+    (b"http", "txt"),
+    (b"\xd2\x84", "cose"),
+    (b"\xd8b\x84", "cose"),
+)
 
 
 def load() -> None:

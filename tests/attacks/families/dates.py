@@ -51,7 +51,7 @@ for _name, _value in (
         "A date of no calendar means something else to every reader.",
         lambda c, v=_value: c.update(validUntil=v),
         "structure MALFORMED_VALUE_ERROR",
-        CALENDAR,
+        CALENDAR | FORM,
     )
 
 for _name, _value in (
@@ -69,7 +69,7 @@ for _name, _value in (
         "A date in another form than the data model's is read by some and not by others.",
         lambda c, v=_value: c.update(validUntil=v),
         "structure MALFORMED_VALUE_ERROR",
-        STAMP,
+        STAMP | FORM,
     )
 
 for _name, _value in (
@@ -87,7 +87,7 @@ for _name, _value in (
         "A date that one library reads and another falls over.",
         lambda c, v=_value: c.update(validUntil=v),
         "structure MALFORMED_VALUE_ERROR",
-        STAMP | CALENDAR,
+        STAMP | CALENDAR | FORM,
     )
 
 for _name, _value in (
@@ -116,5 +116,5 @@ issued(
     "The date that is shown is none.",
     lambda c: c.update(awardedDate="2026-02-30T00:00:00Z"),
     "structure MALFORMED_VALUE_ERROR",
-    CALENDAR,
+    CALENDAR | FORM,
 )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.attacks.attack import altered, attack, guard, issued
-from tests.attacks.guards import FORM
+from tests.attacks.guards import CONTROLLER, FORM, SIGNATURE
 from tests.attacks.keys import WordSigner
 from tests.attacks.stage import EVIL, Stage
 from tests.simulators import DID, METHOD
@@ -12,12 +12,7 @@ from vc.multibase import base64url_encode, multibase_decode, multibase_encode
 
 _DI, _HASHED = "vc/formats/data_integrity.py", "vc/hashed_proof.py"
 
-SIGNATURE = guard(
-    "the signature",
-    ("vc/keys/__init__.py", "if not KINDS[self.kind].matches(self.raw, signature, message):", "if False:"),
-)
 LENGTH = guard("a signature's length", (_HASHED, "if len(signature) != length:", "if False:"))
-CONTROLLER = guard("the key is the issuer's", ("vc/securing.py", "if not controls(method, party):", "if False:"))
 PURPOSE = guard("the proof's purpose", (_DI, 'if proof.get("proofPurpose") != expected.purpose:', "if False:"))
 DOMAIN = guard("no domain", (_DI, 'if "domain" in proof and expected.domain is None:', "if False:"))
 CHALLENGE = guard(
