@@ -61,6 +61,7 @@ lock:
 	$(if $(UV),,$(error Locking needs uv: https://docs.astral.sh/uv/getting-started/installation/))
 	@$(UV) pip compile $(LOCK) pyproject.toml -o requirements.lock $(ARGS)
 	@$(UV) pip compile $(LOCK) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock $(ARGS)
+	@$(UV) pip compile $(LOCK) --extra fuzz -c requirements-dev.lock pyproject.toml -o requirements-fuzz.lock $(ARGS)
 
 # Names, versions and hashes for every platform; no addresses of indexes.
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate

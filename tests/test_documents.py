@@ -56,7 +56,7 @@ def test_what_is_tested_is_what_runs() -> None:
 
 
 def test_the_locks_name_no_index_and_nothing_without_a_hash() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-fuzz.lock"):
         text = (ROOT / name).read_text("utf-8")
         assert "://" not in text
         assert all(hashes for _, hashes in _locked(ROOT / name).values())

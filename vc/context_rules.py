@@ -2,7 +2,7 @@
 
 A context decides what every word means, so a stranger must not choose one. Names are compared as raw strings; the
 contents behind them are pinned in `contexts`. A credential inside another names contexts of its own, and any rule of
-`EMBEDDED_RULES` may be its rule.
+`RULES` may be its rule.
 
     >>> rule_for({"@context": [VC2, OB_303]}).second[0] == OB_303
     True

@@ -1,11 +1,13 @@
 """The verifier on the command line.
 
     verifier verify FILE|URL|- [--json] [--trust domain|known|any] [--known LIST]… [--allow-loopback] [--no-cache]
+    verifier batch FILE|FOLDER|ZIP|URL… [--csv OUT] [--json] [and the others of verify]
     verifier serve [--host H] [--port P] [--known LIST]… [--allow-loopback]
 
 LIST is a file of known issuers, or a URL with #sha256=… (its content) or #key=… (who signs it).
 
-Exit codes of `verify`: 0 accepted, 1 rejected, 2 undetermined, 64 wrong usage. A thin shell: names become objects here.
+Exit codes of `verify`: 0 accepted, 1 rejected, 2 undetermined, 64 wrong usage; of `batch` the worst of
+all. A thin shell: names become objects here.
 """
 
 import json
@@ -53,6 +55,9 @@ def verify(
     allow_loopback: Loopback = False,
     known: Known = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither use nor keep what was fetched.")] = False,
+    recipient: Annotated[
+        str | None, typer.Option(metavar="EMAIL|DID", help="Whose it should be: compared with what was signed.")
+    ] = None,
 ) -> None:
     """Verifies one credential; exit 0 accepted, 1 rejected, 2 undetermined."""
     from verifier import HttpFetch, verify
@@ -62,12 +67,35 @@ def verify(
         raise typer.BadParameter(f"--trust is one of {', '.join(TRUSTS)}, not {trust}.")
     folder = None if no_cache else _cache_folder()
     fetch = HttpFetch(allow_loopback=allow_loopback, cache=None if no_cache else FetchCache(folder))
-    report = verify(_read(what), policy=Policy(trust=trust, lists=_issuer_lists(known, folder)), fetch=fetch)
+    report = verify(
+        _read(what), policy=Policy(trust=trust, lists=_issuer_lists(known, folder)), fetch=fetch, recipient=recipient
+    )
     if as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     else:
         _print(report)
     raise SystemExit(EXIT_CODES[report.verdict])
+
+
+@app.command()
+def batch(
+    what: Annotated[list[str], typer.Argument(metavar="FILE|FOLDER|ZIP|URL…", help="What is to be checked.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print all reports as JSON.")] = False,
+    csv: Annotated[Path | None, typer.Option(help="Write a table of the answers to this file.")] = None,
+    trust: Annotated[str, typer.Option(help="Whom to believe: domain, known or any.")] = "domain",
+    allow_loopback: Loopback = False,
+    known: Known = None,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither use nor keep what was fetched.")] = False,
+) -> None:
+    """Verifies many; exit 0 all accepted, 1 some rejected, 2 none rejected and some undetermined."""
+    from verifier.cli_batch import run
+    from verifier.config import Settings
+
+    if trust not in TRUSTS:
+        raise typer.BadParameter(f"--trust is one of {', '.join(TRUSTS)}, not {trust}.")
+    cache = None if no_cache else _cache_folder()
+    settings = Settings(allow_loopback=allow_loopback, cache=cache, trust=trust, lists=_lists(known))
+    raise SystemExit(run(what, settings, as_json=as_json, csv=csv, visible=visible))
 
 
 @app.command()

@@ -10,6 +10,7 @@ from templates.headers import headers
 from templates.i18n import negotiate, say
 from templates.messages import Message
 from templates.pages import render
+from verifier.case import Asked
 from verifier.report import Report
 from verifier.submission import Submission, submission
 from verifier.trust import Trust
@@ -54,17 +55,20 @@ def verify_link(
     request: Request,
     url: Annotated[str, Query(description="https link to a credential", max_length=2_000)] = "",
     trust: Annotated[Trust | None, Query(description="whom to believe; `domain` by default")] = None,
+    recipient: Annotated[str, Query(description="e-mail address or DID it must be awarded to", max_length=320)] = "",
 ) -> Response:
-    return _verify(request, url.strip().encode("utf-8", "surrogatepass"), trust)
+    link = url.strip().encode("utf-8", "surrogatepass")
+    return _verify(request, Submission(link, trust, recipient.strip() or None))
 
 
 @router.post(
     "/verify",
-    summary="Verifies a file (multipart member `file`), a text or link (`text`), or the request's body itself",
+    summary="Verifies a file (multipart member `file`), a text or link (`text`), or the request's body itself; "
+    "`recipient`, an e-mail address or DID, is whose it should be",
     responses=_REPORT,
 )
 def verify_file(request: Request, handed_in: Annotated[Submission, Depends(submission)]) -> Response:
-    return _verify(request, handed_in.data, handed_in.trust)
+    return _verify(request, handed_in)
 
 
 @router.head("/", include_in_schema=False)
@@ -86,14 +90,15 @@ def docs(request: Request) -> Response:
     return page(request, "api.html", document=request.app.openapi())
 
 
-def _verify(request: Request, data: bytes, trust: Trust | None) -> Response:
-    if not data:
+def _verify(request: Request, given: Submission) -> Response:
+    if not given.data:
         nothing = Message("There was nothing to check. Choose a file, paste a text or a link, or take a photo.")
         if wants_page(request):
             return page(request, "verifier_start.html", status=400, problem=nothing)
         return problem(request, 400, "nothing-given", Message("Nothing to check"), nothing)
     state = request.app.state
-    return _answer(request, state.verify(data, trust or state.settings.trust, state.now()))
+    trust, asked = given.trust or state.settings.trust, Asked(recipient=given.recipient)
+    return _answer(request, state.verify(given.data, trust, state.now(), asked=asked))
 
 
 def _answer(request: Request, report: Report) -> Response:

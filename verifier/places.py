@@ -10,9 +10,10 @@ pass by.
         ...
         place.lengthen()                 # raises Busy when all long places are taken
 
-Who came first is served first. When three quarters of those who may wait do, more come than can be served: then who
-came last is served, and who came first is sent away, so that whoever is served at all is served soon. A place in the
-line can be put back (`yields`), for work of which one request brings much; it is kept in a crowd, too.
+Who came first is served first. When more than a third of those who may wait do, more come than can be served: then who
+came last is served, and above three quarters who came first is sent away, so that whoever is served at all is served
+soon. A place in the line can be put back (`yields`), for work of which one request brings much; it is kept in a crowd,
+too.
 """
 
 import itertools
@@ -59,13 +60,12 @@ class _Lane:
     def leave(self) -> None:
         """A place becomes free, or is the next one's at once."""
         pressing = self._pressing()
-        if 4 * len(pressing) > 3 * self._waiting:
-            # More come than can be served. Better some at once than all late: the last is served, the first sent away.
+        if 3 * len(pressing) > self._waiting:  # more come than can be served: better some at once than all late
             newest = max(pressing, key=_turn)
-            self._call(
-                min((one for one in self.line if one.yields and one.turn < newest.turn), key=_turn, default=newest)
-            )
-            self._call(min(pressing, key=_turn), served=False)
+            due = (one for one in self.line if one.yields and one.turn < newest.turn)
+            self._call(min(due, key=_turn, default=newest))
+            if 4 * len(pressing) > 3 * self._waiting:  # and whoever came first will not be reached any more
+                self._call(min(pressing, key=_turn), served=False)
         elif self.line:
             self._call(min(self.line, key=_turn))
         else:

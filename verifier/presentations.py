@@ -36,7 +36,9 @@ def report_of(case: Case, credential_report: Callable[[Case], Report]) -> Report
         return Report((_failed("structure", error),))
     checks = [
         Check(
-            "structure", Outcome.PASSED, Message("It is a presentation of {count} credentials.", count=len(credentials))
+            "structure",
+            Outcome.PASSED,
+            Message("It is a presentation. Certificates in it: {count}.", count=len(credentials)),
         )
     ]
     # (1) the holder's own proof

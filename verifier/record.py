@@ -12,7 +12,8 @@ from vc import formats
 from vc.dates import parse_datetime
 from vc.errors import Unavailable, VcError
 from vc.openbadges import many
-from vc.securing import Secured
+from vc.securing import Secured, issuer_of
+from verifier import trust
 from verifier.case import Case
 from verifier.report import Check, Outcome, Part
 
@@ -47,7 +48,9 @@ def check(case: Case) -> Check:
         return Check("courses", Outcome.SKIPPED, Message("The record holds no signed credentials."))
     good = sum(part.outcome is Outcome.PASSED for part in case.parts)
     return Check(
-        "courses", Outcome.PASSED, Message("{count} credentials in it, {good} in order.", count=len(judged), good=good)
+        "courses",
+        Outcome.PASSED,
+        Message("Certificates in it: {count}; in order: {good}.", count=len(judged), good=good),
     )
 
 
@@ -69,13 +72,18 @@ def _judged(case: Case, credential: Any, learner: Any) -> tuple[Part, bool]:
         kind="course",
         credential=signed.get("id"),
         outcome=Outcome.PASSED if bad is None else bad.outcome,
-        detail=Message("Signed by its own issuer, and in order.") if bad is None else bad.detail,
+        detail=_signer(signed) if bad is None else bad.detail,
         awarded=_awarded(signed, subject),
     )
     if learner is not None and subject.get("id") not in (None, learner):
         other = Message("It was awarded to somebody else.")
         return Part(part.name, part.kind, part.credential, Outcome.FAILED, other, part.awarded), False
     return part, True
+
+
+def _signer(signed: dict[str, Any]) -> Message:
+    issuer = issuer_of(signed)
+    return Message("Signed by its own issuer, {issuer}, and in order.", issuer=trust.domain_of(issuer) or issuer)
 
 
 def _read(credential: Any) -> Secured | Part:

@@ -8,6 +8,8 @@ from starlette.exceptions import HTTPException
 
 from verifier.trust import TRUSTS, Trust
 
+MAX_RECIPIENT = 320  # characters of an e-mail address (RFC 3696); DIDs of learners are shorter
+
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
@@ -21,26 +23,42 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Submission:
-    """`data`: empty when nothing was handed in. `trust`: the policy asked for, or None."""
+    """`data`: empty when nothing was handed in. `trust`: the policy asked for, or None. `recipient`: the e-mail address
+    or DID of whom it must have been awarded to, or None."""
 
     data: bytes
     trust: Trust | None
+    recipient: str | None = None
 
 
 async def submission(request: Request) -> Submission:
-    """Reads the body, a form's members `file`, `text` and `trust` included. Raises `TooMuch` or `Unreadable`."""
+    """Reads the body, a form's members `file`, `text`, `trust` and `recipient` included. Raises `TooMuch` or
+    `Unreadable`."""
     body = await body_of(request, request.app.state.settings.max_upload)
     if not is_form(request):
-        return Submission(body, trust_of(request.query_params.get("trust")))
+        query = request.query_params
+        return Submission(body, trust_of(query.get("trust")), recipient_of(query.get("recipient")))
     try:
         async with request.form(max_files=1, max_fields=8, max_part_size=len(body) + 1) as form:
-            file, text, trust = form.get("file"), form.get("text"), form.get("trust")
+            file, text = form.get("file"), form.get("text")
+            trust, recipient = form.get("trust"), form.get("recipient")
             data = await file.read() if isinstance(file, UploadFile) else b""
     except HTTPException as error:
         raise Unreadable from error
     if not data and isinstance(text, str):
         data = text.strip().encode("utf-8", "surrogatepass")
-    return Submission(data, trust_of(trust if isinstance(trust, str) else None))
+    return Submission(data, trust_of(_text(trust)), recipient_of(_text(recipient)))
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def recipient_of(value: str | None) -> str | None:
+    """Raises `Unreadable` for what is longer than any address."""
+    if value is not None and len(value) > MAX_RECIPIENT:
+        raise Unreadable
+    return (value or "").strip() or None
 
 
 def is_form(request: Request) -> bool:

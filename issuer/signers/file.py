@@ -82,6 +82,11 @@ def _kind(private: Private) -> KeyKind:
     return "P-256" if private.curve.name == "secp256r1" else "P-384"
 
 
+def for_one_proof() -> FileSigner:
+    """A P-256 key that is written nowhere, for one base proof of ecdsa-sd-2023. It is gone when the signer is."""
+    return FileSigner(ec.generate_private_key(ec.SECP256R1()))
+
+
 def create(home: Path, key_id: str, environ: Mapping[str, str], kind: KeyKind = "Ed25519") -> FileSigner:
     """Makes the key, or opens it when its file is there: what a cut-off first run left is used, not replaced."""
     folder = home / FOLDER

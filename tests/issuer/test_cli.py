@@ -12,6 +12,7 @@ import pytest
 from issuer import cli, deciding
 from tests.issuer import domain
 from tests.issuer.installation import URL, VERIFIER, Installation, PowerCut, earned
+from vc import jose
 from vc.baking import pdf, png, svg
 
 CATALOGUE = """
@@ -293,13 +294,15 @@ def test_a_certificate_is_shown_with_its_history(issued: Shell) -> None:
 
 def test_a_certificate_is_given_out_in_every_form(issued: Shell, tmp_path: Path) -> None:
     program = program_id(issued)
-    for form in ("json", "png", "svg", "pdf"):
+    for form in ("json", "jwt", "png", "svg", "pdf"):
         issued("show", program, "--as", form, "-o", tmp_path / f"out.{form}")
     secured = (tmp_path / "out.json").read_bytes()
     assert json.loads(secured)["id"] == program
     for form, container in (("png", png), ("svg", svg), ("pdf", pdf)):
         assert container.unbake((tmp_path / f"out.{form}").read_bytes()) == secured
-    assert "not issued as jwt" in issued.refused("show", program, "--as", "jwt")
+    token = jose.parse((tmp_path / "out.jwt").read_bytes())
+    assert json.loads(token.payload)["id"] == program
+    assert "not issued as docx" in issued.refused("show", program, "--as", "docx")
 
 
 def test_a_file_goes_to_the_output_byte_for_byte(issued: Shell, tmp_path: Path) -> None:

@@ -164,3 +164,10 @@ def test_a_key_that_the_world_does_not_know_is_refused(tmp_path: Path) -> None:
 def test_an_unknown_kind_of_signer_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigInvalid, match="there is: file"):
         signers.load(config(tmp_path, "z6Mk", signer="cloud"), {})
+
+
+def test_a_key_for_one_proof_is_a_new_one_each_time() -> None:
+    one, other = file.for_one_proof(), file.for_one_proof()
+    assert one.public_key != other.public_key
+    assert one.public_key.kind == "P-256"
+    one.public_key.verify(one.sign(b"a statement"), b"a statement")

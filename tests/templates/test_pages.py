@@ -303,7 +303,7 @@ def test_start_page_works_without_javascript() -> None:
     assert forms.count(("post", "/verify", "multipart/form-data")) == 3
     assert ("get", "/verify", None) in forms
     fields = {field["name"] for tag in ("input", "textarea", "select") for field in page.all(tag)}
-    assert fields == {"file", "text", "url", "trust"}
+    assert fields == {"file", "text", "url", "trust", "recipient"}
     assert any(field.get("capture") and field["accept"] == "image/*" for field in page.all("input"))
     assert [option["value"] for option in page.all("option")[:3]] == ["domain", "known", "any"]
     scan = next(button for button in page.all("button") if "data-scan" in button)

@@ -27,6 +27,7 @@ from vc.errors import (
     WrongPurpose,
 )
 from vc.formats import data_integrity
+from vc.keys import KeyKind
 from vc.securing import Expected
 from vc.selective.proof_value import Derived
 
@@ -218,3 +219,80 @@ def test_a_document_without_contexts_is_refused_and_never_a_crash(suite: str) ->
         secured["proof"][0] |= {"cryptosuite": suite, "proofValue": derived.text}
     with pytest.raises(UnknownContext, match="The first context must be"):
         verify(secured)
+
+
+def test_a_chain_cannot_be_made_to_be_walked_for_ever(secured: dict[str, Any]) -> None:
+    """Eight proofs, each of which names the one before a thousand times: 10^21 ways, all through good signatures."""
+    document = secure(course(SIGNER), SIGNER, id="urn:proof:0")
+    for number in range(1, 8):
+        name = f"urn:proof:{number - 1}"
+        document = secure(document, SIGNER, id=f"urn:proof:{number}", previousProof=name)
+    assert len(verify(document).methods) == 8
+    for proof in document["proof"][1:]:
+        proof["previousProof"] = [proof["previousProof"]] * 1_000
+    with pytest.raises(ProofInvalid, match="names a proof twice"):
+        verify(document)
+
+
+@pytest.mark.parametrize(
+    "names", [[], [7], [["urn:proof:0"]], {"id": "urn:proof:0"}, None, "urn:proof:9", ["urn:x"] * 9]
+)
+def test_what_a_chain_may_not_name(names: Any) -> None:
+    document = secure(course(SIGNER), SIGNER, id="urn:proof:0")
+    document["proof"].append(document["proof"][0] | {"id": "urn:proof:1", "previousProof": names})
+    with pytest.raises((ProofInvalid, UnsignedData)):
+        verify(document)
+
+
+def test_proofs_that_continue_each_other_beside_a_good_one() -> None:
+    document = secure(course(SIGNER), SIGNER)
+    one, two = ({"id": f"urn:{n}", "previousProof": f"urn:{3 - n}"} for n in (1, 2))
+    document["proof"] += [document["proof"][0] | one, document["proof"][0] | two]
+    with pytest.raises(ProofInvalid, match="in a circle"):
+        verify(document)
+
+
+@pytest.mark.parametrize("kind", ["P-256", "P-384"])
+@pytest.mark.parametrize("suite", ["ecdsa-rdfc-2019", "ecdsa-jcs-2019"])
+def test_the_curves_sign_and_verify(kind: KeyKind, suite: str) -> None:
+    signer = SoftSigner("an issuer", kind)
+    verified = verify(secure(course(signer), signer, suite=suite))
+    assert verified.document == course(signer)
+    assert verified.mechanism == suite
+    assert len(verified.digest) == 32
+
+
+def test_a_question_of_ones_own_is_answered() -> None:
+    asked = secure(course(SIGNER), SIGNER, domain="verify.example.org", challenge="abc")
+    assert verify(asked, domain="verify.example.org", challenge="abc").document
+    for other in (
+        {},
+        {"domain": "verify.example.org"},
+        {"challenge": "abc"},
+        {"domain": "other.example.org", "challenge": "abc"},
+        {"domain": "verify.example.org", "challenge": "abd"},
+    ):
+        with pytest.raises(ProofInvalid):
+            verify(asked, **other)
+    with pytest.raises(ProofInvalid, match=r"not for verify\.example\.org"):
+        verify(secure(course(SIGNER), SIGNER, challenge="abc"), domain="verify.example.org", challenge="abc")
+
+
+@pytest.mark.parametrize("proof", [7, "proof", [7], [[]], {}])
+def test_what_is_no_proof_at_all(secured: dict[str, Any], proof: Any) -> None:
+    with pytest.raises((ProofInvalid, ProofMissing)):
+        verify({**secured, "proof": proof})
+
+
+def test_members_that_jcs_signs_need_known_contexts_all_the_same() -> None:
+    """Everything is signed, but what the words mean would be a stranger's choice."""
+    credential = course(SIGNER)
+    secured = secure(credential, SIGNER, suite="eddsa-jcs-2022")
+    assert verify(secured).document == credential
+    for context in (
+        [*credential["@context"], "https://evil.example/context"],
+        [{"name": "https://evil.example/"}],
+        None,
+    ):
+        with pytest.raises(UnknownContext):
+            secure({**credential, "@context": context}, SIGNER, suite="eddsa-jcs-2022")

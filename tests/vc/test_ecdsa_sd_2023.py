@@ -33,6 +33,7 @@ from vc.jsonld import canonical_form
 from vc.keys import PublicKey
 from vc.multibase import multibase_decode, multibase_encode
 from vc.securing import Expected, Secured
+from vc.selective import statements
 from vc.selective.proof_value import Base, Derived
 from vc.selective.statements import Statements
 
@@ -471,6 +472,14 @@ def test_what_has_no_parts_of_its_own_is_not_split() -> None:
     ]
     with pytest.raises(NotSupported, match="list whose order counts"):
         base_of(ordered)
+
+
+def test_a_split_that_changes_what_is_said_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No context of today has such members (texts by language, say); one of tomorrow may."""
+    other = course(SIGNER) | {"name": "Another"}
+    monkeypatch.setattr("vc.selective.statements._skolemized", lambda _, split=statements._skolemized: split(other))
+    with pytest.raises(NotSupported, match="no part can be shown by itself"):
+        base_of(course(SIGNER))
 
 
 def test_a_document_cannot_use_the_names_that_we_give() -> None:

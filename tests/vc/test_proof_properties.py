@@ -26,7 +26,7 @@ from vc.dids import key
 from vc.errors import Invalid, Unavailable
 from vc.formats import data_integrity
 from vc.hashed_proof import HashedProof
-from vc.openbadges.structure import ACHIEVEMENT_TYPES, check_structure
+from vc.openbadges.structure import check_structure
 from vc.securing import Expected, Secured, Verified
 
 EXAMPLES = int(os.environ.get("TESTAMUR_EXAMPLES", "5"))
@@ -68,7 +68,7 @@ ACHIEVEMENTS = _objects(
         "criteria": st.fixed_dictionaries({"narrative": TEXT}, optional={"id": _ids("criteria")}),
     },
     {
-        "achievementType": st.sampled_from(sorted(ACHIEVEMENT_TYPES)),
+        "achievementType": st.sampled_from(["Badge", "Course", "MicroCredential", "ext:Quest"]),
         "alignment": st.lists(
             _objects(
                 "Alignment",

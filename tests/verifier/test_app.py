@@ -94,6 +94,28 @@ def test_known_issuers_are_read_from_lists(world: World) -> None:
     )
 
 
+def test_whoever_asks_may_say_whose_it_should_be(client: TestClient, world: World) -> None:
+    data = world.issue(course(world.signer))
+    wrong = "somebody.else@example.org"
+
+    def subject(answer: Any) -> str:
+        found = {check["name"]: check["outcome"] for check in answer.json()["checks"]}
+        return str(found["subject"])
+
+    link = {"url": f"{HOST}/credentials/toolbox"}
+    assert subject(client.post("/verify", content=data)) != subject(
+        client.post("/verify", data={"text": data.decode(), "recipient": wrong})
+    )
+    for answer in (
+        client.post("/verify", data={"text": data.decode(), "recipient": wrong}),
+        client.post("/verify", params={"recipient": wrong}, content=data),
+        client.get("/verify", params=link | {"recipient": wrong}),
+    ):
+        assert (answer.json()["verdict"], subject(answer)) == ("rejected", "failed")
+    assert client.post("/verify", data={"text": "x", "recipient": "x" * 321}).status_code == 400
+    assert client.get("/verify", params=link | {"recipient": "x" * 321}).status_code == 400
+
+
 def problem(answer: Any, status: int, end: str) -> dict[str, Any]:
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
@@ -211,3 +233,10 @@ def test_a_hostile_name_is_only_text(client: TestClient, world: World) -> None:
     assert "&lt;script&gt;alert" in page
     assert "\u202e" not in page
     assert "U+202E" in page
+
+
+def test_whose_it_should_be_is_compared(client: TestClient, world: World) -> None:
+    file = {"file": ("badge.json", world.issue(course(world.signer)), "application/json")}
+    for recipient, verdict in (("zoe@example.org", "accepted"), ("max@example.org", "rejected"), ("", "accepted")):
+        answer = client.post("/verify", files=file, data={"recipient": recipient})
+        assert answer.json()["verdict"] == verdict

@@ -1,10 +1,12 @@
 """`verifier verify`: three answers as exit codes, JSON for programs, a report for people."""
 
+import csv
 import hashlib
 import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -100,6 +102,33 @@ def test_json_is_the_report(file: Path) -> None:
     report = json.loads(run("verify", str(file), "--json", "--trust", "any").stdout)
     assert report["verdict"] == "accepted"
     assert report["credential"]["name"] == "The Toolbox"
+
+
+def test_many_at_once_and_a_table(file: Path, tmp_path: Path) -> None:
+    pile = tmp_path / "pile"
+    (pile / "inside").mkdir(parents=True)
+    good = file.read_bytes()
+    (pile / "good.json").write_bytes(good)
+    (pile / ".hidden").write_bytes(b"x")
+    (pile / "inside" / "forged\x1b.json").write_bytes(good.replace(b"The Toolbox", b"The Hammer"))
+    with zipfile.ZipFile(tmp_path / "more.zip", "w") as archive:
+        archive.writestr("good.json", good)
+    (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04")
+    table = tmp_path / "out.csv"
+    arguments = ("batch", str(pile), str(tmp_path / "more.zip"), "--trust", "any")
+    done = run(*arguments, str(tmp_path / "broken.zip"), "--csv", str(table))
+    assert done.returncode == 1
+    assert done.stdout.decode().endswith("4 checked: 2 accepted, 2 rejected, 0 undetermined\n")
+    assert b"\x1b" not in done.stdout
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines()))
+    assert [row["verdict"] for row in rows] == ["accepted", "rejected", "accepted", "rejected"]
+    assert rows[2]["name"].endswith("more.zip/good.json")
+    assert run("batch", str(pile / "good.json"), "--trust", "any").returncode == 0
+    assert json.loads(run("batch", str(file), "--json").stdout)["counts"]["undetermined"] == 1
+    assert run("batch", str(file)).returncode == 2
+    assert run("batch", str(tmp_path / "nothing")).returncode == 64
+    assert run("batch", str(file), "--csv", "/nonexistent/a.csv").returncode == 64
+    assert run("batch", str(file), "--trust", "blind").returncode == 64
 
 
 def test_people_get_a_report_and_no_terminal_codes(file: Path) -> None:

@@ -112,7 +112,7 @@ def test_a_good_one_among_bad_ones(world: World) -> None:
     report = verify(world, credential)
     assert [one.outcome for one in report.endorsements] == [Outcome.PASSED, Outcome.FAILED]
     check = next(check for check in report.checks if check.name == "endorsements")
-    assert str(check.detail) == "2 endorsements; 1 of them can be shown to be genuine."
+    assert str(check.detail) == "Endorsements: 2; shown to be genuine: 1."
 
 
 def test_members_cannot_be_moved_into_an_endorsement(world: World) -> None:

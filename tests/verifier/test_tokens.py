@@ -119,6 +119,19 @@ def test_a_token_baked_into_a_picture(world: World) -> None:
     assert verify(picture, world).verdict is Verdict.ACCEPTED
 
 
+def test_claims_that_are_a_badge_too(world: World) -> None:
+    """`dc+sd-jwt` is no form of the data model; but an issuer may write a whole badge into it."""
+    claims = {**badge(world), "iss": DID, "vct": "https://credentials.example.org/badge"}
+    values: dict[str, Any] = {"disclosable": ["/name"], "salts": SALTS, "typ": "dc+sd-jwt"}
+    made = sd_jwt.secure(claims, signer=world.signer, verification_method=METHOD, **values)
+    report = verify(made, world)
+    assert (report.verdict, report.mechanism) == (Verdict.ACCEPTED, "dc+sd-jwt EdDSA")
+    other = sd_jwt.secure(
+        {"iss": DID, "vct": "urn:other", "name": "x"}, signer=world.signer, verification_method=METHOD, **values
+    )
+    assert verify(other, world).verdict is Verdict.UNDETERMINED
+
+
 def test_a_name_that_was_withheld(world: World) -> None:
     report = verify(sd_jwt.present(withheld(world), disclose=[]), world)
     assert report.verdict is Verdict.ACCEPTED

@@ -74,7 +74,7 @@ def dereference(url: str, purpose: str, *, resolve: Callable[[str], dict[str, An
         raise MalformedValue("The key {url} has no fragment that says which key of its owner is meant.", url=url[:120])
     document = resolve(did)
     # (2) the method in it
-    method = _find(document, did, url)
+    method = _find(document, did, url, purpose)
     url = _absolute(method, did) or url  # a thumbprint finds a key by itself; it is listed under its name
     if "revoked" in method:
         raise InvalidKey("The key {url} was revoked by its owner.", url=url)
@@ -106,28 +106,26 @@ def _key(method: dict[str, Any], url: str) -> PublicKey:
     raise InvalidKey("The key {url} is of a kind that is not supported here.", url=url)
 
 
-def _find(document: dict[str, Any], did: str, url: str) -> dict[str, Any]:
-    methods = document.get("verificationMethod")
-    found = [
-        method
-        for method in (methods if isinstance(methods, list) else [])
-        if isinstance(method, dict) and _absolute(method, did) == url
-    ]
-    if len(found) > 1:
+def _find(document: dict[str, Any], did: str, url: str, purpose: str) -> dict[str, Any]:
+    """Where all methods stand, or written out under the purpose itself (DID Core section 5.3, "embedded")."""
+    lists = [found for name in ("verificationMethod", purpose) if isinstance(found := document.get(name), list)]
+    methods = [method for found in lists for method in found if isinstance(method, dict)]
+    named = [method for method in methods if _absolute(method, did) == url]
+    if len(named) > 1:
         raise InvalidKey("{did} has two keys named {url}.", did=did, url=url)
-    if found:
-        return found[0]
+    if named:
+        return named[0]
     if (thumbprint := url.removeprefix(f"{did}#")).startswith(THUMBPRINT):
         return _by_thumbprint(methods, did, thumbprint)
     raise InvalidKey("{did} has no key {url}: it was withdrawn, or it never existed.", did=did, url=url)
 
 
-def _by_thumbprint(methods: Any, did: str, thumbprint: str) -> dict[str, Any]:
+def _by_thumbprint(methods: list[dict[str, Any]], did: str, thumbprint: str) -> dict[str, Any]:
     """The method whose key has this thumbprint (VC-JOSE-COSE section 4.3 recommends such URLs)."""
     found: list[dict[str, Any]] = []
-    for method in methods if isinstance(methods, list) else []:
+    for method in methods:
         try:
-            if isinstance(method, dict) and _key(method, did).thumbprint_uri == thumbprint:
+            if _key(method, did).thumbprint_uri == thumbprint:
                 found.append(method)
         except VcError:
             continue  # a key of another kind, which cannot be this one

@@ -11,6 +11,7 @@ Three published forms are read, told by their content:
 The second and third are turned into the first, so that one way of looking a key up serves all.
 """
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -21,7 +22,14 @@ from vc.errors import Invalid, InvalidIdentifierDocument, MalformedValue
 if TYPE_CHECKING:
     from vc.dids import Get
 
+_ODD = re.compile(r"[\x00-\x20\\\x7f]")
+
 MAX_KEYS = 100  # keys of one set; an issuer that rotates monthly has as many after eight years
+# Where keys may be written out (Controlled Identifiers 1.0 sections 2.2 and 2.3).
+_LISTS = (
+    *("verificationMethod", "assertionMethod", "authentication"),
+    *("keyAgreement", "capabilityInvocation", "capabilityDelegation"),
+)
 METADATA_PATH = "/.well-known/jwt-vc-issuer"
 
 
@@ -53,7 +61,8 @@ def origin_of(url: str) -> str:
         parts.port  # noqa: B018 (it raises for a port that is none)
     except ValueError as error:
         raise MalformedValue("{url} is no https address.", url=url[:120]) from error
-    if not secure or not host or "@" in parts.netloc:
+    # Tabs and line breaks are taken out by some readers, and a backslash is a slash to others.
+    if not secure or not host or "@" in parts.netloc or _ODD.search(url):
         raise MalformedValue("{url} is no https address.", url=url[:120])
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
@@ -108,8 +117,8 @@ def _document(url: str, keys: Any, controller: str) -> dict[str, Any]:
 
 
 def _checked(url: str, found: dict[str, Any]) -> dict[str, Any]:
-    methods = found.get("verificationMethod")
-    for method in methods if isinstance(methods, list) else []:
+    lists = [found.get(name) for name in _LISTS]
+    for method in (method for methods in lists if isinstance(methods, list) for method in methods):
         if isinstance(method, dict) and method.get("controller") != url:
             raise InvalidIdentifierDocument("A key at {url} is said to belong to somebody else.", url=url[:200])
     return found

@@ -14,7 +14,7 @@ from typing import Any
 
 from vc import strict_json
 from vc.context_rules import ContextRule
-from vc.cryptosuites import cryptosuite, selective
+from vc.cryptosuites import SELECTIVE, cryptosuite, selective
 from vc.dates import CLOCK_SKEW, parse_datetime, timestamp
 from vc.errors import Invalid, NotSupported, ProofInvalid, ProofMissing, RangeError, UnsignedData, WrongPurpose
 from vc.jsonld import CURRENT, Contents, contents_of
@@ -145,6 +145,7 @@ def verify_proofs(
         created=tuple(created for _, _, created in found),
         contents=contents,
         mechanism=", ".join(dict.fromkeys(_suite_name(proof) for proof in proofs)),
+        partial=any(_suite_name(proof) in SELECTIVE for proof in proofs),
     )
 
 
@@ -251,7 +252,10 @@ def _previous(proof: dict[str, Any], proofs: list[dict[str, Any]]) -> Iterator[d
     names = names if isinstance(names, list) else [names]
     if not names and "previousProof" in proof:
         raise ProofInvalid("The proof's previousProof names none.")
-    for name in names:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            # Every way through a chain is walked; names that stand often would make more ways than anybody can walk.
+            raise ProofInvalid("The proof's previousProof names a proof twice.")
         found = [other for other in proofs if isinstance(name, str) and other.get("id") == name]
         if len(found) != 1:
             raise ProofInvalid("The proof continues {name!r}, which is not there, or there twice.", name=str(name)[:80])

@@ -30,9 +30,7 @@ def check(case: Case) -> Check:
     good = [one.by for one in case.endorsements if one.outcome is Outcome.PASSED]
     if len(good) == len(found):
         return Check("endorsements", Outcome.PASSED, Message("Endorsed by {names}.", names=tuple(good)))
-    detail = Message(
-        "{count} endorsements; {good} of them can be shown to be genuine.", count=len(found), good=len(good)
-    )
+    detail = Message("Endorsements: {count}; shown to be genuine: {good}.", count=len(found), good=len(good))
     return Check("endorsements", Outcome.PASSED if good else Outcome.SKIPPED, detail)
 
 

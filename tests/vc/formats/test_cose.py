@@ -195,10 +195,11 @@ def test_a_payload_that_lies_elsewhere() -> None:
     detached = message().replace(cbor.encode(PARTS[2]), b"\xf6")
     with pytest.raises(VcError):
         formats.read(detached)
-    with pytest.raises(ParsingError):
-        formats.read(message(tag=98))
-    with pytest.raises(ParsingError):
-        formats.read(message(tag=61))
+    for tag in (98, 61, 17):
+        with pytest.raises(ParsingError):
+            formats.read(message(tag=tag))
+        with pytest.raises(ParsingError):
+            cose.read(message(tag=tag))
 
 
 @pytest.mark.parametrize(
@@ -212,6 +213,7 @@ def test_a_payload_that_lies_elsewhere() -> None:
         b"\x1b\x00\x00\x00\x00\xff\xff\xff\xff",
         b"\x58\x01a",
         b"\x9f\x01\xff",  # indefinite lengths
+        b"\x9f" + b"\xff" * 200,
         b"\xbf\x01\x02\xff",
         b"\x5f\x41a\xff",
         b"\x7f\x61a\xff",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.vc.formats.tokens import BADGE, KID, SIGNER, verify
-from vc import formats
+from vc import enveloped, formats
 from vc.context_rules import VC1, VC2
 from vc.dids import key
 from vc.errors import MalformedValue, NotSupported, ParsingError, UnsignedData, VcError
@@ -57,6 +57,7 @@ def test_a_presentation() -> None:
         (envelope(7), MalformedValue),
         (envelope("data:application/vc+jwt"), MalformedValue),
         (envelope("https://evil.example/credential"), MalformedValue),
+        (envelope("application/vc+jwt," + JWT), MalformedValue),
         (envelope("data:application/vc+jwt;charset=utf-8," + JWT), MalformedValue),
         (envelope("data:application/vc+jwt;base64," + JWT), MalformedValue),
         (envelope("data:application/vc+cose," + COSE), MalformedValue),
@@ -79,6 +80,14 @@ def test_a_presentation() -> None:
 def test_envelopes_that_are_refused(data: bytes, error: type[Exception]) -> None:
     with pytest.raises(error):
         formats.read(data)
+
+
+def test_what_is_no_envelope() -> None:
+    for kind in ("VerifiableCredential", [], None, {}):
+        document = {**json.loads(envelope()), "type": kind}
+        assert not enveloped.is_one(document)
+        with pytest.raises(MalformedValue):
+            enveloped.unwrap(document)
 
 
 def test_an_envelope_is_not_signed_into_a_token() -> None:

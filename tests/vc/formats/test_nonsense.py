@@ -13,6 +13,7 @@ from vc import cbor, formats
 from vc.context_rules import CREDENTIAL, VC2
 from vc.errors import VcError
 from vc.formats import cose, sd_jwt, vc_jwt
+from vc.keys import PublicKey
 from vc.multibase import base64url_encode
 
 HOLDER = SoftSigner("a holder")
@@ -50,7 +51,14 @@ CLAIMS = "iss sub aud exp nbf iat jti nonce cnf vc vp vct _sd _sd_alg ... status
 MEMBERS = "@context type issuer holder credentialSubject id validFrom proof".split()
 names = st.sampled_from(CLAIMS + MEMBERS)
 header_names = st.sampled_from(["alg", "typ", "cty", "kid", "jwk", "crit", "x5c", "iss"])
-header_values = json_values | st.sampled_from(["vc+jwt", "JWT", "vc+sd-jwt", "dc+sd-jwt", "EdDSA", "#x", KID])
+# Something like a key.
+jwks = st.fixed_dictionaries(
+    {"kty": st.sampled_from(["OKP", "EC", "RSA", "oct"]) | json_values},
+    optional=dict.fromkeys(("x", "y", "n", "e", "alg", "use", "key_ops", "kid"), json_values)
+    | {"crv": st.sampled_from(["Ed25519", "P-256", "P-384", "P-521"]) | json_values},
+)
+header_values = json_values | jwks | st.sampled_from(["vc+jwt", "JWT", "vc+sd-jwt", "dc+sd-jwt", "EdDSA", "#x", KID])
+claim_values = json_values | st.fixed_dictionaries({}, optional={"jwk": jwks, "kid": json_values})
 
 
 def never_accepted(data: bytes) -> None:
@@ -85,7 +93,7 @@ def test_tokens_cut_and_pasted(token: bytes, data: st.DataObject) -> None:
 
 @given(
     st.dictionaries(header_names, header_values, max_size=5),
-    st.dictionaries(names | st.text(max_size=5), json_values, max_size=8),
+    st.dictionaries(names | st.text(max_size=5), claim_values, max_size=8),
     st.booleans(),
     st.lists(st.lists(json_values, max_size=3), max_size=3),
 )
@@ -126,6 +134,16 @@ def test_any_cose_header(header: dict[Any, Any], unprotected: Any) -> None:
     signature = SIGNER.sign(cbor.encode(["Signature1", protected, b"", payload]))
     read_or_refused(cbor.tagged(18, [protected, unprotected, payload, signature]))
     read_or_refused(cbor.tagged(18, [protected, {}, payload, signature]))
+
+
+@given(jwks | json_values)
+@settings(max_examples=300)
+def test_any_key(jwk: Any) -> None:
+    with contextlib.suppress(VcError):
+        PublicKey.from_jwk(jwk if isinstance(jwk, dict) else {"kty": "RSA", "n": jwk, "e": "AQAB"})
+    holder = {**SMALL, "cnf": {"jwk": jwk}}
+    token = sign({"kid": KID}, json.dumps(holder).encode()) + b"~"
+    read_or_refused(token + sign({"typ": "kb+jwt"}, b"{}"))
 
 
 @given(json_values, json_values)

@@ -508,7 +508,7 @@ def test_every_flipped_bit_is_noticed() -> None:
         lambda v: v.update(disclosable=[""]),
         lambda v: v.update(disclosable=["/name/x"]),
         lambda v: v.update(salts=[]),
-        lambda v: v.update(salts=[b"short"] * 9),
+        lambda v: v.update(salts=[b"%015d" % number for number in range(9)]),
         lambda v: v.update(salts=[b"s" * 16] * 9),
         lambda v: v.update(typ="dc+sd-jwt"),
         lambda v: v["document"].update(_sd=[]),

@@ -158,6 +158,8 @@ def test_a_credential_that_is_no_badge() -> None:
     status = {"@context": [VC2], "type": ["VerifiableCredential"], "issuer": BADGE["issuer"]["id"]}
     status["credentialSubject"] = [{"id": "urn:a"}, {"id": "urn:b"}]
     assert verify(token({"typ": "vc+jwt"}, status), rule=CREDENTIAL).document == status
+    with pytest.raises(ProofInvalid):  # which of the two?
+        verify(token({"typ": "vc+jwt"}, {**status, "sub": "urn:a"}), rule=CREDENTIAL)
 
 
 # --- the data model 1.1 --------------------------------------------------------------------------------------
@@ -296,6 +298,7 @@ def test_a_type_that_its_content_is_not(typ: str, document: dict[str, Any]) -> N
         ({"typ": "vc+ld+json+jwt"}, NotSupported),
         ({"typ": "vc+jwt", "cty": "vp"}, ProofInvalid),
         ({"typ": "JWT", "cty": "JWT"}, ProofInvalid),
+        ({"typ": "JWT", "cty": "vc"}, ProofInvalid),
         ({"alg": "none"}, UnknownAlgorithm),
         ({"alg": "ES256"}, UnknownAlgorithm),
         ({"crit": ["exp"]}, ProofInvalid),

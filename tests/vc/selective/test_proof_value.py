@@ -150,6 +150,22 @@ def test_base_proofs_of_other_contents(parts: Any) -> None:
         Base.read(written(cbor2.dumps(parts), b"\xd9\x5d\x00"))
 
 
+@pytest.mark.parametrize(
+    ("find", "replace"),
+    [
+        (b"\x85\x58\x40", b"\x98\x05\x58\x40"),
+        (b"\x82\x67", b"\x9f\x67"),
+        (b"\x82\x67", b"\x98\x02\x67"),
+        (b"\x64/\xc3\xbc", b"\x64/\xc3\xbc\x00"),
+    ],
+)
+def test_a_base_proof_in_another_form_is_refused(find: bytes, replace: bytes) -> None:
+    data = multibase_decode(Base(SIGNATURE, KEY, HMAC, (SIGNATURE,), ("/issuer", "/\u00fc1")).text)
+    assert data.count(find) == 1
+    with pytest.raises(ProofInvalid, match="is not what ecdsa-sd-2023 writes"):
+        Base.read(multibase_encode(data.replace(find, replace), "u"))
+
+
 @given(st.data())
 def test_no_bit_can_be_changed_without_changing_what_is_said(data: st.DataObject) -> None:
     raw = bytearray(multibase_decode(DERIVED.text))

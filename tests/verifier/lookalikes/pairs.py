@@ -88,6 +88,7 @@ HONEST: tuple[Pair, ...] = (
     # bare keys with other names
     ("harvard.edu", "Harvard University", None, "Howard University"),
     ("brown.edu", "Brown University", None, "Example Academy"),
+    ("hallmark.example", "Hallmark University", None, "Wallmark University"),
 )
 
 LOOKALIKES: tuple[Pair, ...] = (
@@ -139,6 +140,8 @@ LOOKALIKES: tuple[Pair, ...] = (
     ("harvard.edu", "Harvard University", None, "H\u0430rv\u0430rd University"),
     ("harvard.edu", "Harvard University", None, "Harvard\u200b University"),
     ("harvard.edu", "Harvard University", None, "Harv\u202eard University"),
+    ("harvard.edu", "Harvard University", "school.edu", "Harv\u202eard University"),
+    ("harvard.edu", "Harvard University", None, "Havrard University"),
     ("harvard.edu", "Harvard University", None, "Harvard Universtiy"),
     ("harvard.edu", "Harvard University", None, "Harvard Univer5ity"),
     ("harvard.edu", "Harvard University", None, "HarvardUniversity"),
