@@ -7,17 +7,19 @@ Everything that an entry needs stands in its files, so that another verifier can
 
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tests.attacks.internet import Internet
 from tests.simulators import World
 from tests.vc.samples import NOW
 from vc.dates import parse_datetime
 from verifier import Policy, Report, confined
 from verifier.case import Asked
+from verifier.fetch import Fetch
 from verifier.verification import run as verify
 
 FOLDER = Path(__file__).parents[1] / "vectors" / "must_fail"
@@ -30,7 +32,8 @@ MANIFEST = FOLDER / "manifest.json"
 class Entry:
     """One line of the manifest. `file`, `pages` (URL -> file, None where nothing is): below `FOLDER`; a name that ends
     in `.gz` is unpacked first. `trust`, `now`: the verifier's policy and clock, where they are not the usual ones;
-    `asked`: what whoever asks expects."""
+    `asked`: what whoever asks expects; `names`, `answers` (URL -> file): of `internet.Internet`, behind the real
+    fetcher."""
 
     name: str
     file: str
@@ -43,6 +46,8 @@ class Entry:
     trust: str = "domain"
     now: str = ""
     asked: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def family(self) -> str:
@@ -59,6 +64,8 @@ class Twin:
     trust: str = "domain"
     now: str = ""
     asked: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 def manifest() -> dict[str, Any]:
@@ -80,6 +87,11 @@ def content(name: str) -> bytes:
 
 
 def run(one: Entry | Twin) -> Report:
+    return verify_bytes(one, content(one.file))
+
+
+def verify_bytes(one: Entry | Twin, data: bytes) -> Report:
+    """`data` in the place of its file."""
     world = World()
     for url, name in one.pages.items():
         if name is None:
@@ -90,6 +102,12 @@ def run(one: Entry | Twin) -> Report:
     policy = Policy(trust=one.trust)  # type: ignore[arg-type]  # as written in the manifest
     kept, confined.SECONDS = confined.SECONDS, PATIENCE
     try:
-        return verify(content(one.file), policy=policy, fetch=world, now=now, asked=Asked(**one.asked))
+        return verify(data, policy=policy, fetch=_network(one, world), now=now, asked=Asked(**one.asked))
     finally:
         confined.SECONDS = kept
+
+
+def _network(one: Entry | Twin, world: World) -> Fetch:
+    if not one.names and not one.answers:
+        return world
+    return Internet(world, one.names, {url: content(name) for url, name in one.answers.items()}).fetch()

@@ -26,7 +26,8 @@ LIST = f"{HOST}/status/1"
 
 
 class Stage:
-    """`world`: the genuine one; `pages`: what is served beside it or in place of it."""
+    """`world`: the genuine one; `pages`: what is served beside it or in place of it; `missing`: where
+    nothing is. `names`, `answers`: of `internet.Internet`, where the fetcher itself is attacked."""
 
     def __init__(self) -> None:
         self.world = World()
@@ -34,6 +35,8 @@ class Stage:
         self.attacker = WordSigner("an attacker")
         self.pages: dict[str, bytes] = {}
         self.missing: set[str] = set()
+        self.names: dict[str, list[str]] = {}
+        self.answers: dict[str, bytes] = {}
 
     # --- documents -----------------------------------------------------------------------------------------
 

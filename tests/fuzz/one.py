@@ -69,7 +69,10 @@ def main(name: str, seconds: int, folder: Path) -> None:
 
 
 def _note(folder: Path, count: int, seconds: float) -> None:
-    (folder / "progress.json").write_text(json.dumps({"inputs": count, "seconds": round(seconds, 1)}))
+    """In one step, for the process may end at any moment."""
+    new = folder / "progress.new"
+    new.write_text(json.dumps({"inputs": count, "seconds": round(seconds, 1)}))
+    new.replace(folder / "progress.json")
 
 
 def _keep(findings: Path, data: bytes, error: Exception) -> None:

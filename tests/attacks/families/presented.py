@@ -346,22 +346,6 @@ _part(
     lambda d: d.update(honours="x"),
 )
 _part(
-    "two-nodes-of-one-name",
-    "Two nodes under one name would be one.",
-    INVALID,
-    guard(
-        "a name for each node",
-        (
-            "vc/selective/statements.py",
-            "if labels.keys() != set(nodes.values()) or len(set(labels.values())) != len(labels):",
-            "if False:",
-        ),
-    )
-    | SIGNATURE
-    | EACH,
-    _with_parts(labels=lambda v: {number: next(iter(v.values())) for number in v}),
-)
-_part(
     "fewer-signatures",
     "A statement without a signature of its own.",
     INVALID,
