@@ -7,7 +7,7 @@ Everything that an entry needs stands in its files, so that another verifier can
 
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,9 +17,11 @@ from tests.attacks.internet import Internet
 from tests.simulators import World
 from tests.vc.samples import NOW
 from vc.dates import parse_datetime
-from verifier import Policy, Report, confined
+from vc.errors import VcError
+from verifier import Policy, Report, batch, confined
 from verifier.case import Asked
 from verifier.fetch import Fetch
+from verifier.refusal import refused
 from verifier.verification import run as verify
 
 FOLDER = Path(__file__).parents[1] / "vectors" / "must_fail"
@@ -102,9 +104,21 @@ def verify_bytes(one: Entry | Twin, data: bytes) -> Report:
     policy = Policy(trust=one.trust)  # type: ignore[arg-type]  # as written in the manifest
     kept, confined.SECONDS = confined.SECONDS, PATIENCE
     try:
+        if batch.is_zip(data):
+            return _worst(data, lambda item: verify(item, policy=policy, fetch=_network(one, world), now=now), now)
         return verify(data, policy=policy, fetch=_network(one, world), now=now, asked=Asked(**one.asked))
     finally:
         confined.SECONDS = kept
+
+
+def _worst(data: bytes, look: Callable[[bytes], Report], now: datetime) -> Report:
+    """Of an archive: why it is refused, or the first report that is not `accepted`, or the first."""
+    try:
+        items = batch.unpacked("archive.zip", data)
+    except VcError as error:
+        return refused(error, now)
+    reports = [report for _, report in batch.checked(items, look, now=now)]
+    return next((report for report in reports if str(report.verdict) != "accepted"), reports[0])
 
 
 def _network(one: Entry | Twin, world: World) -> Fetch:

@@ -28,6 +28,7 @@ _ENDINGS = (
     (b"\xff\xd8\xff", "jpg"),
     (b"ey", "jwt"),
     (b"http", "txt"),
+    (b"PK\x03\x04", "zip"),
     (b"HTTP/", "http"),
     (b"\xd2\x84", "cose"),
     (b"\xd8b\x84", "cose"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from tests.attacks.families.archives import archive
 from tests.attacks.families.cose_messages import message
 from tests.attacks.families.disclosing import genuine
 from tests.attacks.families.links import picture
@@ -58,6 +59,7 @@ TWINS: Mapping[str, Build] = {
     "record": lambda stage: stage.text(clr(stage, contained(stage))),
     "endorsement": lambda stage: stage.text(endorsed(stage)),
     "ecdsa-sd": lambda stage: stage.text(derived(stage)),
+    "zip": lambda stage: archive(("certificate.json", course(stage))),
     "links": _published,
     "qr": lambda stage: picture(_published(stage).decode()),
     "png": lambda stage: png(itxt(course(stage))),

@@ -54,7 +54,7 @@ KEYS = guard(
     (_CBOR, "if not isinstance(key, int | str) or key in found:", "if not isinstance(key, int | str):"),
 )
 DEPTH = guard("bounded depth of CBOR", (_CBOR, "if depth > MAX_DEPTH:", "if False:"))
-ITEMS = guard("bounded items of CBOR", (_CBOR, "if number > MAX_ITEMS:", "if False:"))
+ITEMS = guard("bounded items of CBOR", (_CBOR, "if number > self.max_items:", "if False:"))
 ENOUGH = guard("the bytes are there", (_CBOR, "if count > len(self.data) - self.position:", "if False:"))
 
 INVALID = "proof PROOF_VERIFICATION_ERROR"

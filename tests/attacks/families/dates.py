@@ -7,8 +7,8 @@ _DATES, _VALIDITY = "vc/dates.py", "verifier/checks/validity.py"
 
 STAMP = guard("dates have one form", (_DATES, "if not isinstance(value, str) or not _STAMP.match(value):", "if False:"))
 CALENDAR = caught("dates of the calendar", _DATES, "(ValueError, OverflowError)")
-NOT_YET = guard("valid already", (_VALIDITY, "if case.now + CLOCK_SKEW < valid_from:", "if False:"))
-NO_LONGER = guard("valid still", (_VALIDITY, "if valid_until <= case.now:", "if False:"))
+NOT_YET = guard("valid already", (_VALIDITY, "if case.now + CLOCK_SKEW < starts:", "if False:"))
+NO_LONGER = guard("valid still", (_VALIDITY, "if ends <= case.now:", "if False:"))
 
 for _name, _value in (
     ("not-yet-valid", "2026-03-02T12:05:01Z"),
