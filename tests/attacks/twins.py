@@ -6,9 +6,9 @@ from tests.attacks.families.archives import archive
 from tests.attacks.families.cose_messages import message
 from tests.attacks.families.disclosing import genuine
 from tests.attacks.families.links import picture
-from tests.attacks.families.pictures import element_of
 from tests.attacks.families.presented import HOLDER_DID, awarded, clr, contained, derived, endorsed
 from tests.attacks.families.proofs import SUITES, in_suite
+from tests.attacks.families.svg_pictures import element_of
 from tests.attacks.families.tokens import at_campus, open_badge
 from tests.attacks.internet import PUBLIC
 from tests.attacks.stage import Stage

@@ -281,17 +281,23 @@ def _(stage: Stage) -> bytes:
 
 
 def derived(stage: Stage, *pointers: str) -> dict[str, Any]:
-    did, signer = stage.campus("P-256")
+    signer = WordSigner("a campus", "P-256")
+    stage.publish(DID, {"key-1": stage.signer.public_key, "key-2": signer.public_key})
     credential = stage.course()
-    del credential["credentialStatus"]
-    credential["issuer"]["id"] = did
+    mandatory = (
+        "issuer",
+        "validFrom",
+        "credentialStatus",
+        "credentialSubject/achievement",
+        "credentialSubject/identifier",
+    )
     base = data_integrity.secure_base(
         credential,
         signer=signer,
         ephemeral=WordSigner("for one proof", "P-256"),
         hmac_key=bytes(range(32)),
-        mandatory_pointers=["/issuer", "/validFrom", "/credentialSubject/achievement", "/credentialSubject/identifier"],
-        verification_method=f"{did}#key-1",
+        mandatory_pointers=[f"/{pointer}" for pointer in mandatory],
+        verification_method=f"{DID}#key-2",
         created=NOW,
         rule=OPEN_BADGES,
     )
