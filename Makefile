@@ -7,6 +7,7 @@
 #   make mutants                              takes each guard of the verifier out: are its hostile files then noticed?
 #   make conformance                          what the W3C test suites talk to, on https://127.0.0.1:8443 until Ctrl-C
 #   make conformance SUITES=DIR               … and every suite that is installed below DIR run against it
+#   make fuzz MINUTES=5                       fuzzes every parser of strangers' bytes (ARGS="run svg" for some of them)
 #   make lint                                 style, format and types
 #   make lock                                 the hash-locked requirements, anew (ARGS=--upgrade for newer versions)
 #   make messages                             the message catalogues, from the texts in the code
@@ -14,6 +15,7 @@
 
 PYTHON ?= python3
 ARGS ?=
+MINUTES ?= 5
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -27,7 +29,7 @@ INSTALL := $(PY) -m pip install --quiet --no-input --disable-pip-version-check
 endif
 LOCKED := --require-hashes --only-binary :all: -r
 
-.PHONY: run test mutants conformance lint lock messages clean
+.PHONY: run test mutants fuzz conformance lint lock messages clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.installed
@@ -41,6 +43,9 @@ mutants: $(VENV)/test.installed
 
 conformance: $(VENV)/test.installed
 	@exec $(PY) -m tests.conformance $(if $(SUITES),--suites "$(SUITES)") $(ARGS)
+
+fuzz: $(VENV)/test.installed
+	@$(PY) -m tests.fuzz.campaign --minutes $(MINUTES) $(ARGS)
 
 lint: $(VENV)/test.installed
 	@wrong=0; \

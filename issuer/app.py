@@ -29,6 +29,13 @@ DESCRIPTION = """Serves certificates as signed Open Badges 3.0 credentials, with
 DID documents and status lists. Errors are RFC 9457 problem details."""
 
 
+# What every address may answer: problem details for programs, a page for people.
+_REFUSALS = {
+    "description": "There is no such certificate or page, or the request cannot be read.",
+    "content": {"application/problem+json": {}, "text/html": {}},
+}
+
+
 def wire(
     home: Path,
     *,
@@ -72,6 +79,7 @@ def create_app(services: Services) -> "FastAPI":
         version="0.1.0",
         docs_url=None,
         redoc_url=None,
+        responses={"4XX": _REFUSALS},
     )
     app.state.services = services
     app.include_router(pages.router)

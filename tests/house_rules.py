@@ -21,9 +21,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "contexts": frozenset(),
     # docs/adr/0002: what draws and words a certificate
     "templates": frozenset({"jinja2", "markupsafe", "qrcode", "babel", "typst", "fontTools", "PIL", "brotli"}),
-    "vc": frozenset(
-        {"contexts", "cryptography", "pyld", "defusedxml", "lxml", "pypdf", "rfc8785", "cbor2", "jsonschema_rs"}
-    ),
+    "vc": frozenset({"contexts", "cryptography", "pyld", "defusedxml", "lxml", "pypdf", "rfc8785", "jsonschema_rs"}),
     "issuer": frozenset(
         {"vc", "templates", "sqlalchemy", "alembic", "cryptography", "fastapi", "starlette", "uvicorn"}
         | {"typer", "click", "rich"}
@@ -64,7 +62,6 @@ DATABASES = ("sqlalchemy", "alembic", "sqlite3", "psycopg", "dbos")
 # (packages, what, the modules and folders in which it may be imported)
 CONFINED: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] = (
     (("vc",), ("pyld",), ("vc.jsonld",)),
-    (("vc",), ("cbor2",), ("vc.selective.proof_value",)),
     (("vc",), ("defusedxml", "lxml", "pypdf"), ("vc.baking",)),
     (("vc",), ("jsonschema_rs",), ("vc.schemas",)),
     (("issuer",), ("cryptography",), ("issuer.signers",)),

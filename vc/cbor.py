@@ -1,4 +1,4 @@
-"""CBOR (RFC 8949), as much of it as COSE messages need, in its one short form.
+"""CBOR (RFC 8949), as much of it as COSE messages and selective disclosure need, in its one short form.
 
 Whole numbers, byte and text strings, arrays and maps, each of definite length and with the shortest head, map keys once
 each, nothing left over (RFC 8949 section 4.2.1 without the order of keys, which COSE leaves open). A tag may stand at
@@ -20,11 +20,11 @@ MAX_ITEMS = 1_000  # of one array or map; headers have a handful
 _UNSIGNED, _NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP, _TAG = range(7)
 
 
-def decode(data: bytes) -> tuple[int | None, Any]:
+def decode(data: bytes, *, max_items: int = MAX_ITEMS) -> tuple[int | None, Any]:
     """(the tag at the front, the value). Raises `ParsingError`, `TooLarge`."""
     if len(data) > MAX_BYTES:
         raise TooLarge("The token is {size} bytes long; at most {limit} are read.", size=len(data), limit=MAX_BYTES)
-    reader = _Reader(data)
+    reader = _Reader(data, max_items)
     tag = None
     if data[:1] and data[0] >> 5 == _TAG:
         tag = reader.head()[1]
@@ -68,8 +68,9 @@ def _head(major: int, number: int) -> bytes:
 
 
 class _Reader:
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, max_items: int) -> None:
         self.data = data
+        self.max_items = max_items
         self.position = 0
 
     def take(self, count: int) -> bytes:
@@ -112,8 +113,10 @@ class _Reader:
         raise ParsingError("The CBOR has a kind of value that is not accepted here.")
 
     def items(self, number: int) -> int:
-        if number > MAX_ITEMS:
-            raise TooLarge("The CBOR has {count} items in one place; at most {limit}.", count=number, limit=MAX_ITEMS)
+        if number > self.max_items:
+            raise TooLarge(
+                "The CBOR has {count} items in one place; at most {limit}.", count=number, limit=self.max_items
+            )
         return number
 
     def text(self, length: int) -> str:

@@ -35,10 +35,12 @@ _SPECIAL = frozenset({_SD, _DOTS, _ALG})
 
 @dataclass(frozen=True)
 class Unfolded:
-    """`document`: without digests. `places`: JSON pointer (RFC 6901) into it -> the disclosure that stands there."""
+    """`document`: without digests. `places`: JSON pointer (RFC 6901) into it -> the disclosure that stands there.
+    `withheld`: some digest has no disclosure; it may be a decoy."""
 
     document: dict[str, Any]
     places: dict[str, str] = field(default_factory=dict)
+    withheld: bool = False
 
 
 def hash_name(payload: Mapping[str, Any]) -> str:
@@ -72,7 +74,7 @@ def unfold(payload: Mapping[str, Any], disclosures: Sequence[str]) -> Unfolded:
     document = work.object({name: value for name, value in payload.items() if name != _ALG}, "", 0)
     if len(work.places) != len(disclosures):
         raise ProofInvalid("A disclosure belongs to nothing that the issuer signed.")
-    return Unfolded(document, work.places)
+    return Unfolded(document, work.places, withheld=len(work.seen) > len(work.places))
 
 
 class _Unfolding:

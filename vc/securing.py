@@ -49,7 +49,8 @@ class Expected:
 @dataclass(frozen=True)
 class Verified:
     """`document`: what the proofs cover. `digest`: 32 bytes that stand for it. `methods`: the keys' URLs.
-    `contents`: under which contents of its contexts. `mechanism`: how it was secured, such as `eddsa-rdfc-2022`."""
+    `contents`: under which contents of its contexts. `mechanism`: how it was secured, such as `eddsa-rdfc-2022`.
+    `partial`: whoever presents it may have left something out that the issuer signed."""
 
     document: dict[str, Any]
     digest: bytes
@@ -57,6 +58,7 @@ class Verified:
     created: tuple[datetime | None, ...] = ()
     contents: Contents = field(default=CURRENT)
     mechanism: str = ""
+    partial: bool = False
 
 
 def issuer_of(document: dict[str, Any]) -> str:

@@ -7,26 +7,35 @@ Everything that an entry needs stands in its files, so that another verifier can
 
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tests.attacks.internet import Internet
 from tests.simulators import World
 from tests.vc.samples import NOW
 from vc.dates import parse_datetime
-from verifier import Policy, Report
+from vc.errors import VcError
+from verifier import Policy, Report, batch, confined
+from verifier.case import Asked
+from verifier.fetch import Fetch
+from verifier.refusal import refused
 from verifier.verification import run as verify
 
 FOLDER = Path(__file__).parents[1] / "vectors" / "must_fail"
+
+PATIENCE = 60.0  # seconds for a PDF or picture; a machine that does other things must not change a verdict
 MANIFEST = FOLDER / "manifest.json"
 
 
 @dataclass(frozen=True)
 class Entry:
     """One line of the manifest. `file`, `pages` (URL -> file, None where nothing is): below `FOLDER`; a name that ends
-    in `.gz` is unpacked first. `trust`, `now`: the verifier's policy and clock, where they are not the usual ones."""
+    in `.gz` is unpacked first. `trust`, `now`: the verifier's policy and clock, where they are not the usual ones;
+    `asked`: what whoever asks expects; `names`, `answers` (URL -> file): of `internet.Internet`, behind the real
+    fetcher."""
 
     name: str
     file: str
@@ -38,6 +47,9 @@ class Entry:
     pages: Mapping[str, str | None] = field(default_factory=dict)
     trust: str = "domain"
     now: str = ""
+    asked: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def family(self) -> str:
@@ -52,8 +64,10 @@ class Twin:
     file: str
     pages: Mapping[str, str | None] = field(default_factory=dict)
     trust: str = "domain"
-
     now: str = ""
+    asked: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 def manifest() -> dict[str, Any]:
@@ -75,6 +89,11 @@ def content(name: str) -> bytes:
 
 
 def run(one: Entry | Twin) -> Report:
+    return verify_bytes(one, content(one.file))
+
+
+def verify_bytes(one: Entry | Twin, data: bytes) -> Report:
+    """`data` in the place of its file."""
     world = World()
     for url, name in one.pages.items():
         if name is None:
@@ -82,4 +101,27 @@ def run(one: Entry | Twin) -> Report:
         else:
             world.pages[url] = content(name)
     now: datetime = parse_datetime(one.now) if one.now else NOW
-    return verify(content(one.file), policy=Policy(trust=one.trust), fetch=world, now=now)  # type: ignore[arg-type]  # as written in the manifest
+    policy = Policy(trust=one.trust)  # type: ignore[arg-type]  # as written in the manifest
+    kept, confined.SECONDS = confined.SECONDS, PATIENCE
+    try:
+        if batch.is_zip(data):
+            return _worst(data, lambda item: verify(item, policy=policy, fetch=_network(one, world), now=now), now)
+        return verify(data, policy=policy, fetch=_network(one, world), now=now, asked=Asked(**one.asked))
+    finally:
+        confined.SECONDS = kept
+
+
+def _worst(data: bytes, look: Callable[[bytes], Report], now: datetime) -> Report:
+    """Of an archive: why it is refused, or the first report that is not `accepted`, or the first."""
+    try:
+        items = batch.unpacked("archive.zip", data)
+    except VcError as error:
+        return refused(error, now)
+    reports = [report for _, report in batch.checked(items, look, now=now)]
+    return next((report for report in reports if str(report.verdict) != "accepted"), reports[0])
+
+
+def _network(one: Entry | Twin, world: World) -> Fetch:
+    if not one.names and not one.answers:
+        return world
+    return Internet(world, one.names, {url: content(name) for url, name in one.answers.items()}).fetch()

@@ -22,7 +22,17 @@ from tests.attacks.twins import TWINS
 # A hostile file larger than this is kept packed: it is mostly white space.
 _PACKED = 64 * 1024
 
-_ENDINGS = ((b"\x89PNG", "png"), (b"%PDF", "pdf"), (b"\xff\xd8\xff", "jpg"), (b"ey", "jwt"), (b"http", "txt"))
+_ENDINGS = (
+    (b"\x89PNG", "png"),
+    (b"%PDF", "pdf"),
+    (b"\xff\xd8\xff", "jpg"),
+    (b"ey", "jwt"),
+    (b"http", "txt"),
+    (b"PK\x03\x04", "zip"),
+    (b"HTTP/", "http"),
+    (b"\xd2\x84", "cose"),
+    (b"\xd8b\x84", "cose"),
+)
 
 
 def load() -> None:
@@ -39,9 +49,9 @@ def files() -> dict[str, bytes]:
     for name, build in sorted(TWINS.items()):
         stage = Stage()
         data = build(stage)
-        twins.append(
-            {"name": name, "file": _keep(written, f"twins/{name}", data), **_pages(written, f"twins/{name}", stage)}
-        )
+        place = f"twins/{name}"
+        around = _pages(written, place, stage) | _internet(written, place, stage)
+        twins.append({"name": name, "file": _keep(written, place, data), **around})
     manifest = {"attacks": attacks, "twins": twins}
     written[MANIFEST.name] = (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
     return written
@@ -59,6 +69,7 @@ def _entry(written: dict[str, bytes], one: Attack) -> dict[str, Any]:
         "problem": one.problem,
         "guard": one.guard.name,
         **_pages(written, one.name, stage),
+        **_internet(written, one.name, stage),
         **one.settings,
     }
 
@@ -68,6 +79,14 @@ def _pages(written: dict[str, bytes], name: str, stage: Stage) -> dict[str, Any]
     for number, (url, body) in enumerate(sorted(stage.pages.items()), start=1):
         pages[url] = _keep(written, f"{name}.page-{number}", body)
     return {"pages": pages} if pages else {}
+
+
+def _internet(written: dict[str, bytes], name: str, stage: Stage) -> dict[str, Any]:
+    answers = {
+        url: _keep(written, f"{name}.answer-{number}", answer)
+        for number, (url, answer) in enumerate(sorted(stage.answers.items()), start=1)
+    }
+    return ({"names": stage.names} if stage.names else {}) | ({"answers": answers} if answers else {})
 
 
 def _keep(written: dict[str, bytes], name: str, data: bytes) -> str:

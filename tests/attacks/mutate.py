@@ -36,7 +36,8 @@ wanted = sys.argv[2:]
 entries = {entry.name: entry for entry in corpus.entries()}
 for name in wanted:
     try:
-        said = str(corpus.run(entries[name]).verdict)
+        report = corpus.run(entries[name])
+        said = f"{report.verdict} {'' if report.reason is None else report.reason}"[:90]
     except Exception as error:
         said = "crashed " + type(error).__name__
     print(json.dumps([name, said]), flush=True)
@@ -101,7 +102,7 @@ def main(words: list[str]) -> int:
             for attack, said in found:
                 bad = said.split()[0] not in NOTICED
                 unnoticed += bad
-                sys.stdout.write(f"{'!!' if bad else '  '} {said:24} {attack:55} without: {guard_name}\n")
+                sys.stdout.write(f"{'!!' if bad else '  '} {said:28} {attack:55} without: {guard_name}\n")
                 sys.stdout.flush()
     total = sum(map(len, entries.values()))
     sys.stdout.write(f"{len(guards)} guards taken out, {total} files, {unnoticed} of them not noticed\n")

@@ -13,7 +13,7 @@ from typing import Any
 from tests.attacks.keys import WordSigner
 from tests.simulators import DID, METHOD, World
 from tests.vc.samples import HOST, course, specialization
-from vc import rdf, rdfc
+from vc import jose, rdf, rdfc
 from vc.context_rules import CREDENTIAL, OPEN_BADGES, ContextRule
 from vc.cryptosuites import CRYPTOSUITES
 from vc.dids import web
@@ -26,7 +26,8 @@ LIST = f"{HOST}/status/1"
 
 
 class Stage:
-    """`world`: the genuine one; `pages`: what is served beside it or in place of it."""
+    """`world`: the genuine one; `pages`: what is served beside it or in place of it; `missing`: where
+    nothing is. `names`, `answers`: of `internet.Internet`, where the fetcher itself is attacked."""
 
     def __init__(self) -> None:
         self.world = World()
@@ -34,6 +35,8 @@ class Stage:
         self.attacker = WordSigner("an attacker")
         self.pages: dict[str, bytes] = {}
         self.missing: set[str] = set()
+        self.names: dict[str, list[str]] = {}
+        self.answers: dict[str, bytes] = {}
 
     # --- documents -----------------------------------------------------------------------------------------
 
@@ -82,6 +85,15 @@ class Stage:
         digest = hash_data(how, seen or document, options, signer.public_key, rule)
         value = multibase_encode(signer.sign(digest), "z")
         return {**document, "proof": [{**options, "proofValue": value}]}
+
+    def token(self, claims: Any, header: Mapping[str, Any] | None = None, *, signer: Signer | None = None) -> bytes:
+        """A JWS by somebody whose software has no guards. `claims`: an object, or the payload's bytes; `header`:
+        members of it, None takes one out."""
+        whole = {"typ": "vc+jwt", "kid": METHOD, **(header or {})}
+        payload = claims if isinstance(claims, bytes) else json.dumps(claims, ensure_ascii=False).encode()
+        return jose.sign(
+            {name: value for name, value in whole.items() if value is not None}, payload, signer or self.signer
+        )
 
     # --- identifiers ---------------------------------------------------------------------------------------
 

@@ -6,9 +6,10 @@ nothing that these read (a setting, a request, the environment) can choose one o
 `test_out_of_reach.py` looks.
 
 * `profiles.py`: the two sets of rules
-* `data_model.py`: what VCDM 1.1 and 2.0 say of a document's members
-* `api.py`: the endpoints, as functions from a request's body to an answer
+* `data_model.py`: what a document must be, beyond `vc.model`
+* `calls.py`, `issuing.py`, `verifying.py`: the endpoints, as functions from a request's body to an answer
+* `envelopes.py`, `tokens.py`: credentials and presentations that travel as a token
 * `service.py`, `certificate.py`, `__main__.py`: the same on https, on the loopback address
-* `jose_cose.py`: the command that the JOSE and COSE suite runs
-* `suites.py`, `mocha.py`: the suites, run against it, and their scores
+* `jose_cose.py`: the command that the JOSE and COSE suite runs; `jwk_signer.py`, `p521.py`: the keys in its files
+* `suites.py`, `mocha.py`, `rdf_canon.py`: the suites, run against it, and their scores
 """

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from tests.conformance.api import Answer, Call, answer, derive, did_of, issue, verify_credential, verify_presentation
+from tests.conformance.calls import Answer, Call, answer
+from tests.conformance.issuing import did_of, issue
 from tests.conformance.profiles import Profile
+from tests.conformance.verifying import derive, verify_credential, verify_presentation
 from tests.vc.samples import NOW
 from vc.context_rules import VC1, VC2
 

@@ -1,4 +1,4 @@
-"""The endpoints of `api.py` under two prefixes, one for each profile: `/proof-only/…` and `/strict/…`.
+"""The endpoints of `issuing.py` and `verifying.py` under two prefixes, one for each profile.
 
     uvicorn.run(create_app(base="https://127.0.0.1:8443"), …)
 
@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from tests.conformance import api
-from tests.conformance.api import Answer, Call
+from tests.conformance import calls, issuing, verifying
+from tests.conformance.calls import Answer, Call
 from tests.conformance.profiles import PROFILES, Profile
 
 Endpoint = Callable[[Call], Answer]
@@ -31,7 +31,7 @@ def _mount(profile: Profile, base: str, now: Callable[[], datetime]) -> Mount:
     def answer(endpoint: Endpoint) -> Callable[[Request], object]:
         async def respond(request: Request) -> Response:
             call = Call(await request.body(), profile, now(), base, dict(request.path_params))
-            answer = await run_in_threadpool(api.answer, endpoint, call)
+            answer = await run_in_threadpool(calls.answer, endpoint, call)
             return JSONResponse(answer.body, answer.status)
 
         return respond
@@ -42,12 +42,12 @@ def _mount(profile: Profile, base: str, now: Callable[[], datetime]) -> Mount:
     return Mount(
         f"/{profile.name}",
         routes=[
-            Route("/dids.json", answer(api.dids_of_issuers), methods=["GET"]),
-            post("/issuers/{suite}/{key}/credentials/issue", api.issue),
-            post("/status/issuers/{suite}/{key}/credentials/issue", api.issue_with_status),
-            Route("/status/lists/{suite}/{key}", answer(api.status_list), methods=["GET"]),
-            post("/credentials/verify", api.verify_credential),
-            post("/credentials/derive", api.derive),
-            post("/presentations/verify", api.verify_presentation),
+            Route("/dids.json", answer(issuing.dids_of_issuers), methods=["GET"]),
+            post("/issuers/{suite}/{key}/credentials/issue", issuing.issue),
+            post("/status/issuers/{suite}/{key}/credentials/issue", issuing.issue_with_status),
+            Route("/status/lists/{suite}/{key}", answer(issuing.status_list), methods=["GET"]),
+            post("/credentials/verify", verifying.verify_credential),
+            post("/credentials/derive", verifying.derive),
+            post("/presentations/verify", verifying.verify_presentation),
         ],
     )

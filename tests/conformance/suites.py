@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.conformance import mocha, rdf_canon
-from tests.conformance.api import ISSUERS, did_of
+from tests.conformance.issuing import ISSUERS, did_of
 from tests.conformance.mocha import Score
 from tests.conformance.profiles import PROFILES
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.conformance.api import ISSUERS, did_of
+from tests.conformance.issuing import ISSUERS, REVOKED, did_of
 from tests.conformance.profiles import PROFILES
 from tests.conformance.requests import credential
 from tests.conformance.service import create_app
 from tests.vc.samples import NOW
-from vc.status.bitstring import Bitstring
+from vc.status import bitstring
 
 BASE = "https://testserver"
 
@@ -55,10 +55,19 @@ def test_a_credential_with_status_leads_to_its_list(client: TestClient, profile:
     assert entry["type"] == "BitstringStatusListEntry"
     listed = client.get(entry["statusListCredential"]).json()
     assert listed["id"] == entry["statusListCredential"]
-    assert not Bitstring.decode(listed["credentialSubject"]["encodedList"]).get(int(entry["statusListIndex"]))
+    assert not bitstring.Bitstring.decode(listed["credentialSubject"]["encodedList"]).get(int(entry["statusListIndex"]))
     for document in (secured, listed):
         answer = client.post(f"/{profile}/credentials/verify", json={"verifiableCredential": document})
         assert answer.status_code == 200, answer.json()
+
+
+def test_a_revoked_credential_is_refused_in_the_strict_profile_only(client: TestClient) -> None:
+    for profile, verified in (("proof-only", 200), ("strict", 400)):
+        url = f"{BASE}/{profile}/status/lists/eddsa-rdfc-2022/Ed25519"
+        status = bitstring.entry(list_url=url, index=REVOKED, purpose="revocation")
+        secured = issue(client, profile, credentialStatus=status)
+        answer = client.post(f"/{profile}/credentials/verify", json={"verifiableCredential": secured})
+        assert answer.status_code == verified, answer.json()
 
 
 def test_a_status_that_cannot_be_had_is_no_good_one_in_the_strict_profile(client: TestClient) -> None:

@@ -18,6 +18,7 @@ with atheris.instrument_imports(include=["vc", "verifier"]):
     from tests.fuzz.mutations import mutate
     from tests.fuzz.targets import TARGETS
 
+HANGS = 120  # seconds by the clock, after which an input is taken for endless; `Target.seconds` are the processor's
 MAX_SEEDS = 80  # the shortest; more would leave a short campaign no time for anything else
 
 
@@ -55,7 +56,8 @@ def main(name: str, seconds: int, folder: Path) -> None:
         str(corpus),
         f"-max_total_time={seconds}",
         f"-max_len={target.max_bytes}",
-        f"-timeout={int(target.seconds * 5)}",
+        f"-timeout={HANGS}",
+        f"-report_slow_units={HANGS}",
         "-rss_limit_mb=2048",
         f"-artifact_prefix={findings}/",
         *([f"-dict={words}"] if target.words else []),
@@ -67,7 +69,10 @@ def main(name: str, seconds: int, folder: Path) -> None:
 
 
 def _note(folder: Path, count: int, seconds: float) -> None:
-    (folder / "progress.json").write_text(json.dumps({"inputs": count, "seconds": round(seconds, 1)}))
+    """In one step, for the process may end at any moment."""
+    new = folder / "progress.new"
+    new.write_text(json.dumps({"inputs": count, "seconds": round(seconds, 1)}))
+    new.replace(folder / "progress.json")
 
 
 def _keep(findings: Path, data: bytes, error: Exception) -> None:

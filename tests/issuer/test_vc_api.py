@@ -596,7 +596,7 @@ def test_the_api_describes_itself(client: TestClient) -> None:
         "/credentials/status": {"200", "400", "401", "403", "404", "409", "413", "415", "503"},
     }.items():
         operation = document["paths"][path]["post"]
-        assert set(operation["responses"]) == answers
+        assert answers <= set(operation["responses"])
         assert operation["security"] == [{"apiKey": []}]
         assert operation["requestBody"]["content"]["application/json"]["example"]
     assert document["components"]["securitySchemes"]["apiKey"]["scheme"] == "bearer"

@@ -93,6 +93,10 @@ def test_what_it_becomes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch, "MAX_BYTES", 1_000)
     assert isinstance(error_of(zipped({"a": b" " * 1_001})), TooLarge)
     assert error_of(zipped({"a": b" " * 1_000})) is None
+    large = zipped({"a": b" " * 100_000})
+    with monkeypatch.context() as patched:
+        patched.setattr(zipfile.ZipFile, "open", None)  # what says itself that it is too large costs no work
+        assert isinstance(error_of(large), TooLarge)
     lying = bytearray(zipped({"a": b" " * 100_000}))
     where = lying.index(b"PK\x01\x02")
     lying[where + 24 : where + 28] = struct.pack("<L", 10)

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from templates.messages import Message
 from tests.simulators import World
 from tests.vc.samples import NOW, course
 from tests.verifier.test_app import problem
 from verifier.app import create_app
 from verifier.config import Settings
+from verifier.protocols.vc_api import verified
+from verifier.report import Check, Outcome, Report
 
 
 @pytest.fixture
@@ -145,6 +148,17 @@ def test_a_presentation_has_a_report_for_each_credential(client: TestClient, wor
     assert answer["verdict"] == "rejected"
     assert [report["verdict"] for report in answer["report"]["presented"]] == ["accepted", "rejected"]
     assert any(one["type"].endswith("#PROOF_VERIFICATION_ERROR") for one in answer["problemDetails"])
+
+
+def test_a_presentation_is_verified_only_with_everything_in_it() -> None:
+    said = Message("x")
+    good = Report(tuple(Check(name, Outcome.PASSED, said) for name in ("structure", "proof", "validity")))
+    bad = Report((*good.checks[:2], Check("validity", Outcome.FAILED, said)))
+    assert verified(good)
+    assert not verified(bad)
+    assert verified(Report(good.checks[:2], presented=(good, good)))
+    assert not verified(Report(good.checks[:2], presented=(good, bad)))
+    assert not verified(Report((), presented=(good,)))
 
 
 def test_the_document_of_the_service(client: TestClient) -> None:

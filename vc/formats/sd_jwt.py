@@ -109,6 +109,7 @@ def verify(secured: Secured, *, dereference: Dereference, expected: Expected) ->
         methods=(method.id,),
         created=(moment(claims, "iat") if "iat" in claims else None,),
         mechanism=f"{typ} {envelope.jws.header['alg']}",
+        partial=_unfolded(envelope).withheld,
     )
 
 

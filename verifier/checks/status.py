@@ -24,6 +24,7 @@ from verifier.report import Check, Outcome
 
 REVOKED = "https://testamur.example/problems#REVOKED"
 SUSPENDED = "https://testamur.example/problems#SUSPENDED"
+LEFT_OUT = "https://testamur.example/problems#STATUS_LEFT_OUT"
 SUPERSEDED = "https://testamur.example/problems#SUPERSEDED"
 
 _WHICH = Message("{finding} (status {number} of {count}, by {url})")
@@ -47,8 +48,16 @@ class _Answer:
         return 3 if isinstance(self.error, Invalid) else 2
 
 
+_LEFT_OUT = Message(
+    "A part of it was left out by whoever presents it, and where to ask for its status may be among that. "
+    "Ask for the whole certificate."
+)
+
+
 def check(case: Case) -> Check:
     finding = find(case, case.signed)
+    if finding is None and case.verified is not None and case.verified.partial:
+        return Check("status", Outcome.UNKNOWN, _LEFT_OUT, LEFT_OUT)
     if finding is None:
         return Check("status", Outcome.SKIPPED, Message("The issuer keeps no status list for this credential."))
     if finding.problem == SUPERSEDED:

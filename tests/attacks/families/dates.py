@@ -7,8 +7,8 @@ _DATES, _VALIDITY = "vc/dates.py", "verifier/checks/validity.py"
 
 STAMP = guard("dates have one form", (_DATES, "if not isinstance(value, str) or not _STAMP.match(value):", "if False:"))
 CALENDAR = caught("dates of the calendar", _DATES, "(ValueError, OverflowError)")
-NOT_YET = guard("valid already", (_VALIDITY, "if case.now + CLOCK_SKEW < valid_from:", "if False:"))
-NO_LONGER = guard("valid still", (_VALIDITY, "if valid_until <= case.now:", "if False:"))
+NOT_YET = guard("valid already", (_VALIDITY, "if case.now + CLOCK_SKEW < starts:", "if False:"))
+NO_LONGER = guard("valid still", (_VALIDITY, "if ends <= case.now:", "if False:"))
 
 for _name, _value in (
     ("not-yet-valid", "2026-03-02T12:05:01Z"),
@@ -51,7 +51,7 @@ for _name, _value in (
         "A date of no calendar means something else to every reader.",
         lambda c, v=_value: c.update(validUntil=v),
         "structure MALFORMED_VALUE_ERROR",
-        CALENDAR,
+        CALENDAR | FORM,
     )
 
 for _name, _value in (
@@ -69,7 +69,7 @@ for _name, _value in (
         "A date in another form than the data model's is read by some and not by others.",
         lambda c, v=_value: c.update(validUntil=v),
         "structure MALFORMED_VALUE_ERROR",
-        STAMP,
+        STAMP | FORM,
     )
 
 for _name, _value in (
@@ -87,7 +87,7 @@ for _name, _value in (
         "A date that one library reads and another falls over.",
         lambda c, v=_value: c.update(validUntil=v),
         "structure MALFORMED_VALUE_ERROR",
-        STAMP | CALENDAR,
+        STAMP | CALENDAR | FORM,
     )
 
 for _name, _value in (
@@ -116,5 +116,5 @@ issued(
     "The date that is shown is none.",
     lambda c: c.update(awardedDate="2026-02-30T00:00:00Z"),
     "structure MALFORMED_VALUE_ERROR",
-    CALENDAR,
+    CALENDAR | FORM,
 )

@@ -3,12 +3,12 @@
 from typing import Any
 
 from tests.attacks.attack import Guard, attack, caught, guard
-from tests.attacks.families.proofs import CONTROLLER
+from tests.attacks.guards import CONTROLLER, TWICE
 from tests.attacks.stage import EVIL, Stage
 from tests.simulators import DID, METHOD
 from vc.dids import key, web
 
-_DIDS, _WEB, _JWK, _HTTPS = "vc/dids/__init__.py", "vc/dids/web.py", "vc/dids/jwk.py", "vc/dids/https.py"
+_DIDS, _WEB, _JWK = "vc/dids/__init__.py", "vc/dids/web.py", "vc/dids/jwk.py"
 
 ABOUT = guard("a document is about whom was asked", (_DIDS, 'if document.get("id") != did:', "if False:"))
 REVOKED = guard("a withdrawn key", (_DIDS, 'if "revoked" in method:', "if False:"))
@@ -24,7 +24,7 @@ LISTED = guard(
     ),
 )
 LIST = guard("a list of keys", (_DIDS, "if not isinstance(listed, list) or not", "if not"))
-ONE = guard("one key of a name", (_DIDS, "if len(found) > 1:", "if False:"))
+ONE = guard("one key of a name", (_DIDS, "if len(named) > 1:", "if False:"))
 THERE = (
     guard(
         "the key stands in its owner's document",
@@ -328,7 +328,7 @@ def _(stage: Stage) -> bytes:
     "identifiers/document-with-a-key-twice",
     "A document in which two readers see two keys.",
     NO_DOCUMENT,
-    guard("a member stands once", ("vc/strict_json.py", "if name in members:", "if False:")),
+    TWICE,
 )
 def _(stage: Stage) -> bytes:
     stage.publish(DID, {"key-1": stage.signer.public_key})

@@ -29,6 +29,7 @@ UNIQUE = guard("a node stands once", (_RDF, "if self.scope in scopes:", "if Fals
 SHARED = guard("an embedded credential says nothing of its host's nodes", (_RDF, "        self._check_shared()\n", ""))
 BUDGET = guard("a budget of work", ("vc/rdfc.py", "if self.left < 0:", "if False:"))
 LEAVES = guard("bounded values", (_JSONLD, "if came_in > MAX_LEAVES:", "if False:"))
+VERSION = guard("a known data model", ("vc/model/members.py", "    if version is None:\n", "    if False:\n"))
 INLINE = guard("no context written out", (_RULES, "if not isinstance(url, str):", "if False:"))
 FIRST = guard("the first context", (_RULES, "if urls[:1] != [rule.first]:", "if False:"))
 SECOND = guard("the second context", (_RULES, "if not rest or rest[0] not in rule.second:", "if False:"))
@@ -338,7 +339,7 @@ altered(
     "The second context may redefine words of the first, so their order is a part of the meaning.",
     lambda d: d["@context"].reverse(),
     "structure UNKNOWN_CONTEXT",
-    FIRST | SECOND | OTHERS,
+    FIRST | SECOND | OTHERS | FORM | VERSION,
 )
 altered(
     "json-ld/further-context",
@@ -366,5 +367,5 @@ altered(
     "A context named twice is not what was signed by every suite.",
     lambda d: d["@context"].append(VC2),
     "structure UNKNOWN_CONTEXT",
-    OTHERS | CONTEXT_ONCE,
+    OTHERS | CONTEXT_ONCE | FORM,
 )

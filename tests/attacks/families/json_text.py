@@ -4,13 +4,13 @@ import re
 from typing import Any
 
 from tests.attacks.attack import Guard, attack, caught, guard, issued
+from tests.attacks.guards import FORM, TWICE
 from tests.attacks.stage import LIST, Stage
 from tests.simulators import DID
 from vc.dids import web
 
 _PATH = "vc/strict_json.py"
 
-TWICE = guard("a member stands once", (_PATH, "if name in members:", "if False:"))
 CONSTANTS = guard("no NaN, no Infinity", (_PATH, "parse_constant=_refuse_constant,", ""))
 FINITE = guard("numbers are finite", (_PATH, "if not math.isfinite(value):", "if False:"))
 INTEGERS = guard("integers are read alike", (_PATH, "if len(text) > 17 or abs(int(text)) > MAX_INTEGER:", "if False:"))
@@ -75,15 +75,19 @@ _rewritten(
 )
 
 _CREDITS = r'(?="achievementType")'
-_rewritten("json/nan", "A number that is none has no canonical form.", _CREDITS, '"creditsAvailable": NaN, ', CONSTANTS)
-_rewritten("json/infinity", "Infinity is no JSON.", _CREDITS, '"creditsAvailable": Infinity, ', CONSTANTS)
-_rewritten("json/minus-infinity", "-Infinity is no JSON.", _CREDITS, '"creditsAvailable": -Infinity, ', CONSTANTS)
+_rewritten(
+    "json/nan", "A number that is none has no canonical form.", _CREDITS, '"creditsAvailable": NaN, ', CONSTANTS | FORM
+)
+_rewritten("json/infinity", "Infinity is no JSON.", _CREDITS, '"creditsAvailable": Infinity, ', CONSTANTS | FORM)
+_rewritten(
+    "json/minus-infinity", "-Infinity is no JSON.", _CREDITS, '"creditsAvailable": -Infinity, ', CONSTANTS | FORM
+)
 _rewritten(
     "json/huge-exponent",
     "A number beyond every double becomes Infinity.",
     _CREDITS,
     '"creditsAvailable": 1e999, ',
-    FINITE,
+    FINITE | FORM,
 )
 _rewritten(
     "json/five-thousand-digits",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.attacks.attack import Guard, attack, caught, guard
+from tests.attacks.guards import BASE64
 from tests.attacks.keys import WordSigner
 from tests.attacks.stage import Stage
 from tests.simulators import DID
@@ -36,7 +37,6 @@ USE = guard("a key's use", (_KEYS, 'if jwk.get("use", "sig") != "sig":', "if Fal
 OPERATIONS = guard(
     "a key's operations", (_KEYS, 'if not isinstance(operations, list) or "verify" not in operations:', "if False:")
 )
-BASE64 = guard("one spelling in base64url", ("vc/multibase.py", "if base64url_encode(data) != text:", "if False:"))
 ALPHABET = guard("letters of base58", ("vc/multibase.py", "if value is None:", "if False:"))
 LONG = guard("bounded base58", ("vc/multibase.py", "if len(text) > MAX_BASE58:", "if False:"))
 SAME_KIND = guard(

@@ -420,6 +420,8 @@ def test_too_many_disclosures() -> None:
 def test_too_long_a_token() -> None:
     with pytest.raises(TooLarge):
         formats.read(issue() + b"~" * jose.MAX_BYTES)
+    with pytest.raises(TooLarge, match="bytes long"):
+        formats.read(issue() + b"A" * jose.MAX_BYTES + b"~")
 
 
 # --- other refusals ------------------------------------------------------------------------------------------
@@ -446,6 +448,20 @@ def test_too_long_a_token() -> None:
 def test_tokens_that_contradict_themselves(claims: dict[str, Any], header: dict[str, Any]) -> None:
     with pytest.raises(ProofInvalid):
         verify(raw(claims, header=header))
+
+
+@pytest.mark.parametrize(
+    ("claims", "typ"),
+    [
+        ({**CLAIMS, "vct": 1}, "dc+sd-jwt"),
+        ({**CLAIMS, "vct": None}, "vc+sd-jwt"),
+        (CLAIMS, "vp+sd-jwt"),
+        (BADGE, "dc+sd-jwt"),
+    ],
+)
+def test_a_kind_that_its_type_does_not_have(claims: dict[str, Any], typ: str) -> None:
+    with pytest.raises(ProofInvalid, match="vct"):
+        formats.read(raw(claims, header={"typ": typ}))
 
 
 def test_signed_by_somebody_else() -> None:

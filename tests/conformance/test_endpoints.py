@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.api import ISSUERS, did_of
+from tests.conformance.issuing import ISSUERS, did_of
 from tests.conformance.profiles import PROFILES, PROOF_ONLY, STRICT, Profile
 from tests.conformance.requests import (
     ABSENT,
@@ -194,6 +194,14 @@ RIGHT: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("changes", RIGHT.values(), ids=RIGHT)
 def test_what_the_data_model_allows_is_issued(profile: Profile, changes: dict[str, Any]) -> None:
     assert ask_to_verify(issued(credential(**changes), profile), profile).status == 200
+
+
+@pytest.mark.parametrize(
+    "changes", [{"validFrom": "2026-03-02T12:06:00Z"}, {"validUntil": "2026-03-02T12:00:00Z"}], ids=["early", "late"]
+)
+def test_a_credential_that_is_not_valid_now_passes_in_one_profile_only(changes: dict[str, str]) -> None:
+    for profile, status in ((PROOF_ONLY, 200), (STRICT, 400)):
+        assert ask_to_verify(issued(credential(**changes), profile), profile).status == status
 
 
 def test_a_key_need_be_the_issuers_in_the_strict_profile_only() -> None:
