@@ -49,6 +49,14 @@ _PINNED = (
         _W3C,
     ),
     Pinned(
+        _CREDENTIALS + "v2",
+        "credentials-v2.c15efde6.json",  # words of status lists stood at the list, not at the entry
+        "c15efde6c48fa6e07ed5962f19530b58e6956bcabe86a4ee2341b7fac84ebe12",
+        "npm @digitalbazaar/credentials-context 3.1.0",
+        _W3C,
+        byte_exact=False,
+    ),
+    Pinned(
         "https://www.w3.org/2018/credentials/v1",
         "credentials-v1.json",
         "00d7dd6d3ad8b920e3e550dd3a3d9090bffcac84cdbf943da6924b3e0a5c8bb8",

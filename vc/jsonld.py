@@ -18,9 +18,8 @@ URLs are replaced by the hash of the pinned content before PyLD sees them: two c
     >>> canonical_form(document, rule=OPEN_BADGES).text  # doctest: +SKIP
 """
 
-import itertools
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -39,9 +38,6 @@ from vc.rdfc import DEFAULT_BUDGET, Canonical, Quad, canonicalize
 
 # More values than any certificate needs; a CLR with a hundred courses has about 5,000.
 MAX_LEAVES = 20_000
-
-# Combinations of earlier contents that are tried; a badge with an endorsement has at most nine.
-MAX_CONTENTS = 12
 
 
 @dataclass(frozen=True)
@@ -89,28 +85,6 @@ def to_quads(document: dict[str, Any], *, rule: ContextRule, contents: Contents 
             all=came_in,
         )
     return quads
-
-
-def contents_of(document: dict[str, Any]) -> Iterator[Contents]:
-    """Every combination of the contents that a document's context URLs have had, the current ones first."""
-    named = [url for url in dict.fromkeys(_context_urls(document)) if url in contexts.CONTEXTS]
-    urls = [url for url in named if len(contexts.history(url)) > 1]
-    for hashes in itertools.islice(itertools.product(*(contexts.history(url) for url in urls)), MAX_CONTENTS):
-        chosen = {url: sha256 for url, sha256 in zip(urls, hashes, strict=True) if sha256 != contexts.history(url)[0]}
-        yield Contents(chosen)
-
-
-def _context_urls(value: Any) -> Iterator[str]:
-    """All context URLs that a document and the credentials in it name."""
-    if isinstance(value, dict):
-        named = value.get("@context", [])
-        yield from (url for url in (named if isinstance(named, list) else [named]) if isinstance(url, str))
-        for name, member in value.items():
-            if name != "@context":
-                yield from _context_urls(member)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _context_urls(item)
 
 
 def _pinned(value: Any, contents: Contents) -> Any:

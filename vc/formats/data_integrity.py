@@ -13,11 +13,12 @@ from datetime import datetime
 from typing import Any
 
 from vc import strict_json
+from vc.context_history import contents_of
 from vc.context_rules import ContextRule
 from vc.cryptosuites import SELECTIVE, cryptosuite, selective
 from vc.dates import CLOCK_SKEW, parse_datetime, timestamp
 from vc.errors import Invalid, NotSupported, ProofInvalid, ProofMissing, RangeError, UnsignedData, WrongPurpose
-from vc.jsonld import CURRENT, Contents, contents_of
+from vc.jsonld import CURRENT, Contents
 from vc.keys import Signer
 from vc.securing import ASSERTION, Dereference, Expected, Secured, Verified, issuer_of, require_controller
 
