@@ -51,7 +51,8 @@ def files() -> dict[str, bytes]:
         data = build(stage)
         place = f"twins/{name}"
         around = _pages(written, place, stage) | _internet(written, place, stage)
-        twins.append({"name": name, "file": _keep(written, place, data), **around})
+        asked = {"asked": {"recipient": "zoe@example.org"}} if name == "recipient" else {}
+        twins.append({"name": name, "file": _keep(written, place, data), **around, **asked})
     manifest = {"attacks": attacks, "twins": twins}
     written[MANIFEST.name] = (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
     return written

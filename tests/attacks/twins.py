@@ -59,6 +59,7 @@ TWINS: Mapping[str, Build] = {
     "record": lambda stage: stage.text(clr(stage, contained(stage))),
     "endorsement": lambda stage: stage.text(endorsed(stage)),
     "ecdsa-sd": lambda stage: stage.text(derived(stage)),
+    "recipient": course,
     "zip": lambda stage: archive(("certificate.json", course(stage))),
     "links": _published,
     "qr": lambda stage: picture(_published(stage).decode()),

@@ -27,6 +27,7 @@ from vc.packed import inflate
 from vc.securing import Expected
 from vc.standing import Asker
 from verifier import Policy, addresses, confined, intake, registries
+from verifier.case import Asked
 from verifier.fetch import HttpFetch, Limits
 from verifier.presentations import is_one
 from verifier.verification import run as verify
@@ -347,7 +348,8 @@ def _signed(data: bytes) -> None:
         secured = Stage().secure_as_is(document, suite="eddsa-jcs-2022")
     except VcError:
         return
-    report = verify(json.dumps(secured).encode(), policy=Policy(), fetch=_WORLD, now=NOW)
+    asked = Asked(recipient="zoe@example.org" if len(data) % 2 else "did:example:zoe")
+    report = verify(json.dumps(secured).encode(), policy=Policy(), fetch=_WORLD, now=NOW, asked=asked)
     json.dumps(report.to_json())
 
 

@@ -78,3 +78,10 @@ def identity(hash_: str, **changes: Any) -> dict[str, Any]:
 )
 def test_identities(one: dict[str, Any], expected: Outcome) -> None:
     assert outcome(verify("zoe@example.org", identifier=[one])) is expected
+
+
+@pytest.mark.parametrize("said", ["sha256$\u00e9", "sha256$", "sha256", "rot13$mbr", "$", ""])
+def test_a_hash_that_is_none_is_nobodys_and_no_crash(said: str) -> None:
+    """`hmac.compare_digest` raises for texts with letters beyond ASCII."""
+    identity = {"type": "IdentityObject", "hashed": True, "identityHash": said or "x", "identityType": "emailAddress"}
+    assert outcome(verify("zoe@example.org", identifier=[identity])) is Outcome.FAILED

@@ -60,6 +60,11 @@ def _is(identity: dict[str, Any], wanted: str) -> bool:
         return False
     salt = identity.get("salt", "")
     return any(
-        hmac.compare_digest(_HASHES[algorithm](f"{form}{salt}".encode()).hexdigest(), value.lower())
+        hmac.compare_digest(_HASHES[algorithm](_bytes(f"{form}{salt}")).hexdigest().encode(), _bytes(value.lower()))
         for form in (wanted, wanted.lower())
     )
+
+
+def _bytes(text: str) -> bytes:
+    """Whatever a stranger wrote: a hash that is none, or half a character, compares as unequal."""
+    return text.encode("utf-8", "surrogatepass")

@@ -10,9 +10,6 @@ from tests.attacks.attack import Guard, attack, caught, guard
 _BATCH = "verifier/batch.py"
 
 FEW = guard("bounded items", (_BATCH, "if count > MAX_ITEMS:", "if False:"))
-DIRECTORY = guard(
-    "a small directory", (_BATCH, 'if size > _DIRECTORY or data.rfind(b"PK\\x06\\x06") >= 0:', "if False:")
-)
 LOCKED = guard("no passwords", (_BATCH, "if entry.flag_bits & 0x1:", "if False:"))
 PLAIN = guard(
     "plain packing", (_BATCH, "if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):", "if False:")
@@ -97,7 +94,7 @@ _zip(
     "packed-in-an-unknown-way",
     "A method that only some programs know.",
     STOPPED,
-    PLAIN | DAMAGED,
+    PLAIN | DAMAGED | BROKEN,
     lambda genuine: _method(archive(("a.json", genuine)), 99),
 )
 _zip(
@@ -111,10 +108,16 @@ _zip(
     "wrong-checksum",
     "An entry that was damaged or changed without care.",
     STOPPED,
-    DAMAGED,
+    DAMAGED | BROKEN,
     lambda genuine: archive(("a.json", genuine)).replace(b"The Toolbox", b"The Doctor!", 1),
 )
-_zip("cut-off", "An archive that breaks off.", STOPPED, BROKEN, lambda genuine: _moved(archive(("a.json", genuine))))
+_zip(
+    "cut-off",
+    "An archive that breaks off.",
+    STOPPED,
+    BROKEN | DAMAGED,
+    lambda genuine: _moved(archive(("a.json", genuine))),
+)
 
 
 def _moved(data: bytes) -> bytes:
