@@ -4,7 +4,9 @@ A flip in white space, in a comment of a picture or in its pixels changes nothin
 credential that was read is the same, proof and all.
 """
 
+import io
 import json
+import zipfile
 from typing import Any
 
 import pytest
@@ -22,6 +24,9 @@ SLOW = frozenset({"pdf"})
 
 
 def read(data: bytes) -> Any:
+    if zipfile.is_zipfile(io.BytesIO(data)):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            data = archive.read(archive.infolist()[0])
     taken = intake.read(data)
     document = formats.read(taken.credential or b"").document
     if "VerifiablePresentation" in document["type"] and "proof" not in document:
