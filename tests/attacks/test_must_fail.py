@@ -59,6 +59,10 @@ def test_a_file_gets_through_without_its_guard() -> None:
     """All of them are tried by `make mutants`; here it is shown that the trial itself works."""
     generate.load()
     guard = ATTACKS["json/duplicate-member"].guard
-    assert list(mutate.look(guard, ["json/duplicate-member"])) == [("json/duplicate-member", "accepted")]
+    assert _verdicts(guard) == ["accepted"]
     harmless = Guard("a comment", (Edit(guard.edits[0].path, "# RFC 7493 section", "# see RFC 7493, section"),))
-    assert list(mutate.look(harmless, ["json/duplicate-member"])) == [("json/duplicate-member", "rejected")]
+    assert _verdicts(harmless) == ["rejected"]
+
+
+def _verdicts(guard: Guard) -> list[str]:
+    return [said.split()[0] for _, said in mutate.look(guard, ["json/duplicate-member"])]
