@@ -28,7 +28,9 @@ def read(data: bytes) -> Any:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             data = archive.read(archive.infolist()[0])
     taken = intake.read(data)
-    document = formats.read(taken.credential or b"").document
+    if taken.credential is None:
+        return None  # a link may be written in several ways; what is shown of what it leads to is compared below
+    document = formats.read(taken.credential).document
     if "VerifiablePresentation" in document["type"] and "proof" not in document:
         return document["verifiableCredential"]  # it only bundles; what is shown comes from what it bundles
     return document
