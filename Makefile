@@ -8,6 +8,9 @@
 #   make conformance                          what the W3C test suites talk to, on https://127.0.0.1:8443 until Ctrl-C
 #   make conformance SUITES=DIR               … and every suite that is installed below DIR run against it
 #   make fuzz MINUTES=5                       fuzzes every parser of strangers' bytes (ARGS="run svg" for some of them)
+#   make properties EXAMPLES=200              sign, change, verify: each cryptosuite with many made-up badges
+#   make bench-hostile                        time and memory of hostile files and servers, as a table
+#   make bench-overload                       ten times the rated load, a tenth of it bad files, as a table
 #   make lint                                 style, format and types
 #   make lock                                 the hash-locked requirements, anew (ARGS=--upgrade for newer versions)
 #   make messages                             the message catalogues, from the texts in the code
@@ -16,6 +19,7 @@
 PYTHON ?= python3
 ARGS ?=
 MINUTES ?= 5
+EXAMPLES ?= 200
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -29,7 +33,7 @@ INSTALL := $(PY) -m pip install --quiet --no-input --disable-pip-version-check
 endif
 LOCKED := --require-hashes --only-binary :all: -r
 
-.PHONY: run test mutants fuzz conformance lint lock messages clean
+.PHONY: run test mutants properties fuzz conformance bench-hostile bench-overload lint lock messages clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.installed
@@ -44,8 +48,14 @@ mutants: $(VENV)/test.installed
 conformance: $(VENV)/test.installed
 	@exec $(PY) -m tests.conformance $(if $(SUITES),--suites "$(SUITES)") $(ARGS)
 
-fuzz: $(VENV)/test.installed
+properties: $(VENV)/test.installed
+	@TESTAMUR_EXAMPLES=$(EXAMPLES) exec $(PY) -m pytest -n auto tests/vc/test_proof_properties.py $(ARGS)
+
+fuzz: $(VENV)/fuzz.installed
 	@$(PY) -m tests.fuzz.campaign --minutes $(MINUTES) $(ARGS)
+
+bench-hostile bench-overload: bench-%: $(VENV)/test.installed
+	@exec $(PY) -m benchmarks.$* $(ARGS)
 
 lint: $(VENV)/test.installed
 	@wrong=0; \
@@ -82,6 +92,10 @@ $(VENV)/test.installed: requirements-dev.lock pyproject.toml | $(PY)
 	@echo "Installing what requirements-dev.lock names (once) …"
 	@$(INSTALL) $(LOCKED) $<
 	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/fuzz.installed: requirements-fuzz.lock $(VENV)/test.installed
+	@$(INSTALL) $(LOCKED) $<
 	@touch $@
 
 $(PY):

@@ -17,6 +17,7 @@ from issuer.downloads import Downloads
 from issuer.errors import IssuerError
 from issuer.issuance import Issuance
 from issuer.services import Services
+from issuer.signing_requests import SigningRequests
 from issuer.status_lists import StatusLists
 from issuer.store.database import open_database
 from vc.keys import Signer
@@ -55,6 +56,7 @@ def wire(
         status_lists=StatusLists(settings, database, signer, now=now),
         downloads=Downloads(settings.limits.rendered_kept.value, lambda secured: issuance().as_token(secured)),
         issuance=issuance,
+        signing_requests=SigningRequests(settings, database, signer, now=now),
         now=now,
     )
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from issuer import config, printing, printing_runs
+from issuer.cli_api_keys import api_keys
 from issuer.cli_imports import imports
 from issuer.cli_options import HOME_HELP, AsJson, Home, Id, Program, Reason, services_in
 from issuer.console import Terminal, stdout_is_terminal
@@ -37,6 +38,7 @@ app = typer.Typer(
 keys = typer.Typer(no_args_is_help=True, help="The keys that sign.")
 app.add_typer(imports, name="import")
 app.add_typer(keys, name="keys")
+app.add_typer(api_keys, name="api-keys")
 
 
 @app.callback()
@@ -215,6 +217,7 @@ def serve(
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     terminal = Terminal()
     printing_runs.finished(terminal, services.issuance().finish_intents())
+    printing_runs.finished_requests(terminal, services.signing_requests.finish())
     terminal.note(f"{services.config.organization}: {services.config.url} (listening on {host}, port {port})")
     uvicorn.run(
         create_app(services),

@@ -18,6 +18,8 @@ class IssuerError(Exception):
     """The root. `message` is an English template with its values in `params`, `hint` a template without any."""
 
     code = "ERROR"
+    problem: str | None = None
+    """The problem type's URL, where a specification names it; else it follows from `code`."""
 
     def __init__(self, message: str, /, hint: str | Message | None = None, **params: Any) -> None:
         super().__init__(message, params)
@@ -161,6 +163,76 @@ class InputRefused(IssuerError):
     ) -> None:
         super().__init__(message, hint, **params)
         self.lines = lines
+
+
+# --- the API -------------------------------------------------------------------------------------------------
+
+
+class ApiKeyMissing(IssuerError):
+    """The request shows no key."""
+
+    code = "API_KEY_MISSING"
+
+
+class ApiKeyRefused(IssuerError):
+    """The key is none of ours, or it was revoked."""
+
+    code = "API_KEY_REFUSED"
+
+
+class ScopeMissing(IssuerError):
+    """The key is good, but not for this."""
+
+    code = "SCOPE_MISSING"
+
+
+class UnknownApiKey(IssuerError):
+    """No key has that number."""
+
+    code = "UNKNOWN_API_KEY"
+
+
+class RequestRefused(IssuerError):
+    """The request cannot be read, or asks for what is not done here. `problem`: the URL, where it has one."""
+
+    code = "REQUEST_REFUSED"
+
+    def __init__(
+        self, message: str, /, hint: str | Message | None = None, problem: str | None = None, **params: Any
+    ) -> None:
+        super().__init__(message, hint, **params)
+        self.problem = problem or self.problem
+
+
+class CredentialRefused(RequestRefused):
+    """What was handed in is nothing that is signed here."""
+
+    code = "CREDENTIAL_REFUSED"
+
+
+class UnknownOption(RequestRefused):
+    """VCALM section "Error Handling": an option that is unknown here."""
+
+    code = "UNKNOWN_OPTION"
+    problem = "https://www.w3.org/TR/vcalm#UNKNOWN_OPTION_PROVIDED"
+
+
+class BodyTooLarge(IssuerError):
+    """RFC 9110 section 15.5.14: the request's body is longer than is read."""
+
+    code = "BODY_TOO_LARGE"
+
+
+class MediaTypeRefused(IssuerError):
+    """RFC 9110 section 15.5.16: the request's body is of another media type than is read."""
+
+    code = "MEDIA_TYPE_REFUSED"
+
+
+class IdempotencyKeyReused(IssuerError):
+    """The same Idempotency-Key came with another request."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
 
 
 class DemonstrationRefused(IssuerError):

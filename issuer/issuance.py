@@ -3,7 +3,7 @@
     (3) draft     the unsecured credential
     (4) lint      refuses what would be dropped, merged or malformed, before anything is signed
     (5) record    one transaction reserves the status index and keeps what we mean to sign: the intent
-    (6) sign
+    (6) sign      (`issuer.signing`)
     (7) check     read back what was signed, with the public key that the world sees
     (8) release   one transaction keeps the signed bytes; from now on the certificate exists
 
@@ -18,7 +18,6 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from issuer import selection
 from issuer.config import Config
@@ -28,6 +27,7 @@ from issuer.errors import AlreadyIssued, NotNow, ReadBackFailed, TransitionRefus
 from issuer.facts import Completion, name_problem
 from issuer.revocation import checked_reason, find, refuse_unless
 from issuer.selection import Held, Plan
+from issuer.signing import Sealed, Signing
 from issuer.store import credentials, status
 from issuer.store.credentials import IndexTaken, Intent, StoredCredential
 from issuer.store.database import Database
@@ -36,12 +36,11 @@ from issuer.work import Work, course_work, learner_name, program_work, redone
 from templates.messages import Message
 from vc import openbadges, strict_json
 from vc.context_rules import OPEN_BADGES
-from vc.dids import VerificationMethod, dereference, web
 from vc.errors import Invalid, VcError
-from vc.formats import data_integrity, vc_jwt
-from vc.keys import PublicKey, Signer
+from vc.formats import vc_jwt
+from vc.keys import Signer
 from vc.multibase import base58btc_encode
-from vc.securing import Expected, issuer_of
+from vc.securing import issuer_of
 
 SHARE_ID_BYTES = 12  # 96 bits: nobody finds a certificate by guessing, and the QR code stays small
 
@@ -80,6 +79,7 @@ class Issuance:
         self._signer = signer
         self._now = now
         self._reached = reached
+        self._signing = Signing(config, signer, reached=reached)
 
     # --- what is called ------------------------------------------------------------------------------------
 
@@ -182,23 +182,10 @@ class Issuance:
         """Steps (6) to (8). Raises `VcError` or `ReadBackFailed`; then the intent stays."""
         at = self._now().replace(microsecond=0)
         unsecured = strict_json.parse_object(intent.unsecured)
-        did = issuer_of(unsecured)
-        # (6) sign
-        secured = data_integrity.secure(
-            unsecured,
-            signer=self._signer,
-            verification_method=f"{did}#{self._config.key.id}",
-            created=at,
-            rule=OPEN_BADGES,
-            suite=self._config.cryptosuite,
-        )
-        data = to_bytes(secured)
-        self._reached("signed")
-        # (7) check
-        digest = self._read_back(data, unsecured, at)
-        self._reached("checked")
+        # (6) and (7)
+        sealed = self._signing.sign(unsecured, rule=OPEN_BADGES, at=at)
         # (8) release
-        released = self._release(intent, data, digest)
+        released = self._release(intent, sealed)
         self._reached("released")
         return released
 
@@ -235,26 +222,10 @@ class Issuance:
                 intent = replace(intent, award=make_award(tx, work.decision, awarded_at=at).number)
             return credentials.record_intent(tx, intent, at=at)
 
-    def _read_back(self, data: bytes, unsecured: dict[str, Any], at: datetime) -> bytes:
-        """The digest of what was signed. The key is the one in `config.json`, which the world sees."""
-        keys = {key.id: PublicKey.from_multibase(key.public) for key in self._config.keys}
-
-        def method(url: str, purpose: str) -> VerificationMethod:
-            return dereference(url, purpose, resolve=lambda did: web.document(did, keys))
-
-        try:
-            read = strict_json.parse_object(data)
-            verified = data_integrity.verify_proofs(read, dereference=method, expected=Expected(now=at))
-        except VcError as error:
-            raise ReadBackFailed("What was signed does not verify: {why}", why=str(error)) from error
-        if verified.document != unsecured:
-            raise ReadBackFailed("What was signed is not what was meant to be signed.")
-        return verified.digest
-
-    def _release(self, intent: StoredCredential, data: bytes, digest: bytes) -> StoredCredential:
+    def _release(self, intent: StoredCredential, sealed: Sealed) -> StoredCredential:
         at = self._now()
         with self._database.write() as tx:
-            first = credentials.release(tx, intent.number, secured=data, digest=digest, at=at)
+            first = credentials.release(tx, intent.number, secured=sealed.data, digest=sealed.digest, at=at)
             if first and intent.supersedes is not None:
                 status.change(tx, intent.supersedes, "superseded", reason=intent.reason or "", at=at)
             return credentials.get(tx, intent.number)

@@ -24,6 +24,10 @@ class Limits:
     status_list_validity: Limit = Limit(86_400, "seconds", "how long a verifier may rely on a list while we are down")
     document_max_age: Limit = Limit(300, "seconds", "how long a cache may hide a new key in a DID document")
     busy_timeout: Limit = Limit(10_000, "milliseconds", "how long a writer waits for another before it says so")
+    request_size: Limit = Limit(1_000_000, "bytes", "a record of dozens of signed credentials fits into a request")
+    identifier_length: Limit = Limit(2_000, "characters", "an id is a URL that others open; longer ones are cut off")
+    idempotency_key_length: Limit = Limit(255, "characters", "it names one request; a UUID has 36")
+    api_key_name_length: Limit = Limit(100, "characters", "it fits a row of `issuer api-keys list`")
     rendered_kept: Limit = Limit(64, "documents", "PDFs and pictures kept in memory: drawing one takes a while")
 
     def __post_init__(self) -> None:

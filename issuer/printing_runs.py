@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from issuer.issuance import Finished, Issued
     from issuer.selection import Plan
     from issuer.services import Services
+    from issuer.signing_requests import FinishedRequests
 
 _OUTCOMES = ("eligible", "not_eligible", "not_active")
 
@@ -134,6 +135,15 @@ def finished(terminal: Terminal, done: "Finished") -> None:
         terminal.line(f"Finished what an interruption had left: {counted(len(done.released), 'certificate')}.")
     for stored, why in done.failed:
         terminal.line(f"Could not be finished, and stays to be tried again: {stored.share_id}: {why}")
+
+
+def finished_requests(terminal: Terminal, done: "FinishedRequests") -> None:
+    """The same of what callers of the API wanted signed."""
+    if done.released:
+        what = counted(len(done.released), "signature")
+        terminal.line(f"Finished what an interruption had left of requests: {what}.")
+    for one, why in done.failed:
+        terminal.line(f"Could not be signed, and stays to be tried again: {one.id}: {why}")
 
 
 def corrected(terminal: Terminal, services: "Services", done: "Finished") -> None:

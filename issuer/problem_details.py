@@ -29,6 +29,12 @@ _PAGE = "text/html"
 class Kind:
     status: int
     title: Message
+    headers: Mapping[str, str] | None = None
+
+
+def _challenge(error: str = "") -> Mapping[str, str]:
+    """RFC 6750 section 3: how to authenticate, and what was wrong with the key that was shown."""
+    return MappingProxyType({"WWW-Authenticate": 'Bearer realm="issuer"' + (error and f', error="{error}"')})
 
 
 # The class of an error tells its kind; a class that is not here has that of its nearest ancestor.
@@ -50,6 +56,14 @@ KINDS: Mapping[type[IssuerError], Kind] = MappingProxyType(
         errors.KeyRefused: Kind(503, Message("This issuer cannot sign at present")),
         errors.StoreUnavailable: Kind(503, Message("The records cannot be reached at present")),
         errors.StoreFull: Kind(507, Message("There is no room left")),
+        errors.ReadBackFailed: Kind(503, Message("This issuer cannot sign at present")),
+        errors.ApiKeyMissing: Kind(401, Message("A key is needed"), _challenge()),
+        errors.ApiKeyRefused: Kind(401, Message("The key is not accepted"), _challenge("invalid_token")),
+        errors.ScopeMissing: Kind(403, Message("The key is not for this"), _challenge("insufficient_scope")),
+        errors.CredentialRefused: Kind(400, Message("This cannot be signed")),
+        errors.BodyTooLarge: Kind(413, Message("The request is too large")),
+        errors.MediaTypeRefused: Kind(415, Message("The request is of a kind that is not read here")),
+        errors.IdempotencyKeyReused: Kind(422, Message("The Idempotency-Key was used for another request")),
     }
 )
 
@@ -75,7 +89,10 @@ _HTTP: Mapping[int, tuple[str, Message, Message]] = MappingProxyType(
 )
 
 # Details that would tell a stranger about the machine stay in the log.
-_PRIVATE = (errors.StoreUnavailable, errors.KeyRefused, errors.ConfigInvalid, errors.NotInitialized)
+_PRIVATE = (
+    *(errors.StoreUnavailable, errors.KeyRefused, errors.ConfigInvalid, errors.NotInitialized),
+    errors.ReadBackFailed,
+)
 
 
 def of_error(request: Request, error: Exception) -> Response:
@@ -85,7 +102,8 @@ def of_error(request: Request, error: Exception) -> Response:
     kind = next(KINDS[one] for one in type(error).__mro__ if one in KINDS)
     private = isinstance(error, _PRIVATE)
     detail = Message("Please try again later.") if private else error.message
-    return answer(request, kind.status, error.code.lower().replace("_", "-"), kind.title, detail)
+    name = error.problem or error.code.lower().replace("_", "-")
+    return answer(request, kind.status, name, kind.title, detail, headers=kind.headers)
 
 
 def of_http(request: Request, error: Exception) -> Response:
@@ -131,7 +149,7 @@ def answer(
         html = render("problem.html", lang=lang, title=title, detail=detail, hint="")
         return HTMLResponse(html, status, headers=shared)
     document = {
-        "type": name if name == "about:blank" else TYPES + name,
+        "type": name if ":" in name else TYPES + name,
         "title": say(title, lang),
         "status": status,
         "detail": say(detail, lang),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from issuer.config import Config
 from issuer.downloads import Downloads
 from issuer.issuance import Issuance
+from issuer.signing_requests import SigningRequests
 from issuer.status_lists import StatusLists
 from issuer.store.database import Database
 
@@ -24,6 +25,7 @@ class Services:
     status_lists: StatusLists
     downloads: Downloads
     issuance: Callable[[], Issuance]
+    signing_requests: SigningRequests
     now: Callable[[], datetime]
 
 

@@ -5,11 +5,12 @@ from types import MappingProxyType
 
 from fastapi import APIRouter
 
-from issuer.protocols import did_documents, status_lists
+from issuer.protocols import did_documents, status_lists, vc_api
 
 PROTOCOLS: Mapping[str, APIRouter] = MappingProxyType(
     {
         "did_documents": did_documents.router,
         "status_lists": status_lists.router,
+        "vc_api": vc_api.router,
     }
 )

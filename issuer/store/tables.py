@@ -1,8 +1,9 @@
 """The tables as they are now (SQLAlchemy Core). The migrations make them; a test holds the two together.
 
 Times are RFC 3339 text in UTC ("2026-04-01T12:00:00Z"), days ISO 8601 text: they sort, and both databases keep them
-alike. Facts, decisions and status changes are append-only; certificates are never deleted and what was signed is
-never rewritten. SQLite enforces both by triggers (`migrations/versions`), so that no bug of ours can do otherwise.
+alike. Facts, decisions and status changes are append-only; certificates are never deleted and what was signed, by
+decision or on request, is never rewritten. SQLite enforces both by triggers (`migrations/versions`), so that no bug of
+ours can do otherwise.
 """
 
 from sqlalchemy import (
@@ -180,4 +181,39 @@ status_history = Table(
     CheckConstraint("status IN ('valid', 'suspended', 'revoked', 'superseded')", name="status"),
     CheckConstraint("length(trim(reason)) > 0", name="reason_given"),
     Index(None, "credential"),
+)
+
+# Who may call the API. Of the key itself only a hash is kept.
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("name", String, nullable=False),
+    Column("hash", LargeBinary, nullable=False),  # SHA-256 of 32 random bytes
+    Column("scope", String, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("revoked_at", String),
+    CheckConstraint("length(hash) = 32", name="hash_length"),
+    CheckConstraint("scope IN ('sign', 'status', 'sign status')", name="scope"),
+)
+
+# What callers of the API had signed. It is apart from the certificates, which only decisions make.
+signed = Table(
+    "signed",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),  # the credential's own
+    Column("request_digest", LargeBinary, nullable=False),  # of the credential as it was asked for
+    Column("idempotency_key", String),
+    Column("unsecured", LargeBinary, nullable=False),  # the intent: what is to be signed
+    Column("api_key", Integer, ForeignKey("api_key.id"), nullable=False),
+    Column("intended_at", String, nullable=False),
+    Column("secured", LargeBinary),  # exactly as signed
+    Column("digest", LargeBinary),
+    Column("released_at", String),
+    UniqueConstraint("api_key", "idempotency_key"),
+    CheckConstraint("length(request_digest) = 32", name="request_digest_length"),
+    CheckConstraint("(secured IS NULL) = (released_at IS NULL)", name="released_is_signed"),
+    CheckConstraint("(secured IS NULL) = (digest IS NULL)", name="signed_has_digest"),
+    CheckConstraint("digest IS NULL OR length(digest) = 32", name="digest_length"),
 )

@@ -76,7 +76,7 @@ def _verdicts(tree: Path, names: list[str]) -> Iterator[tuple[str, str]]:
         out, err = process.communicate()
         ending = "endless"
     lines = [json.loads(line) for line in out.splitlines()]
-    yield from ((name, said) for name, said in lines)
+    yield from ((name, said.strip()) for name, said in lines)
     if len(lines) < len(names):
         if not lines and ending == "crashed" and "corpus" not in err and "Error" in err:
             raise RuntimeError(err[-2000:])

@@ -58,9 +58,11 @@ def _paths(one: Attack) -> list[str]:
 def test_a_file_gets_through_without_its_guard() -> None:
     """All of them are tried by `make mutants`; here it is shown that the trial itself works."""
     generate.load()
-    name = "json/duplicate-member"
-    guard = ATTACKS[name].guard
-    assert list(mutate.look(guard, [name])) == [(name, "accepted")]
+    guard = ATTACKS["json/duplicate-member"].guard
+    assert _verdicts(guard) == ["accepted"]
     harmless = Guard("a comment", (Edit(guard.edits[0].path, "# RFC 7493 section", "# see RFC 7493, section"),))
-    [(_, said)] = mutate.look(harmless, [name])
-    assert said.startswith("rejected The member 'name' stands twice")
+    assert _verdicts(harmless) == ["rejected"]
+
+
+def _verdicts(guard: Guard) -> list[str]:
+    return [said.split()[0] for _, said in mutate.look(guard, ["json/duplicate-member"])]

@@ -35,6 +35,13 @@ def lint(credential: dict[str, Any]) -> None:
     if not names:
         raise ShapeError("The credential names no learner.")
     # (4) values that everybody reads alike
+    check_values(credential)
+    # (5) nothing is dropped, merged or too alike
+    canonical_form(credential, rule=OPEN_BADGES)
+
+
+def check_values(credential: dict[str, Any]) -> None:
+    """What no kind of credential may hold, wherever it stands. Raises `ShapeError`."""
     for where, value in _values(credential, ""):
         if isinstance(value, float):
             raise ShapeError(
@@ -44,8 +51,6 @@ def lint(credential: dict[str, Any]) -> None:
             raise ShapeError(
                 "{where} holds the character U+{code}, which cannot be signed.", where=where, code=f"{ord(bad):04X}"
             )
-    # (5) nothing is dropped, merged or too alike
-    canonical_form(credential, rule=OPEN_BADGES)
 
 
 def _unsound(character: str) -> bool:
