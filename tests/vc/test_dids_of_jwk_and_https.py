@@ -25,7 +25,7 @@ from vc.multibase import base64url_encode
 KEY = SoftSigner().public_key
 OTHER = SoftSigner("somebody else", "P-256").public_key
 SITE = "https://school.example"
-JWKS = f"{SITE}/jwks.json"
+JWKS = f"{SITE}/.well-known/jwks.json"
 
 
 def did_jwk(value: Any) -> str:
@@ -155,7 +155,31 @@ def test_a_method_may_be_written_out_under_its_purpose() -> None:
         found(f"{SITE}/issuer#key-1", {f"{SITE}/issuer": embedded}, "authentication")
 
 
-def test_a_set_of_keys_speaks_for_its_origin() -> None:
+@pytest.mark.parametrize(
+    ("page", "party", "speaks"),
+    [
+        (f"{SITE}/issuers/7/key.json", f"{SITE}/issuers/7", True),
+        (f"{SITE}/issuers/7/keys/key.json", f"{SITE}/issuers/7/", True),
+        (f"{SITE}/issuers/7", f"{SITE}/issuers/7", True),
+        (f"{SITE}/issuers/77/key.json", f"{SITE}/issuers/7", False),
+        (f"{SITE}/~student/key.json", f"{SITE}/issuers/7", False),
+        (f"{SITE}/~student/key.json", SITE, False),
+        (f"{SITE}/~student/key.json", f"{SITE}/", False),
+        (f"{SITE}/x/.well-known/key.json", f"{SITE}/issuers/7", False),
+    ],
+)
+def test_who_may_upload_a_file_speaks_for_nobody_else(page: str, party: str, speaks: bool) -> None:
+    assert controls(found(page, {page: KEY.jwk}), party) is speaks
+
+
+@pytest.mark.parametrize("step", ["..", ".", "%2e%2E", ".%2e"])
+def test_no_step_back_in_an_address(step: str) -> None:
+    page = f"{SITE}/issuers/7/{step}/{step}/~student/key.json"
+    with pytest.raises(MalformedValue, match="no https address"):
+        found(page, {page: KEY.jwk})
+
+
+def test_a_set_of_keys_at_a_well_known_place_speaks_for_its_origin() -> None:
     keys = {"keys": [KEY.jwk | {"kid": "one"}, OTHER.jwk | {"kid": f"{JWKS}#two"}]}
     for fragment, key in {"one": KEY, "two": OTHER}.items():
         method = found(f"{JWKS}#{fragment}", {JWKS: keys})

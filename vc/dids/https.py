@@ -5,7 +5,7 @@ Three published forms are read, told by their content:
 1. a controlled identifier document (Controlled Identifiers 1.0 section 2.1): `id` is the URL, keys in
    `verificationMethod`, each listed for its purposes;
 2. a JSON Web Key or a set of them (RFC 7517; Open Badges 3.0 section 8.2.4, `kid`): it lists no purposes and names
-   nobody, so it speaks for its whole origin, which is what an employer is shown;
+   nobody, so it speaks for issuers whose address it stands below, and below `/.well-known/` for its whole origin;
 3. an issuer's metadata (SD-JWT VC section 5, `/.well-known/jwt-vc-issuer`): `issuer`, and its `jwks` or `jwks_uri`.
 
 The second and third are turned into the first, so that one way of looking a key up serves all.
@@ -30,7 +30,10 @@ _LISTS = (
     *("verificationMethod", "assertionMethod", "authentication"),
     *("keyAgreement", "capabilityInvocation", "capabilityDelegation"),
 )
-METADATA_PATH = "/.well-known/jwt-vc-issuer"
+WELL_KNOWN = "/.well-known/"  # RFC 8615: the site's own; who may upload a file elsewhere may not write there
+METADATA_PATH = WELL_KNOWN + "jwt-vc-issuer"
+# A step back in a path leads somewhere else than it seems to.
+_STEP_BACK = re.compile(r"/(\.|%2e){1,2}(/|\Z)", re.IGNORECASE)
 
 
 class Https:
@@ -43,10 +46,9 @@ class Https:
             raise InvalidIdentifierDocument(
                 "The keys at {url} cannot be read: {reason}", url=url[:200], reason=str(error)
             ) from error
-        if "kty" in found:
-            return _document(url, [found], origin_of(url))
-        if "keys" in found:
-            return _document(url, found["keys"], origin_of(url))
+        if "kty" in found or "keys" in found:
+            controller = origin_of(url) if urlsplit(url).path.startswith(WELL_KNOWN) else url
+            return _document(url, [found] if "kty" in found else found["keys"], controller)
         if "issuer" in found and urlsplit(url).path.startswith(METADATA_PATH):
             return _from_metadata(url, found, get)
         return _checked(url, found)
@@ -62,7 +64,7 @@ def origin_of(url: str) -> str:
     except ValueError as error:
         raise MalformedValue("{url} is no https address.", url=url[:120]) from error
     # Tabs and line breaks are taken out by some readers, and a backslash is a slash to others.
-    if not secure or not host or "@" in parts.netloc or _ODD.search(url):
+    if not secure or not host or "@" in parts.netloc or _ODD.search(url) or _STEP_BACK.search(parts.path):
         raise MalformedValue("{url} is no https address.", url=url[:120])
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
@@ -77,13 +79,16 @@ def metadata_url(issuer: str) -> str:
 
 
 def controls(controller: str, party: str) -> bool:
-    """Whether keys of `controller` speak for the https URL `party`: it is the same, or the party's whole origin."""
+    """Whether keys of `controller` speak for the https URL `party`: it is the same, the party's whole origin, or lies
+    below the party's own address (but not below a bare host, where everybody's pages are)."""
     if controller == party:
         return True
     try:
-        return controller == origin_of(party)
+        origin = origin_of(party)
     except MalformedValue:
         return False
+    own = party.rstrip("/") + "/"
+    return controller == origin or (own != origin + "/" and controller.startswith(own))
 
 
 def _from_metadata(url: str, found: dict[str, Any], get: "Get") -> dict[str, Any]:

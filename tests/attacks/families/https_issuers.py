@@ -18,7 +18,16 @@ OWN_METADATA = guard(
 )
 ONE_WAY = guard("keys named in one way", (_HTTPS, 'if "jwks" in found and "jwks_uri" in found:', "if False:"))
 KEYS_ONCE = guard("a key's name stands once", (_HTTPS, "if len(set(named)) != len(named):", "if False:"))
-SAME_ORIGIN = guard("keys speak for their own origin", (_HTTPS, "return controller == origin_of(party)", "return True"))
+SAME_ORIGIN = guard("keys speak for their own origin", (_HTTPS, "return controller == origin or (", "return True or ("))
+SITES_OWN = guard(
+    "only the site's own keys speak for it",
+    (
+        _HTTPS,
+        "controller = origin_of(url) if urlsplit(url).path.startswith(WELL_KNOWN) else url",
+        "controller = origin_of(url)",
+    ),
+)
+NO_STEP_BACK = guard("no step back in an address", (_HTTPS, " or _STEP_BACK.search(parts.path)", ""))
 
 ACADEMY = "https://credentials.example.org/academy"
 
@@ -80,6 +89,24 @@ _page(
     "#k",
     lambda signer: {"keys": [{**signer.jwk, "kid": "k"}]},
 )
+_page(
+    "keys-in-somebodys-folder",
+    "A set of keys that somebody has put into a folder of the academy's own host.",
+    "proof PROOF_VERIFICATION_ERROR",
+    SITES_OWN,
+    "https://credentials.example.org/~student/keys",
+    "#k",
+    lambda signer: {"keys": [{**signer.jwk, "kid": "k"}]},
+)
+_page(
+    "keys-below-by-a-step-back",
+    "The same folder, by an address that seems to lie below the academy's.",
+    "proof MALFORMED_VALUE_ERROR",
+    NO_STEP_BACK,
+    "https://credentials.example.org/academy/../~student/keys",
+    "#k",
+    lambda signer: {"keys": [{**signer.jwk, "kid": "k"}]},
+)
 _METADATA = "https://evil.example/.well-known/jwt-vc-issuer"
 _page(
     "metadata-of-another",
@@ -105,7 +132,7 @@ _page(
     "Two keys of one name in a set.",
     NO_DOCUMENT,
     KEYS_ONCE | ONE,
-    "https://credentials.example.org/keys",
+    "https://credentials.example.org/academy/keys",
     "#k",
     lambda signer: {"keys": [{**signer.jwk, "kid": "k"}, {**signer.jwk, "kid": "k"}]},
 )
