@@ -108,13 +108,18 @@ async def _while_it_runs(app: FastAPI) -> AsyncIterator[None]:
 
 def _too_much(request: Request, error: Exception) -> Response:
     settings = request.app.state.settings
-    limit = (settings.max_batch if request.url.path == batch.PATH else settings.max_upload) // (1024 * 1024)
+    limit = settings.max_batch if request.url.path == batch.PATH else settings.max_upload
+    if isinstance(error, TooMuch) and error.limit is not None:
+        limit = error.limit
     return pages.problem(
         request,
         413,
         "too-large",
         Message("That is too large"),
-        Message("At most {limit} MB are read. A certificate is far smaller; a photo can be scaled down.", limit=limit),
+        Message(
+            "At most {limit} MB are read. A certificate is far smaller; a photo can be scaled down.",
+            limit=limit // (1024 * 1024),
+        ),
     )
 
 

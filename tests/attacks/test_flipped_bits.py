@@ -28,6 +28,8 @@ def read(data: bytes) -> Any:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             data = archive.read(archive.infolist()[0])
     taken = intake.read(data)
+    if taken.link is not None:
+        return None  # where it leads may be written in capitals, too; what is there is compared as it is shown
     document = formats.read(taken.credential or b"").document
     if "VerifiablePresentation" in document["type"] and "proof" not in document:
         return document["verifiableCredential"]  # it only bundles; what is shown comes from what it bundles

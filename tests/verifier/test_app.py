@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from tests.simulators import DID, World
 from tests.vc.samples import HOST, NOW, course, specialization
+from verifier import submission
 from verifier.app import create_app
 from verifier.config import Settings
 from verifier.issuer_lists import Source
@@ -50,6 +51,23 @@ def test_a_raw_body_and_both_kinds_of_form(client: TestClient, world: World) -> 
     # a browser sends the empty file field beside the text
     both = client.post("/verify", files={"file": ("", b"")}, data={"text": data.decode()})
     assert both.json()["verdict"] == "accepted"
+
+
+def test_a_form_without_files_is_small(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(submission, "MAX_URLENCODED", 1_000)
+    form = {"Content-Type": "Application/X-WWW-Form-Urlencoded; charset=utf-8"}
+    assert problem(client.post("/verify", content=b"text=" + b"%41" * 400, headers=form), 413, "#too-large")
+    problem(client.post("/verify", content=b"a=1&" * 400, headers=form), 413, "#too-large")
+    problem(client.post("/verify", content=b"a=1&" * 200, headers=form), 400, "#unreadable-form")
+
+
+@pytest.mark.parametrize("charset", ["undefined", "idna", "punycode", "utf-7", "unicode_escape", "nonsense"])
+@pytest.mark.parametrize("path", ["/verify", "/verify/batch"])
+def test_a_form_in_a_charset_that_is_none(client: TestClient, path: str, charset: str) -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n+2AA-\\ud800 xn--\xff\r\n--x--\r\n'
+    form = {"Content-Type": f"multipart/form-data; boundary=x; charset={charset}"}
+    for accept in ("application/json", "text/html", "text/csv"):
+        assert client.post(path, content=body, headers=form | {"Accept": accept}).status_code < 500
 
 
 def test_pages_for_people(client: TestClient, world: World) -> None:
