@@ -1,6 +1,5 @@
 """The verifier's pages and its JSON: one set of routes, the form chosen by the Accept header."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -136,10 +135,6 @@ def language(request: Request) -> str:
 def wants_page(request: Request) -> bool:
     """Browsers name text/html; programs name JSON or nothing."""
     return "text/html" in request.headers.get("accept", "")
-
-
-async def with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    return protected(await call_next(request))
 
 
 def protected(response: Response) -> Response:

@@ -169,7 +169,9 @@ def test_problems_are_pages_for_people(client: TestClient) -> None:
         assert "<h1" in answer.text
 
 
-def test_an_unexpected_error_is_a_bare_500_with_a_number(client: TestClient, world: World) -> None:
+def test_an_unexpected_error_is_a_bare_500_with_a_number(
+    client: TestClient, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     def broken(url: str, accept: str | None = None) -> Any:
         raise RuntimeError("the secret is 42")
 
@@ -178,7 +180,13 @@ def test_an_unexpected_error_is_a_bare_500_with_a_number(client: TestClient, wor
     body = problem(answer, 500, "#unexpected")
     assert "secret" not in answer.text
     assert "script-src 'self'" in answer.headers["content-security-policy"]
-    assert body["detail"].rstrip(".")[-12:].isalnum()
+    number = body["detail"].rstrip(".")[-12:]
+    assert number.isalnum()
+    assert number in caplog.text
+    assert "RuntimeError\n" in caplog.text
+    assert "secret" not in caplog.text, "it might be a person's"
+    with TestClient(client.app) as strict:  # the server, which would write down all of it, never sees it
+        assert strict.get("/verify", params={"url": HOST}).status_code == 500
 
 
 def test_every_page_has_its_security_headers(client: TestClient) -> None:
