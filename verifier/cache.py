@@ -11,9 +11,7 @@ import base64
 import contextlib
 import hashlib
 import json
-import os
 import re
-import tempfile
 import threading
 import time
 from collections import OrderedDict
@@ -22,12 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from verifier import kept_files
+
 MAX_AGE = 24 * 3600  # seconds for which an unreachable issuer's word is remembered
 MAX_ENTRIES = 500  # a verifier meets far fewer issuers in a day
 MAX_KEPT = 64 * 1024 * 1024  # bytes of all entries, in memory and again on disk; anybody can make us fetch a long list
 MAX_FRESH = 3600  # seconds; whatever an issuer promises, a revocation shows within the hour
-
-_WRITING = 600  # seconds after which nobody writes a file any more
 
 _LIST_TYPES = ("BitstringStatusListCredential", "StatusList2021Credential")
 
@@ -116,14 +114,11 @@ class FetchCache:
     def _kept(self) -> int:
         return sum(len(entry["body"]) for entry in self._entries.values())
 
-    def _path(self, folder: Path, name: str) -> Path:
-        return folder / f"{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()}.json"
-
     def _load(self, name: str) -> dict[str, Any] | None:
         if self._folder is None:
             return None
         try:
-            entry: dict[str, Any] = json.loads(self._path(self._folder, name).read_bytes())
+            entry: dict[str, Any] = json.loads((self._folder / _file(name)).read_bytes())
         except (OSError, ValueError):
             return None  # not there, or cut short: as if it had never been kept
         return entry if isinstance(entry, dict) and entry.get("name") == name else None
@@ -133,15 +128,7 @@ class FetchCache:
         if self._folder is None:
             return
         with contextlib.suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle, temporary = tempfile.mkstemp(dir=self._folder, suffix=".tmp")
-            try:
-                with os.fdopen(handle, "w", encoding="ascii") as file:
-                    json.dump(entry, file)
-                os.replace(temporary, self._path(self._folder, name))
-            except OSError:  # a full disk, say
-                os.unlink(temporary)
-                raise
+            kept_files.write(self._folder, _file(name), entry)
             _prune(self._folder)
 
 
@@ -149,11 +136,12 @@ def _name(url: str, accept: str | None) -> str:
     return f"{accept or '*/*'} {url}"
 
 
+def _file(name: str) -> str:
+    return f"{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()}.json"
+
+
 def _prune(folder: Path) -> None:
-    """The newest stay, as many as the limits allow. What was being written when a process ended has no end."""
-    for path in folder.glob("*.tmp"):
-        if path.stat().st_mtime < time.time() - _WRITING:
-            path.unlink(missing_ok=True)
+    """The newest stay, as many as the limits allow."""
     files = sorted(((path, path.stat()) for path in folder.glob("*.json")), key=lambda file: -file[1].st_mtime_ns)
     size = 0
     for count, (path, stat) in enumerate(files):

@@ -12,7 +12,6 @@ from starlette.responses import PlainTextResponse, Response
 from verifier import admission
 from verifier.admission import Admission
 
-
 NOTHING = (0, b"")  # when nothing is answered
 
 

@@ -140,6 +140,7 @@ def problem(answer: Any, status: int, end: str) -> dict[str, Any]:
     body: dict[str, Any] = answer.json()
     assert body["type"].endswith(end), body
     assert body["status"] == status
+    assert (answer.headers["cache-control"], answer.headers["vary"]) == ("no-store", "Accept, Accept-Language")
     return body
 
 

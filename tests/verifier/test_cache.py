@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from verifier import cache as module
+from verifier import kept_files
 from verifier.cache import MAX_AGE, FetchCache
 
 URL = "https://issuer.example/status/1"
@@ -230,7 +231,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: py
 
 def test_what_a_killed_process_was_writing_is_cleared_away(tmp_path: Path) -> None:
     cache = FetchCache(tmp_path)
-    for name, age in (("old.tmp", module._WRITING + 60), ("new.tmp", 0)):
+    for name, age in (("old.tmp", kept_files.WRITING + 60), ("new.tmp", 0)):
         (tmp_path / name).write_bytes(b"{")
         now = (tmp_path / name).stat().st_mtime
         os.utime(tmp_path / name, (now - age, now - age))
