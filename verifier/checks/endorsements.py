@@ -12,7 +12,7 @@ from templates.messages import Message
 from vc import formats
 from vc.errors import VcError
 from vc.openbadges import many
-from vc.securing import Secured, issuer_of
+from vc.securing import issuer_of
 from verifier.case import Case
 from verifier.report import Check, Endorsement, Outcome
 from verifier.trust import domain_of
@@ -45,12 +45,7 @@ def _endorsements(signed: dict[str, Any]) -> Iterator[tuple[str, Any, str | dict
 
 def _judged(case: Case, of: str, endorsed: Any, endorsement: str | dict[str, Any]) -> Endorsement:
     try:
-        secured = (
-            Secured("data_integrity", endorsement)
-            if isinstance(endorsement, dict)
-            else formats.read(endorsement.encode())
-        )
-        inner = case.inside(secured)
+        inner = case.inside(formats.unwrap(endorsement))
         bad = next((one for one in case.judge(inner) if one.outcome in (Outcome.FAILED, Outcome.UNKNOWN)), None)
     except VcError as error:
         return Endorsement(of, "", None, None, Outcome.FAILED, Message(error.message, **error.params))
