@@ -111,7 +111,9 @@ def _is_of(id: str, config: Config) -> bool:
     except ValueError as error:
         raise CredentialRefused("{id} is no address.", id=id[:80]) from error
     host = unicodedata.normalize("NFKC", unquote(parts.hostname or "")).lower().rstrip(".")
-    return id.startswith(config.did) or (host == own.hostname and port in ports)
+    # The host in a did:web is a domain, and its colon may be written in two ways.
+    is_our_did = unquote(id).lower().startswith(unquote(config.did).lower())
+    return is_our_did or (host == own.hostname and port in ports)
 
 
 def _lint(unsecured: dict[str, Any], rule: ContextRule) -> None:

@@ -71,6 +71,8 @@ class Admission:
                         return self._too_large
                     if self._held > HELD:
                         return self._refused
+            if body.gone:
+                return None  # nobody is there to be answered
             if timer.cancelled_caught or self._inside >= MOST or self._full(body.size):
                 return self._refused
             self._inside += 1
@@ -84,12 +86,12 @@ class Admission:
 
 
 class _Body:
-    """A request's body, read ahead. `came`: bytes of the last piece."""
+    """A request's body, read ahead. `came`: bytes of the last piece; `gone`: whoever sent it broke off."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
         self._done = False
-        self._gone: Message | None = None
+        self.gone = False
         self.size = self.came = 0
 
     async def more(self, receive: Receive) -> bool:
@@ -98,8 +100,8 @@ class _Body:
             return False
         message = await receive()
         if message["type"] != "http.request":
-            self._gone, self._done, self.came = message, True, 0
-            return True
+            self.gone = True
+            return False
         piece: bytes = message.get("body", b"")
         self._pieces.append(piece)
         self.came = len(piece)
@@ -110,8 +112,6 @@ class _Body:
     def again(self, receive: Receive) -> Receive:
         """As the application would have received it."""
         whole: list[Any] = [{"type": "http.request", "body": b"".join(self._pieces), "more_body": False}]
-        if self._gone is not None:
-            whole = [self._gone]
         self._pieces.clear()
 
         async def received() -> Message:

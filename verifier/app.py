@@ -6,7 +6,7 @@ uvicorn.run(create_app(Settings()))
 import logging
 import sys
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -26,6 +26,7 @@ from verifier.places import RETRY_AFTER, Busy
 from verifier.protocols import PROTOCOLS, batch, vc_api
 from verifier.submission import TooMuch, Unreadable
 from verifier.verifying import Network, in_this_process
+from verifier.worker import described
 from verifier.workers import Workers
 
 log = logging.getLogger("verifier")
@@ -62,8 +63,7 @@ def create_app(settings: Settings, *, fetch: Network | None = None, workers: Wor
     app.add_exception_handler(VcError, _unreadable_by_protocol)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _wrong_parameters)
-    app.add_exception_handler(Exception, _unknown)
-    app.middleware("http")(pages.with_headers)
+    app.middleware("http")(_guarded)
     app.add_middleware(
         Admission,
         limits={
@@ -108,13 +108,18 @@ async def _while_it_runs(app: FastAPI) -> AsyncIterator[None]:
 
 def _too_much(request: Request, error: Exception) -> Response:
     settings = request.app.state.settings
-    limit = (settings.max_batch if request.url.path == batch.PATH else settings.max_upload) // (1024 * 1024)
+    limit = settings.max_batch if request.url.path == batch.PATH else settings.max_upload
+    if isinstance(error, TooMuch) and error.limit is not None:
+        limit = error.limit
     return pages.problem(
         request,
         413,
         "too-large",
         Message("That is too large"),
-        Message("At most {limit} MB are read. A certificate is far smaller; a photo can be scaled down.", limit=limit),
+        Message(
+            "At most {limit} MB are read. A certificate is far smaller; a photo can be scaled down.",
+            limit=limit // (1024 * 1024),
+        ),
     )
 
 
@@ -169,14 +174,22 @@ def _http(request: Request, error: Exception) -> Response:
 
 
 def _unknown(request: Request, error: Exception) -> Response:
-    """Nothing of the error leaves the service; the id finds it in the log."""
+    """Nothing of the error leaves the service; the id finds it in the log, which says where, and not of whom."""
     identifier = uuid.uuid4().hex[:12]
-    log.error("unexpected error %s", identifier, exc_info=error)
-    answer = pages.problem(
+    log.error("unexpected error %s: %s", identifier, described(error))
+    return pages.problem(
         request,
         500,
         "unexpected",
         Message("Something went wrong here"),
         Message("It is not your certificate's fault. If you report it, name the number {id}.", id=identifier),
     )
-    return pages.protected(answer)  # it is made outside the middleware that does this for the others
+
+
+async def _guarded(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """With the headers of every answer. No error goes on to the server, which would write all of it down."""
+    try:
+        response = await call_next(request)
+    except Exception as error:
+        response = _unknown(request, error)
+    return pages.protected(response)

@@ -1,6 +1,6 @@
 """Many submissions at once: an employer's pile of files, links and ZIP archives becomes one report each.
 
-    items = unpacked("applicants.zip", data)                  # or [Item("a.json", data), …]
+    items = items_of([("applicants.zip", data)])              # or [Item("a.json", data), …]
     rows = [(item.name, report) for item, report in checked(items, verify)]
     table = csv_of(rows, "en")
 
@@ -11,12 +11,13 @@ to a disk, so an entry's name is no more than a label.
 
 import csv
 import io
+import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
@@ -27,7 +28,7 @@ from verifier.refusal import refused
 from verifier.report import Report
 
 MAX_ITEMS = 100  # of one batch; a shortlist has twenty
-MAX_UNPACKED = 64 * 1024 * 1024  # bytes of all entries of a ZIP together
+MAX_UNPACKED = 64 * 1024 * 1024  # bytes of all entries of all ZIPs that are handed in together
 MAX_NAME = 200  # characters of an item's name that are kept
 
 COLUMNS = ("name", "verdict", "reason", "recipient", "credential", "issuer", "domain", "awarded", "problem")
@@ -35,6 +36,10 @@ COLUMNS = ("name", "verdict", "reason", "recipient", "credential", "issuer", "do
 _DIRECTORY = 1024 * (MAX_ITEMS + 20)  # bytes of a ZIP's central directory; an entry takes 46 and its name
 _END = struct.Struct("<4s4H2LH")  # APPNOTE section 4.3.16, end of central directory record
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # what a spreadsheet takes for the beginning of a formula
+# The same behind what it may take for the end of a cell: where a comma separates decimals, a semicolon separates cells,
+# whatever we quote.
+_INSIDE = re.compile(r"""([;\t\r\n][\s"]*)(?=[=+\-@＝＋－＠])""")
+_LINE = re.compile(r"\S[^\r\n]*")
 _JUNK = ("__MACOSX/",)  # what packers add by themselves
 _AT_ONCE = 2  # items of one batch
 
@@ -48,11 +53,33 @@ class Item:
     error: VcError | None = None
 
 
+@dataclass
+class Room:
+    """How many bytes may still be unpacked of what is handed in together."""
+
+    left: int = field(default_factory=lambda: MAX_UNPACKED)
+
+
+def items_of(parts: Iterable[tuple[str, bytes] | str]) -> list[Item]:
+    """Of what is handed in together: files with their names, and texts. Raises as `unpacked` does."""
+    room, items = Room(), list[Item]()
+    for part in parts:
+        if isinstance(part, str):
+            items.extend(links(part))
+        else:
+            name, data = part
+            found = unpacked(name, data, room)
+            # An entry of one archive among several files is called by both.
+            items.extend(found if len(found) == 1 else (_within(name, one) for one in found))
+        require_few(len(items))
+    return items
+
+
 def is_zip(data: bytes) -> bool:
     return data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
-def unpacked(name: str, data: bytes) -> list[Item]:
+def unpacked(name: str, data: bytes, room: Room | None = None) -> list[Item]:
     """The file itself, or the entries of a ZIP. Raises `TooLarge` for too many, `ContainerError` for a broken ZIP."""
     if not is_zip(data):
         return [Item(_label(name), data)]
@@ -61,15 +88,19 @@ def unpacked(name: str, data: bytes) -> list[Item]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = [one for one in archive.infolist() if not one.is_dir() and not _is_junk(one.filename)]
             require_few(len(entries))
-            return list(_entries(archive, entries))
+            return list(_entries(archive, entries, room or Room()))
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error) as error:
         raise ContainerError("The ZIP is damaged or cut off. Make it anew.") from error
 
 
 def links(text: str) -> list[Item]:
     """One link or token a line; a text that is JSON is one item."""
-    lines = [text.strip()] if text.lstrip().startswith("{") else [line.strip() for line in text.splitlines()]
-    return [Item(_label(line), line.encode("utf-8", "surrogatepass")) for line in lines if line]
+    if text.lstrip().startswith("{"):
+        lines = [text.strip()]
+    else:  # no more than are read are made
+        lines = [line[0].rstrip() for line in islice(_LINE.finditer(text), MAX_ITEMS + 1)]
+    require_few(len(lines))
+    return [Item(_label(line), line.encode("utf-8", "surrogatepass")) for line in lines]
 
 
 def require_few(count: int) -> None:
@@ -121,7 +152,7 @@ def _row(name: str, report: Report, lang: str) -> list[str | None]:
 
 def _cell(value: str | None) -> str:
     """A stranger's text must not become a formula on an employer's machine."""
-    text = value or ""
+    text = _INSIDE.sub(r"\1'", value or "")
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
@@ -138,20 +169,16 @@ def _check_directory(data: bytes) -> None:
         raise TooLarge("There are {count} items; at most {limit} are checked at once.", count=count, limit=MAX_ITEMS)
 
 
-def _entries(archive: zipfile.ZipFile, entries: Iterable[zipfile.ZipInfo]) -> Iterator[Item]:
-    left = MAX_UNPACKED
+def _entries(archive: zipfile.ZipFile, entries: Iterable[zipfile.ZipInfo], room: Room) -> Iterator[Item]:
     for entry in entries:
         name = _label(entry.filename)
         try:
-            data = _read(archive, entry, min(left, MAX_BYTES))
+            yield Item(name, _read(archive, entry, room))
         except VcError as error:
             yield Item(name, b"", error)
-        else:
-            left -= len(data)
-            yield Item(name, data)
 
 
-def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> bytes:
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: Room) -> bytes:
     if entry.flag_bits & 0x1:
         raise ContainerError("It is encrypted in the ZIP. Pack it without a password.")
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -161,8 +188,10 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> bytes
         limit=MAX_BYTES // (1024 * 1024),
         all=MAX_UNPACKED // (1024 * 1024),
     )
+    limit = min(room.left, MAX_BYTES)
     if entry.file_size > limit:  # a claim; what comes is counted, too
         raise too_large
+    room.left -= entry.file_size  # the work is done, whatever comes of it
     try:
         with archive.open(entry) as file:
             data = file.read(limit + 1)
@@ -179,10 +208,14 @@ def _is_junk(name: str) -> bool:
     return name.startswith(_JUNK) or name.rpartition("/")[2].startswith(".")
 
 
+def _within(name: str, entry: Item) -> Item:
+    return replace(entry, name=f"{_label(name)}/{entry.name}")
+
+
 def _label(name: str) -> str:
     """A name to be shown: control characters are gone, half characters too; how it is escaped is left to the page."""
-    shown = "".join(letter if letter.isprintable() else "�" for letter in name.replace("\\", "/"))
-    whole = "".join(islice(shown, MAX_NAME + 1))
+    start = name[: MAX_NAME + 1].replace("\\", "/")
+    whole = "".join(letter if letter.isprintable() else "�" for letter in start)
     return whole if len(whole) <= MAX_NAME else whole[: MAX_NAME - 1] + "…"
 
 

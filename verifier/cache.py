@@ -11,9 +11,7 @@ import base64
 import contextlib
 import hashlib
 import json
-import os
 import re
-import tempfile
 import threading
 import time
 from collections import OrderedDict
@@ -21,6 +19,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from verifier import kept_files
 
 MAX_AGE = 24 * 3600  # seconds for which an unreachable issuer's word is remembered
 MAX_ENTRIES = 500  # a verifier meets far fewer issuers in a day
@@ -47,7 +47,9 @@ class Kept:
     @property
     def fresh(self) -> bool:
         """May be used without asking."""
-        return self.age < _max_age(self.headers.get("cache-control", ""))
+        before = self.headers.get("age", "")[:9]  # seconds in other caches on the way (RFC 9111 section 5.1)
+        age = self.age + (int(before) if before.isdecimal() else 0)
+        return age < _max_age(self.headers.get("cache-control", "").lower())
 
     @property
     def usable(self) -> bool:
@@ -64,9 +66,11 @@ class FetchCache:
         self._entries: OrderedDict[str, dict[str, Any]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def find(self, url: str) -> Kept | None:
+    def find(self, url: str, accept: str | None = None) -> Kept | None:
+        """`accept`: what was asked for, because one URL may answer in several forms."""
+        name = _name(url, accept)
         with self._lock:
-            entry = self._entries.get(url) or self._load(url)
+            entry = self._entries.get(name) or self._load(name)
         if entry is None:
             return None
         try:
@@ -77,14 +81,23 @@ class FetchCache:
             return None  # another version wrote it, or the disk is damaged
         return kept if age >= 0 else None  # else the clock went back: nothing is known about its age
 
-    def keep(self, url: str, status: int, headers: Mapping[str, str], final: str, body: bytes) -> None:
+    def keep(
+        self,
+        url: str,
+        status: int,
+        headers: Mapping[str, str],
+        final: str,
+        body: bytes,
+        accept: str | None = None,
+    ) -> None:
         """Keeps a successful answer that is about nobody in particular; anything else is let go."""
         control = headers.get("cache-control", "").lower()
         if status != 200 or "no-store" in control or "private" in control or not _is_public_document(body):
             return
-        kept = {name: headers[name] for name in ("etag", "cache-control", "content-type") if name in headers}
+        kept = {name: headers[name] for name in ("age", "etag", "cache-control", "content-type") if name in headers}
+        name = _name(url, accept)
         entry = {
-            "url": url,
+            "name": name,
             "at": self._clock(),
             "status": status,
             "headers": kept,
@@ -92,42 +105,39 @@ class FetchCache:
             "body": base64.b64encode(body).decode("ascii"),
         }
         with self._lock:
-            self._entries[url] = entry
-            self._entries.move_to_end(url)
+            self._entries[name] = entry
+            self._entries.move_to_end(name)
             while len(self._entries) > MAX_ENTRIES or self._kept() > MAX_KEPT:
                 self._entries.popitem(last=False)
-            self._save(url, entry)
+            self._save(name, entry)
 
     def _kept(self) -> int:
         return sum(len(entry["body"]) for entry in self._entries.values())
 
-    def _path(self, folder: Path, url: str) -> Path:
-        return folder / f"{hashlib.sha256(url.encode('utf-8', 'surrogatepass')).hexdigest()}.json"
-
-    def _load(self, url: str) -> dict[str, Any] | None:
+    def _load(self, name: str) -> dict[str, Any] | None:
         if self._folder is None:
             return None
         try:
-            entry: dict[str, Any] = json.loads(self._path(self._folder, url).read_bytes())
+            entry: dict[str, Any] = json.loads((self._folder / _file(name)).read_bytes())
         except (OSError, ValueError):
             return None  # not there, or cut short: as if it had never been kept
-        return entry if isinstance(entry, dict) and entry.get("url") == url else None
+        return entry if isinstance(entry, dict) and entry.get("name") == name else None
 
-    def _save(self, url: str, entry: dict[str, Any]) -> None:
+    def _save(self, name: str, entry: dict[str, Any]) -> None:
         """A cache that cannot be written is no reason to stop; the next verification asks again."""
         if self._folder is None:
             return
         with contextlib.suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle, name = tempfile.mkstemp(dir=self._folder, suffix=".tmp")
-            try:
-                with os.fdopen(handle, "w", encoding="ascii") as file:
-                    json.dump(entry, file)
-                os.replace(name, self._path(self._folder, url))
-            except OSError:  # a full disk, say
-                os.unlink(name)
-                raise
+            kept_files.write(self._folder, _file(name), entry)
             _prune(self._folder)
+
+
+def _name(url: str, accept: str | None) -> str:
+    return f"{accept or '*/*'} {url}"
+
+
+def _file(name: str) -> str:
+    return f"{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()}.json"
 
 
 def _prune(folder: Path) -> None:

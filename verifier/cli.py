@@ -94,7 +94,9 @@ def batch(
     if trust not in TRUSTS:
         raise typer.BadParameter(f"--trust is one of {', '.join(TRUSTS)}, not {trust}.")
     cache = None if no_cache else _cache_folder()
-    settings = Settings(allow_loopback=allow_loopback, cache=cache, trust=trust, lists=_lists(known))
+    settings = Settings(
+        allow_loopback=allow_loopback, cache=cache, trust=trust, lists=_lists(known), certificates=_certificates()
+    )
     raise SystemExit(run(what, settings, as_json=as_json, csv=csv, visible=visible))
 
 
@@ -114,7 +116,7 @@ def serve(
     if allow_loopback:
         typer.echo("Development: this verifier may fetch from this machine (--allow-loopback).", err=True)
     cache = _cache_folder()
-    settings = Settings(allow_loopback=allow_loopback, cache=cache, lists=_lists(known))
+    settings = Settings(allow_loopback=allow_loopback, cache=cache, lists=_lists(known), certificates=_certificates())
     uvicorn.run(create_app(settings), host=host, port=port, log_level="warning", server_header=False)
 
 
@@ -157,6 +159,11 @@ def _cache_folder() -> Path | None:
         return Path(chosen) if chosen else None
     base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     return Path(base) / "testamur" / "verifier" if os.path.isabs(base) else None
+
+
+def _certificates() -> dict[str, str]:
+    """Where OpenSSL is told to find whose certificates are trusted, as in a company with an authority of its own."""
+    return {name: os.environ[name] for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if name in os.environ}
 
 
 _WORDS = {

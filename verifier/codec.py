@@ -147,7 +147,7 @@ def _message(value: Any) -> Message:
     text, params = value
     _require(text, isinstance(text, str) and isinstance(params, dict))
     for _, name, form, conversion in Formatter().parse(text):  # else "{a:>9999999999}" would fill the service's memory
-        _require(name, name is None or name in params)
+        _require(name, name is None or (name in params and name.isidentifier()))
         _require(form, not form and conversion in (None, "r"))
     return Message(text, **{name: _unmarked(item) for name, item in params.items()})
 

@@ -101,7 +101,7 @@ class HttpFetch:
 
     def get(self, url: str, accept: str | None = None) -> Fetched:
         self._check(url)  # before the cache, which another fetcher with other rules may have filled
-        kept = None if self._cache is None else self._cache.find(url)
+        kept = None if self._cache is None else self._cache.find(url, accept)
         if kept is not None and kept.fresh:
             return _from(kept, age=0)
         try:
@@ -115,10 +115,10 @@ class HttpFetch:
         if answer.status >= 500 and kept is not None and kept.usable:  # RFC 5861: down, though something answers
             return _from(kept, age=max(1, kept.age))
         if answer.status == 304 and kept is not None and self._cache is not None:
-            self._cache.keep(url, kept.status, kept.headers, kept.url, kept.body)
+            self._cache.keep(url, kept.status, kept.headers, kept.url, kept.body, accept)
             return _from(kept, age=0)
         if self._cache is not None:
-            self._cache.keep(url, answer.status, answer.headers, answer.url, answer.body)
+            self._cache.keep(url, answer.status, answer.headers, answer.url, answer.body, accept)
         return answer
 
     def _follow(self, url: str, accept: str | None, kept: Kept | None) -> Fetched:

@@ -10,8 +10,6 @@ import base64
 import contextlib
 import hashlib
 import json
-import os
-import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from vc.dates import parse_datetime, timestamp
 from vc.errors import Unavailable, VcError
+from verifier import kept_files
 from verifier.fetch import Fetch
 from verifier.known_issuers import ListRefused
 
@@ -149,15 +148,7 @@ class GoodCopies:
             return
         entry = {"at": timestamp(copy.at), "body": base64.b64encode(body).decode("ascii")}
         with contextlib.suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle, temporary = tempfile.mkstemp(dir=self._folder, suffix=".tmp")
-            try:
-                with os.fdopen(handle, "w", encoding="ascii") as file:
-                    json.dump(entry, file)
-                os.replace(temporary, self._folder / f"{name}.json")
-            except OSError:
-                os.unlink(temporary)
-                raise
+            kept_files.write(self._folder, f"{name}.json", entry)
 
 
 def _may_serve(kept: Copy[Any], now: datetime, age: timedelta, pinned: bool = False) -> bool:

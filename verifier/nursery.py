@@ -7,8 +7,9 @@
     nursery.drop(worker)                 # when that does not matter
     nursery.close()
 
-The process gets our interpreter, our own import path and an empty environment; nothing else of the service's is
-handed to it, and it has no keys, for the verifier has none.
+The process gets our interpreter, our own import path and an empty environment, but for where OpenSSL finds the
+certificates that it trusts; nothing else of the service's is handed to it, and it has no keys, for the verifier has
+none.
 """
 
 import contextlib
@@ -58,6 +59,7 @@ class Nursery:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = encoded(settings)
+        self._environment = dict(settings.certificates)
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: Channel | None = None
@@ -120,7 +122,7 @@ class Nursery:
                 [sys.executable, "-I", "-c", _START, str(theirs.fileno()), json.dumps(sys.path)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                env={},
+                env=self._environment,
                 pass_fds=[theirs.fileno()],
                 process_group=0,  # not of the terminal's; but of our session, within which alone priorities count
             )

@@ -1,6 +1,5 @@
 """The verifier's pages and its JSON: one set of routes, the form chosen by the Accept header."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -20,6 +19,7 @@ router = APIRouter()
 PROBLEMS = "https://testamur.example/problems/verifier#"
 
 _HEADERS = headers(camera=True)
+_CHANGES = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"}  # of what depends on who asks
 
 _REPORT: dict[int | str, dict[str, Any]] = {
     "4XX": {
@@ -77,7 +77,7 @@ def verify_file(request: Request, handed_in: Annotated[Submission, Depends(submi
 @router.head("/health", include_in_schema=False)
 def there() -> Response:
     """Link checkers ask whether a page is there; that is no reason to verify anything."""
-    return Response(media_type="text/html", headers={"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"})
+    return Response(media_type="text/html", headers=_CHANGES)
 
 
 @router.get("/health", summary="Whether the service runs")
@@ -109,7 +109,7 @@ def _answer(request: Request, report: Report) -> Response:
 
 def page(request: Request, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     html = render(name, lang=language(request), **values)
-    return HTMLResponse(html, status, headers={"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"})
+    return HTMLResponse(html, status, headers=_CHANGES)
 
 
 def problem(request: Request, status: int, type_: str, title: Message, detail: Message) -> Response:
@@ -125,6 +125,7 @@ def problem(request: Request, status: int, type_: str, title: Message, detail: M
             "detail": say(detail, lang),
         },
         status,
+        headers=_CHANGES,
         media_type="application/problem+json",
     )
 
@@ -136,10 +137,6 @@ def language(request: Request) -> str:
 def wants_page(request: Request) -> bool:
     """Browsers name text/html; programs name JSON or nothing."""
     return "text/html" in request.headers.get("accept", "")
-
-
-async def with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    return protected(await call_next(request))
 
 
 def protected(response: Response) -> Response:

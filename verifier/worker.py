@@ -163,14 +163,15 @@ def _done(verify: Verify, head: bytes, data: bytes) -> bytes:
     except MemoryError:
         return NO_MEMORY
     except (Exception, NotOurs) as error:
-        return FAILED + "".join([type(error).__name__, *_places(error)]).encode("ascii", "backslashreplace")
+        return FAILED + described(error).encode("ascii", "backslashreplace")
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def _places(error: BaseException) -> list[str]:
+def described(error: BaseException) -> str:
     """Where in the code it went wrong, without a word of what was being read."""
-    return [f"\n  {frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    frames = traceback.extract_tb(error.__traceback__)
+    return "".join([type(error).__name__, *(f"\n  {one.filename}:{one.lineno} {one.name}" for one in frames)])
 
 
 def _limit() -> None:

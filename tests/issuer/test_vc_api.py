@@ -338,6 +338,11 @@ NOT_SIGNED: dict[str, tuple[Any, str, str]] = {
     "that id in another writing": (badge(id="HTTP://LocalHost.:8000/x"), "credential-refused", "id is an address"),
     "that id in one more": (badge(id="http://%6cocalhost/x"), "credential-refused", "id is an address"),
     "a DID of ours": (badge(id=f"{OWN}:x"), "credential-refused", "id is an address"),
+    "a DID of ours in other letters": (
+        badge(id="did:web:LocalHost%3a8000:x"),
+        "credential-refused",
+        "id is an address",
+    ),
     "an id that is no address": (badge(id="http://x.example:port/"), "credential-refused", "no address"),
     "an award": (with_achievement(id=f"{URL}/achievements/programs/mini/en/v1"), "credential-refused", "decision"),
     "a bare credential in a record": (record(course(SoftSigner())), "credential-refused", "has no proof"),

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from tests.simulators import DID, World
 from tests.vc.samples import HOST, NOW, course, specialization
+from verifier import submission
 from verifier.app import create_app
 from verifier.config import Settings
 from verifier.issuer_lists import Source
@@ -50,6 +51,23 @@ def test_a_raw_body_and_both_kinds_of_form(client: TestClient, world: World) -> 
     # a browser sends the empty file field beside the text
     both = client.post("/verify", files={"file": ("", b"")}, data={"text": data.decode()})
     assert both.json()["verdict"] == "accepted"
+
+
+def test_a_form_without_files_is_small(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(submission, "MAX_URLENCODED", 1_000)
+    form = {"Content-Type": "Application/X-WWW-Form-Urlencoded; charset=utf-8"}
+    assert problem(client.post("/verify", content=b"text=" + b"%41" * 400, headers=form), 413, "#too-large")
+    problem(client.post("/verify", content=b"a=1&" * 400, headers=form), 413, "#too-large")
+    problem(client.post("/verify", content=b"a=1&" * 200, headers=form), 400, "#unreadable-form")
+
+
+@pytest.mark.parametrize("charset", ["undefined", "idna", "punycode", "utf-7", "unicode_escape", "nonsense"])
+@pytest.mark.parametrize("path", ["/verify", "/verify/batch"])
+def test_a_form_in_a_charset_that_is_none(client: TestClient, path: str, charset: str) -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n+2AA-\\ud800 xn--\xff\r\n--x--\r\n'
+    form = {"Content-Type": f"multipart/form-data; boundary=x; charset={charset}"}
+    for accept in ("application/json", "text/html", "text/csv"):
+        assert client.post(path, content=body, headers=form | {"Accept": accept}).status_code < 500
 
 
 def test_pages_for_people(client: TestClient, world: World) -> None:
@@ -122,6 +140,7 @@ def problem(answer: Any, status: int, end: str) -> dict[str, Any]:
     body: dict[str, Any] = answer.json()
     assert body["type"].endswith(end), body
     assert body["status"] == status
+    assert (answer.headers["cache-control"], answer.headers["vary"]) == ("no-store", "Accept, Accept-Language")
     return body
 
 
@@ -151,7 +170,9 @@ def test_problems_are_pages_for_people(client: TestClient) -> None:
         assert "<h1" in answer.text
 
 
-def test_an_unexpected_error_is_a_bare_500_with_a_number(client: TestClient, world: World) -> None:
+def test_an_unexpected_error_is_a_bare_500_with_a_number(
+    client: TestClient, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     def broken(url: str, accept: str | None = None) -> Any:
         raise RuntimeError("the secret is 42")
 
@@ -160,7 +181,13 @@ def test_an_unexpected_error_is_a_bare_500_with_a_number(client: TestClient, wor
     body = problem(answer, 500, "#unexpected")
     assert "secret" not in answer.text
     assert "script-src 'self'" in answer.headers["content-security-policy"]
-    assert body["detail"].rstrip(".")[-12:].isalnum()
+    number = body["detail"].rstrip(".")[-12:]
+    assert number.isalnum()
+    assert number in caplog.text
+    assert "RuntimeError\n" in caplog.text
+    assert "secret" not in caplog.text, "it might be a person's"
+    with TestClient(client.app) as strict:  # the server, which would write down all of it, never sees it
+        assert strict.get("/verify", params={"url": HOST}).status_code == 500
 
 
 def test_every_page_has_its_security_headers(client: TestClient) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import struct
 import threading
 import zipfile
@@ -20,7 +21,7 @@ from tests.verifier.test_app import HTML, problem
 from vc.errors import ContainerError, TooLarge, VcError
 from verifier import batch
 from verifier.app import create_app
-from verifier.batch import COLUMNS, Item, csv_of, links, unpacked
+from verifier.batch import COLUMNS, Item, csv_of, items_of, links, unpacked
 from verifier.config import Settings
 from verifier.places import Busy
 from verifier.protocols import batch as protocol
@@ -106,6 +107,22 @@ def test_what_it_becomes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [item.error is None for item in items] == [True, False, True]
 
 
+def test_what_all_archives_together_become_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "MAX_UNPACKED", 1_500)
+    one = zipped({"a": b" " * 900})
+    items = items_of([("1.zip", one), ("2.zip", one), ("3.json", b"{}")])
+    assert [item.error is None for item in items] == [True, False, True]
+    with pytest.raises(TooLarge, match="items"):
+        items_of([("1.zip", zipped({str(n): b"" for n in range(60)}))] * 2 + [("broken.zip", b"PK\x03\x04")])
+
+
+def test_damaged_entries_cost_what_good_ones_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "MAX_UNPACKED", 1_500)
+    data = zipped({"a": b"abc" * 300, "b": b"{}" * 450}, zipfile.ZIP_STORED)
+    items = unpacked("x.zip", changed(data, b"abcabcabc", b"abdabcabc"))
+    assert [type(item.error) for item in items] == [ContainerError, TooLarge]
+
+
 def test_how_many_there_are_is_known_before_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     unpacked("x.zip", zipped({f"{n:03}" * 60: b"" for n in range(100)}))
     with pytest.raises(TooLarge, match="101 items"):
@@ -141,6 +158,13 @@ def test_no_cell_is_a_formula(start: str) -> None:
     report = Report((Check("a", Outcome.FAILED, Message("{x}", x=evil)),))
     (_, row) = csv.reader(io.StringIO(csv_of([(evil, report)], "en").decode("utf-8-sig"), newline=""))
     assert row[0] == row[2] == "'" + evil
+
+
+@pytest.mark.parametrize("end", [";", "; ", "\t", "\r\n", '";', ';"', "; \n;"])
+def test_no_cell_begins_with_a_formula_where_a_semicolon_ends_it(end: str) -> None:
+    table = csv_of([(f"a{end}=1+1{end}-1", Report(()))], "en").decode()
+    assert "=1" in table
+    assert not re.search(r"""[;\t\r\n][\s"]*[=-]""", table)
 
 
 def test_the_table_says_what_decided(world: World) -> None:
@@ -227,6 +251,33 @@ def test_trust_is_chosen_by_the_reader(client: TestClient, world: World) -> None
     answer = client.post("/verify/batch", files={"file": ("a", data)}, data={"trust": "known"}).json()
     assert answer["counts"]["undetermined"] == 1
     problem(client.post("/verify/batch?trust=blind", content=data), 400, "#unreadable-form")
+
+
+def test_of_a_long_list_no_more_is_read_than_is_checked() -> None:
+    with pytest.raises(TooLarge, match="items"):
+        links("https://issuer.example/\n" * 101)
+    assert links("\n \r\n" * 1_000 + " a b \r\n\tc") == [Item("a b", b"a b"), Item("c", b"c")]
+    assert links("a" * 10_000) == [Item("a" * (batch.MAX_NAME - 1) + "…", b"a" * 10_000)]
+
+
+def test_a_name_that_is_no_text_harms_nobody(client: TestClient) -> None:
+    archive = zipped({"a": b"{}", "b": b"{}"})
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="\\ud800\\x1b.zip"\r\n\r\n%b\r\n--x--\r\n'
+        % archive
+    )
+    form = {"Content-Type": "multipart/form-data; boundary=x; charset=raw_unicode_escape"}
+    for accept in ("application/json", "text/html", "text/csv"):
+        answer = client.post("/verify/batch", content=body, headers=form | {"Accept": accept})
+        assert answer.status_code == 200, answer.text
+        assert "\ufffd" in answer.text
+
+
+def test_nothing_is_unpacked_for_whom_there_is_no_place(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "_running", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(protocol, "items_of", None)
+    with protocol._running:
+        problem(client.post("/verify/batch", content=zipped({"a": b"{}"})), 429, "#busy")
 
 
 def test_limits_of_the_whole(client: TestClient) -> None:

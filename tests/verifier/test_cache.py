@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from verifier import cache as module
+from verifier import kept_files
 from verifier.cache import MAX_AGE, FetchCache
 
 URL = "https://issuer.example/status/1"
+NAME = f"*/* {URL}"
 LIST = b'{"type": ["VerifiableCredential", "BitstringStatusListCredential"]}'
 KEYS = b'{"id": "did:web:issuer.example", "verificationMethod": []}'
 OLD_LIST = b'{"type": ["VerifiableCredential", "StatusList2021Credential"]}'
@@ -83,7 +85,15 @@ def test_only_answers_that_went_well_are_kept(status: int, cache: FetchCache) ->
 
 @pytest.mark.parametrize(
     ("control", "seconds"),
-    [("max-age=60", 60), ("public, max-age=60", 60), ("max-age=999999999", 3600), ("no-cache, max-age=60", 0), ("", 0)],
+    [
+        ("max-age=60", 60),
+        ("public, max-age=60", 60),
+        ("max-age=999999999", 3600),
+        ("no-cache, max-age=60", 0),
+        ("No-Cache, Max-Age=60", 0),
+        ("Max-Age=60", 60),
+        ("", 0),
+    ],
 )
 def test_for_how_long_nobody_is_asked(control: str, seconds: int, cache: FetchCache, clock: Clock) -> None:
     keep(cache, cache_control=control)
@@ -92,6 +102,24 @@ def test_for_how_long_nobody_is_asked(control: str, seconds: int, cache: FetchCa
         kept = cache.find(URL)
         assert kept is not None
         assert kept.fresh is fresh
+
+
+@pytest.mark.parametrize(("age", "fresh"), [("59", True), ("60", False), ("9" * 99, False), ("-1", True), ("²", True)])
+def test_the_time_in_other_caches_counts(age: str, fresh: bool, cache: FetchCache) -> None:
+    keep(cache, cache_control="max-age=60", age=age)
+    kept = cache.find(URL)
+    assert kept is not None
+    assert kept.fresh is fresh
+
+
+def test_each_form_that_was_asked_for_is_kept_by_itself(cache: FetchCache) -> None:
+    cache.keep(URL, 200, {}, URL, LIST, "application/vc")
+    assert cache.find(URL) is None
+    cache.keep(URL, 200, {}, URL, KEYS, "application/did")
+    for accept, body in (("application/vc", LIST), ("application/did", KEYS)):
+        kept = cache.find(URL, accept)
+        assert kept is not None
+        assert kept.body == body
 
 
 def test_for_how_long_an_unreachable_issuers_word_counts(cache: FetchCache, clock: Clock) -> None:
@@ -160,7 +188,7 @@ def test_files_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize(
-    "damage", ["", "{", "[]", "null", json.dumps({"url": URL}), json.dumps({"url": URL, "at": "x", "body": ""})]
+    "damage", ["", "{", "[]", "null", json.dumps({"name": NAME}), json.dumps({"name": NAME, "at": "x", "body": ""})]
 )
 def test_a_damaged_file_is_as_if_it_were_not_there(damage: str, tmp_path: Path) -> None:
     keep(FetchCache(tmp_path))
@@ -179,7 +207,7 @@ def test_a_file_with_a_damaged_body(tmp_path: Path) -> None:
 def test_another_urls_file_is_not_taken(tmp_path: Path) -> None:
     keep(FetchCache(tmp_path))
     (file,) = tmp_path.iterdir()
-    file.write_text(json.dumps({**json.loads(file.read_text()), "url": "https://evil.example/"}))
+    file.write_text(json.dumps({**json.loads(file.read_text()), "name": "*/* https://evil.example/"}))
     assert FetchCache(tmp_path).find(URL) is None
 
 
@@ -199,3 +227,13 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: py
     keep(cache)
     assert list(tmp_path.iterdir()) == []
     assert cache.find(URL) is not None
+
+
+def test_what_a_killed_process_was_writing_is_cleared_away(tmp_path: Path) -> None:
+    cache = FetchCache(tmp_path)
+    for name, age in (("old.tmp", kept_files.WRITING + 60), ("new.tmp", 0)):
+        (tmp_path / name).write_bytes(b"{")
+        now = (tmp_path / name).stat().st_mtime
+        os.utime(tmp_path / name, (now - age, now - age))
+    keep(cache)
+    assert sorted(path.name for path in tmp_path.glob("*.tmp")) == ["new.tmp"]

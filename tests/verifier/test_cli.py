@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.vc.samples import SoftSigner, course, secure
+from verifier import cli
+from verifier.config import Settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -154,3 +156,13 @@ def test_wrong_usage_is_64_and_one_clear_message(arguments: list[str]) -> None:
     assert done.returncode == 64
     assert b"Traceback" not in done.stderr
     assert done.stderr.strip()
+
+
+def test_serve_hands_on_where_trusted_certificates_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/a/b.pem")
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    made: list[Settings] = []
+    monkeypatch.setattr("verifier.app.create_app", made.append)
+    monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
+    cli.serve()
+    assert made[0].certificates == {"SSL_CERT_FILE": "/a/b.pem"}

@@ -460,6 +460,14 @@ def test_what_may_be_kept_is_not_asked_for_again(server: Server) -> None:
     assert len(server.asked) == 2
 
 
+def test_one_form_is_not_given_out_for_another(server: Server) -> None:
+    fetch = HttpFetch(allow_loopback=True, cache=FetchCache())
+    server.pages["/"] = say("200 OK", LIST, "Cache-Control: max-age=60", "Vary: Accept")
+    for accept in ("application/vc", "application/vc+jwt", "application/vc"):
+        fetch.get(f"{server.url}/", accept=accept)
+    assert len(server.asked) == 2
+
+
 def test_an_issuer_says_that_nothing_changed(server: Server) -> None:
     clock = Clock()
     fetch = HttpFetch(allow_loopback=True, cache=FetchCache(clock=clock))

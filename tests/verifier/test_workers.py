@@ -256,6 +256,16 @@ def test_a_worker_has_an_empty_environment_and_the_limits(odd: Workers, monkeypa
     assert lines["Max file size"] == [str(worker_module.FILE)] * 2
 
 
+def test_a_worker_is_told_where_trusted_certificates_are_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nursery_module, "_START", odd_worker.START)
+    workers = Workers(Settings(certificates={"SSL_CERT_FILE": "/a/b.pem"}), quick=1, long=1, waiting=1)
+    try:
+        with open(f"/proc/{well(workers)}/environ", "rb") as file:
+            assert file.read() == b"SSL_CERT_FILE=/a/b.pem\0"
+    finally:
+        workers.close()
+
+
 def test_what_is_promised_for_a_file_holds() -> None:
     assert worker_module.WORK < module.HANDS <= 5
     assert worker_module.MEMORY <= 512 << 20

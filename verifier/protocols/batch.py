@@ -7,6 +7,8 @@ Each item is verified as a single submission would be, by the same workers withi
 submissions go first.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from threading import BoundedSemaphore
 from typing import Annotated, Any
@@ -14,16 +16,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 
 from templates.messages import Message
 from vc.errors import TooLarge, Unavailable, VcError
 from verifier import pages
-from verifier.batch import MAX_ITEMS, Item, checked, counted, csv_of, links, require_few, unpacked
+from verifier.batch import MAX_ITEMS, Item, checked, counted, csv_of, items_of
 from verifier.places import Busy
 from verifier.refusal import refused
 from verifier.report import Report
-from verifier.submission import Unreadable, body_of, is_form, trust_of
+from verifier.submission import MAX_FIELDS, body_of, form_of, is_form, trust_of
 from verifier.trust import Trust
 
 router = APIRouter(tags=["Batch"])
@@ -89,38 +90,30 @@ _BODY = {
 }
 
 
+@dataclass(frozen=True)
 class Batch:
-    """What was handed in. `as_csv`: the form asks for a table."""
+    """What was handed in: files with their names, and texts; nothing is unpacked yet. `as_csv`: the form asks for a
+    table."""
 
-    def __init__(self, items: list[Item], trust: Trust | None, *, as_csv: bool = False) -> None:
-        self.items = items
-        self.trust = trust
-        self.as_csv = as_csv
+    parts: list[tuple[str, bytes] | str]
+    trust: Trust | None
+    as_csv: bool = False
 
 
 async def handed_in(request: Request) -> Batch:
-    """Reads the form or the body. Raises `TooMuch`, `Unreadable`, and the errors of `verifier.batch`."""
+    """Reads the form or the body. Raises `TooMuch` or `Unreadable`."""
     body = await body_of(request, request.app.state.settings.max_batch)
     if not is_form(request):
-        return Batch(unpacked("", body) if body else [], trust_of(request.query_params.get("trust")))
-    items: list[Item] = []
-    try:
-        async with request.form(max_files=MAX_ITEMS, max_fields=MAX_ITEMS + 8, max_part_size=len(body) + 1) as form:
-            for name, value in form.multi_items():
-                if name == "text" and isinstance(value, str):
-                    items.extend(links(value))
-                elif name == "file" and isinstance(value, UploadFile) and value.size:
-                    items.extend(_named(value.filename or "", await value.read()))
-            trust, form_as = form.get("trust"), form.get("as")
-    except HTTPException as error:
-        raise Unreadable from error
-    return Batch(items, trust_of(trust if isinstance(trust, str) else None), as_csv=form_as == "csv")
-
-
-def _named(name: str, data: bytes) -> list[Item]:
-    """An entry of one archive among several files is called by both."""
-    found = unpacked(name, data)
-    return found if len(found) == 1 else [Item(f"{name}/{one.name}"[:400], one.data, one.error) for one in found]
+        return Batch([("", body)] if body else [], trust_of(request.query_params.get("trust")))
+    parts: list[tuple[str, bytes] | str] = []
+    async with form_of(request, body, files=MAX_ITEMS, fields=MAX_ITEMS + MAX_FIELDS) as form:
+        for name, value in form.multi_items():
+            if name == "text" and isinstance(value, str):
+                parts.append(value)
+            elif name == "file" and isinstance(value, UploadFile) and value.size:
+                parts.append((value.filename or "", await value.read()))
+        trust, form_as = form.get("trust"), form.get("as")
+    return Batch(parts, trust_of(trust if isinstance(trust, str) else None), as_csv=form_as == "csv")
 
 
 @router.get(PATH, response_class=HTMLResponse, summary="Where a person hands in many certificates at once")
@@ -130,24 +123,23 @@ def start(request: Request) -> Response:
 
 @router.post(PATH, summary="Verifies many files, links and ZIP archives", responses=_ANSWERS, openapi_extra=_BODY)
 def verify_batch(request: Request, batch: Annotated[Batch, Depends(handed_in)]) -> Response:
-    try:
-        require_few(len(batch.items))
-    except TooLarge as error:
-        return unreadable(request, error)
-    if not batch.items:
-        nothing = Message("There was nothing to check. Choose files, or give links, one a line.")
-        if pages.wants_page(request):
-            return pages.page(
-                request, "batch.html", status=400, rows=None, counts=None, problem=nothing, limit=MAX_ITEMS
-            )
-        return pages.problem(request, 400, "nothing-given", Message("Nothing to check"), nothing)
     if not _running.acquire(blocking=False):
         raise Busy
     try:
-        rows = [(item.name, report) for item, report in _reports(request, batch)]
+        items = items_of(batch.parts)  # here, so that no more are unpacked than are worked on
+        if not items:
+            return _nothing(request)
+        rows = [(item.name, report) for item, report in _reports(request, items, batch.trust)]
     finally:
         _running.release()
-    return _answer(request, batch, rows)
+    return _answer(request, rows, as_csv=batch.as_csv)
+
+
+def _nothing(request: Request) -> Response:
+    nothing = Message("There was nothing to check. Choose files, or give links, one a line.")
+    if pages.wants_page(request):
+        return pages.page(request, "batch.html", status=400, rows=None, counts=None, problem=nothing, limit=MAX_ITEMS)
+    return pages.problem(request, 400, "nothing-given", Message("Nothing to check"), nothing)
 
 
 def unreadable(request: Request, error: Exception) -> Response:
@@ -163,10 +155,10 @@ def unreadable(request: Request, error: Exception) -> Response:
     )
 
 
-def _reports(request: Request, batch: Batch) -> Any:
+def _reports(request: Request, items: list[Item], asked: Trust | None) -> Iterator[tuple[Item, Report]]:
     state = request.app.state
     ends = state.now() + timedelta(seconds=SECONDS)
-    trust = batch.trust or state.settings.trust
+    trust = asked or state.settings.trust
 
     def verify(data: bytes) -> Report:
         now = state.now()
@@ -179,12 +171,12 @@ def _reports(request: Request, batch: Batch) -> Any:
             return refused(Unavailable("Too much is being checked just now. Try again in a minute."), now)
         return report
 
-    return checked(batch.items, verify, now=state.now())
+    return checked(items, verify, now=state.now())
 
 
-def _answer(request: Request, batch: Batch, rows: list[tuple[str, Report]]) -> Response:
+def _answer(request: Request, rows: list[tuple[str, Report]], *, as_csv: bool) -> Response:
     headers = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"}
-    if batch.as_csv or "text/csv" in request.headers.get("accept", ""):
+    if as_csv or "text/csv" in request.headers.get("accept", ""):
         attached = {"Content-Disposition": 'attachment; filename="verdicts.csv"'}
         return Response(csv_of(rows, pages.language(request)), media_type="text/csv", headers=headers | attached)
     counts = counted(report for _, report in rows)
