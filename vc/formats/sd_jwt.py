@@ -38,7 +38,7 @@ from vc.jwt_claims import (
     party_id,
 )
 from vc.keys import PublicKey, Signer
-from vc.securing import Dereference, Expected, Secured, Verified, require_controller
+from vc.securing import Dereference, Expected, Secured, Verified, issuer_of, require_controller
 from vc.token_keys import signing_method
 
 NAME = "sd_jwt"
@@ -215,7 +215,9 @@ def _check_kind(typ: str, jws: jose.Jws, document: dict[str, Any]) -> None:
     if "proof" in document:
         raise ProofInvalid("The credential in the token has a proof of its own; nobody can tell which one is meant.")
     if typ == "dc+sd-jwt":
-        if "issuer" in document and party_id(document) != document.get("iss"):
+        if is_presentation(document):
+            raise ProofInvalid("What the token carries is not what its type says.")
+        if "issuer" in document and issuer_of(document) != document.get("iss"):
             raise ProofInvalid("The token names another issuer than the credential.")
         return
     credential, presentation = is_credential(document), is_presentation(document)
