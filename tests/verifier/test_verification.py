@@ -12,8 +12,9 @@ import contexts
 from tests.simulators import DID, World
 from tests.vc.samples import HOST, NOW, SoftSigner, course, secure, specialization
 from vc.baking import svg
-from vc.context_rules import OB_303, OPEN_BADGES
+from vc.context_rules import OB_303, OPEN_BADGES, OPEN_BADGES_1, VC1
 from vc.cryptosuites import eddsa_rdfc_2022
+from vc.dates import parse_datetime
 from vc.jsonld import Contents
 from vc.multibase import digest_multibase, multibase_encode
 from verifier import Outcome, Policy, Report, Verdict
@@ -76,8 +77,8 @@ def test_the_contract_of_the_json_report(world: World) -> None:
     assert [check["name"] for check in report["checks"]] == [
         "structure",
         "proof",
-        "issuer",
         "refresh",
+        "issuer",
         "validity",
         "status",
         "subject",
@@ -391,3 +392,14 @@ def test_no_shape_is_a_crash(world: World) -> None:
                 parent = parent[step]
             parent[path[-1]] = odd
             assert verify(changed, world).verdict in (Verdict.REJECTED, Verdict.UNDETERMINED, Verdict.ACCEPTED)
+
+
+def test_the_end_that_is_shown_is_the_one_that_counts(world: World) -> None:
+    """VCDM 1.1 has a second name for the last day in reserve; the earlier one ends it."""
+    credential: dict[str, Any] = course(world.signer) | {"@context": [VC1, OB_303]}
+    credential["issuanceDate"] = credential.pop("validFrom")
+    credential |= {"expirationDate": "2026-05-01T00:00:00Z", "validUntil": "2030-01-01T00:00:00Z"}
+    secured = world.secure(credential, rule=OPEN_BADGES_1, suite="eddsa-jcs-2022")
+    facts = verify(secured, world).facts
+    assert facts is not None
+    assert facts.valid_until == parse_datetime("2026-05-01T00:00:00Z")
