@@ -174,3 +174,11 @@ def test_an_endorsement_awards_nothing(world: World, more: dict[str, Any]) -> No
     assert (report.facts.name, report.facts.kind) == ("An endorsement", "EndorsementCredential")
     assert report.facts.recipient == achievement_id(world)
     assert (report.courses, report.endorsements) == ((), ())
+
+
+def test_an_endorser_is_named_with_its_domain(world: World) -> None:
+    """Whoever endorses may call itself as it likes."""
+    spoken = world.secure(endorsement(DID, achievement_id(world)) | {"id": "https://endorser.example/endorsements/3"})
+    report = endorsed(world, spoken)
+    (said,) = [str(check.detail) for check in report.checks if check.name == "endorsements"]
+    assert said == "Endorsed by Example Employers (demonstration) (credentials.example.org)."

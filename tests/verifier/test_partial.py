@@ -103,3 +103,10 @@ def test_a_token_of_which_something_is_withheld(has_status: bool, disclosed: lis
         credential, signer=world.signer, verification_method=METHOD, disclosable=["/name"], salts=SALTS
     )
     assert status(verify(sd_jwt.present(token, disclose=disclosed), world)) is expected
+
+
+def test_an_end_that_may_have_been_left_out_is_not_denied(world: World) -> None:
+    """An issuer that lets its holder withhold the last day cannot end it; but nobody says then that it has none."""
+    report = verify(derived(base(), "/credentialSubject"), world)
+    (said,) = [str(check.detail) for check in report.checks if check.name == "validity"]
+    assert said == "Valid since 2 March 2026. No end of it is shown."

@@ -15,6 +15,7 @@ from vc.kinds import kind_of
 from vc.openbadges import many
 from vc.securing import Secured, issuer_of
 from verifier.case import Case
+from verifier.lookalikes.domains import shown
 from verifier.report import Check, Endorsement, Outcome
 from verifier.trust import domain_of
 
@@ -30,11 +31,16 @@ def check(case: Case) -> Check:
     if not found:
         return Check("endorsements", Outcome.SKIPPED, Message("Nobody else endorses it."))
     case.endorsements = tuple(_judged(case, *one) for one in found[:MAX_ENDORSEMENTS])
-    good = [one.by for one in case.endorsements if one.outcome is Outcome.PASSED]
+    good = [_named(one) for one in case.endorsements if one.outcome is Outcome.PASSED]
     if len(good) == len(found):
         return Check("endorsements", Outcome.PASSED, Message("Endorsed by {names}.", names=tuple(good)))
     detail = Message("Endorsements: {count}; shown to be genuine: {good}.", count=len(found), good=len(good))
     return Check("endorsements", Outcome.PASSED if good else Outcome.SKIPPED, detail)
+
+
+def _named(one: Endorsement) -> str:
+    """The name is a claim, the domain a fact."""
+    return one.by if one.domain is None else f"{one.by} ({shown(one.domain)})"
 
 
 def _endorsements(case: Case) -> Iterator[tuple[str, Any, str | dict[str, Any]]]:
