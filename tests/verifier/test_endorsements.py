@@ -10,7 +10,7 @@ import pytest
 from tests.simulators import DID, World
 from tests.vc.composed import endorsement
 from tests.vc.samples import NOW, SoftSigner, course, secure
-from vc.dids import key
+from vc.dids import key, web
 from vc.formats import vc_jwt
 from verifier import Outcome, Policy, Report, Verdict
 from verifier.case import Asked
@@ -178,7 +178,15 @@ def test_an_endorsement_awards_nothing(world: World, more: dict[str, Any]) -> No
 
 def test_an_endorser_is_named_with_its_domain(world: World) -> None:
     """Whoever endorses may call itself as it likes."""
+    did = "did:web:endorser.example"
+    world.pages[web.document_url(did)] = json.dumps(web.document(did, {"key-1": ENDORSER.public_key})).encode()
+    spoken = secure(endorsement(did, achievement_id(world)), ENDORSER, verification_method=f"{did}#key-1")
+    (said,) = [str(one.detail) for one in endorsed(world, spoken).checks if one.name == "endorsements"]
+    assert said == "Endorsed by Example Employers (demonstration) (endorser.example)."
+
+
+def test_an_issuer_does_not_endorse_itself(world: World) -> None:
     spoken = world.secure(endorsement(DID, achievement_id(world)) | {"id": "https://endorser.example/endorsements/3"})
     report = endorsed(world, spoken)
-    (said,) = [str(check.detail) for check in report.checks if check.name == "endorsements"]
-    assert said == "Endorsed by Example Employers (demonstration) (credentials.example.org)."
+    assert only(report).outcome is Outcome.SKIPPED
+    assert "shown to be genuine: 0" in next(str(one.detail) for one in report.checks if one.name == "endorsements")

@@ -24,6 +24,8 @@ MAX_ENDORSEMENTS = 20  # a badge of a consortium has five; each costs a verifica
 _ELSEWHERE = Message("It endorses something else.")
 # A badge that was awarded to the issuer is genuine, and about the issuer; nobody said there that it endorses anybody.
 _NO_ENDORSEMENT = Message("It is a credential of another kind, and endorses nothing.")
+# Under whatever name: it is the same key's owner who speaks.
+_BY_ITSELF = Message("It is by the certificate's own issuer, so nobody else speaks for it here.")
 
 
 def check(case: Case) -> Check:
@@ -70,6 +72,8 @@ def _judged(case: Case, of: str, endorsed: Any, endorsement: str | dict[str, Any
     outcome, detail = Outcome.PASSED, inner.assessment.reason
     if bad is not None:
         outcome, detail = bad.outcome, bad.detail
+    elif issuer == issuer_of(case.signed):
+        outcome, detail = Outcome.SKIPPED, _BY_ITSELF
     elif kind_of(inner.signed) != "endorsement":
         outcome, detail = Outcome.FAILED, _NO_ENDORSEMENT
     elif inner.subject.get("id") != endorsed or endorsed is None:
