@@ -26,7 +26,7 @@ from typing import Any, Literal
 from vc import jose, key_binding, strict_json
 from vc.context_rules import check_contexts
 from vc.disclosures import Unfolded, fold, hash_name, unfold
-from vc.errors import MalformedValue, ParsingError, ProofInvalid
+from vc.errors import MalformedValue, NotSupported, ParsingError, ProofInvalid
 from vc.jwt_claims import (
     REGISTERED,
     VC_JWT,
@@ -103,13 +103,17 @@ def verify(secured: Secured, *, dereference: Dereference, expected: Expected) ->
     if typ != "dc+sd-jwt" or "@context" in document:
         check_contexts(document.get("@context"), expected.rule)
     _check_binding(typ, envelope, claims, algorithm, dereference=dereference, expected=expected)
+    withheld = _unfolded(envelope).withheld
+    if any(place.split("/")[1:2] == ["credentialStatus"] for place in withheld):
+        # Of several statuses the one that was set could be missing.
+        raise NotSupported("A status of it was left out by whoever presents it. Ask for the whole certificate.")
     return Verified(
         document=document,
         digest=hashlib.sha256(envelope.jws.payload).digest(),
         methods=(method.id,),
         created=(moment(claims, "iat") if "iat" in claims else None,),
         mechanism=f"{typ} {envelope.jws.header['alg']}",
-        partial=_unfolded(envelope).withheld,
+        partial=bool(withheld),
     )
 
 
