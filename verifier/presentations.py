@@ -31,7 +31,7 @@ def is_one(secured: Secured) -> bool:
 def report_of(case: Case, credential_report: Callable[[Case], Report]) -> Report:
     """`credential_report` makes the report of one credential. Never raises for what the presentation holds."""
     try:
-        credentials = [_read(one) for one in _credentials(case.document)]
+        credentials = [formats.unwrap(one) for one in _credentials(case.document)]
     except VcError as error:
         return Report((_failed("structure", error),))
     checks = [
@@ -76,12 +76,6 @@ def _credentials(document: dict[str, Any]) -> list[Any]:
             limit=MAX_PRESENTED,
         )
     return found
-
-
-def _read(credential: Any) -> Secured:
-    if isinstance(credential, dict) and "EnvelopedVerifiableCredential" not in many(credential.get("type")):
-        return Secured("data_integrity", credential)
-    return formats.unwrap(credential)
 
 
 def _proof(case: Case) -> tuple[str | None, Check]:

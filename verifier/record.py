@@ -14,7 +14,7 @@ from vc.dates import parse_datetime
 from vc.errors import Unavailable, VcError
 from vc.kinds import kind_of
 from vc.openbadges import many
-from vc.securing import Secured, issuer_of
+from vc.securing import issuer_of
 from verifier import trust
 from verifier.case import Case
 from verifier.report import Check, Outcome, Part
@@ -58,9 +58,11 @@ def check(case: Case) -> Check:
 
 def _judged(case: Case, credential: Any, learner: Any) -> tuple[Part, bool]:
     """The part, and whether its own issuer signed it, for the learner of the record."""
-    secured = _read(credential)
-    if isinstance(secured, Part):
-        return secured, False
+    try:
+        secured = formats.unwrap(credential)
+    except VcError as error:
+        outcome = Outcome.UNKNOWN if isinstance(error, Unavailable) else Outcome.FAILED
+        return Part("", "credential", None, outcome, Message(error.message, **error.params)), False
     inner = case.inside(secured)
     checks = case.judge(inner)
     bad = next((one for one in checks if one.outcome in (Outcome.FAILED, Outcome.UNKNOWN)), None)
@@ -87,17 +89,6 @@ def _judged(case: Case, credential: Any, learner: Any) -> tuple[Part, bool]:
 def _signer(signed: dict[str, Any]) -> Message:
     issuer = issuer_of(signed)
     return Message("Signed by its own issuer, {issuer}, and in order.", issuer=trust.domain_of(issuer) or issuer)
-
-
-def _read(credential: Any) -> Secured | Part:
-    """A credential with a proof of its own, or an enveloped one."""
-    try:
-        if isinstance(credential, dict) and "EnvelopedVerifiableCredential" not in many(credential.get("type")):
-            return Secured("data_integrity", credential)
-        return formats.unwrap(credential)
-    except VcError as error:
-        outcome = Outcome.UNKNOWN if isinstance(error, Unavailable) else Outcome.FAILED
-        return Part("", "credential", None, outcome, Message(error.message, **error.params))
 
 
 def _name(document: dict[str, Any]) -> str:

@@ -92,14 +92,20 @@ def run(one: Entry | Twin) -> Report:
     return verify_bytes(one, content(one.file))
 
 
-def verify_bytes(one: Entry | Twin, data: bytes) -> Report:
-    """`data` in the place of its file."""
+def world_of(one: Entry | Twin) -> World:
+    """The genuine world with this file's hostile pages in it."""
     world = World()
     for url, name in one.pages.items():
         if name is None:
             world.missing.add(url)
         else:
             world.pages[url] = content(name)
+    return world
+
+
+def verify_bytes(one: Entry | Twin, data: bytes) -> Report:
+    """`data` in the place of its file."""
+    world = world_of(one)
     now: datetime = parse_datetime(one.now) if one.now else NOW
     policy = Policy(trust=one.trust)  # type: ignore[arg-type]  # as written in the manifest
     kept, confined.SECONDS = confined.SECONDS, PATIENCE

@@ -37,7 +37,7 @@ entries = {entry.name: entry for entry in corpus.entries()}
 for name in wanted:
     try:
         report = corpus.run(entries[name])
-        said = f"{report.verdict} {'' if report.reason is None else report.reason}"[:90]
+        said = f"{report.verdict} {report.reason or ''}".strip()[:90]
     except Exception as error:
         said = "crashed " + type(error).__name__
     print(json.dumps([name, said]), flush=True)

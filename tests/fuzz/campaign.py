@@ -16,6 +16,7 @@ from tests.fuzz.targets import TARGETS
 
 FOLDER = Path("build/fuzz")
 LEAST = 5  # seconds for one target
+PATIENCE = 300  # seconds beyond twice its time, after which a target is ended: other programs may have the machine
 
 
 def fuzz(name: str, seconds: int, folder: Path) -> tuple[str, int, float, list[str]]:
@@ -28,7 +29,7 @@ def fuzz(name: str, seconds: int, folder: Path) -> tuple[str, int, float, list[s
         command = [sys.executable, "-m", "tests.fuzz.one", name, str(seconds), str(place)]
         process = subprocess.Popen(command, stdout=log, stderr=log)
         try:
-            process.wait(timeout=seconds + 120)
+            process.wait(timeout=2 * seconds + PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -39,7 +39,7 @@ def test_nothing_but_a_refusal_leaves_it(name: str) -> None:
     assert seeds
 
     @settings(
-        max_examples=15 if name in SLOW else 60,
+        max_examples=8 if name in SLOW else 40,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )

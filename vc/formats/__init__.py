@@ -6,7 +6,6 @@
 A format is told by the content; the table is the allow-list.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -49,11 +48,13 @@ def read(data: bytes) -> Secured:
 
 
 def unwrap(credential: Any) -> Secured:
-    """A credential inside a document: a compact text, or an `EnvelopedVerifiableCredential` (VCDM 2.0 section 4.12.1).
-    Raises `MalformedValue` for anything else."""
-    if not isinstance(credential, str | dict):
-        raise MalformedValue("A credential is an object or a signed token, not {value}.", value=repr(credential)[:40])
-    return read(credential.encode() if isinstance(credential, str) else json.dumps(credential).encode())
+    """A credential inside a document: an object with a proof, an `EnvelopedVerifiableCredential` (VCDM 2.0 section
+    4.12.1), or a compact text. Raises `MalformedValue` for anything else."""
+    if isinstance(credential, dict):
+        return _opened(Secured(data_integrity.NAME, credential))
+    if isinstance(credential, str):
+        return read(credential.encode())
+    raise MalformedValue("A credential is an object or a signed token, not {value}.", value=repr(credential)[:40])
 
 
 def _opened(secured: Secured) -> Secured:

@@ -13,7 +13,7 @@ from vc import formats
 from vc.errors import VcError
 from vc.kinds import kind_of
 from vc.openbadges import many
-from vc.securing import Secured, issuer_of
+from vc.securing import issuer_of
 from verifier.case import Case
 from verifier.lookalikes.domains import shown
 from verifier.report import Check, Endorsement, Outcome
@@ -57,12 +57,7 @@ def _endorsements(case: Case) -> Iterator[tuple[str, Any, str | dict[str, Any]]]
 
 def _judged(case: Case, of: str, endorsed: Any, endorsement: str | dict[str, Any]) -> Endorsement:
     try:
-        secured = (
-            Secured("data_integrity", endorsement)
-            if isinstance(endorsement, dict)
-            else formats.read(endorsement.encode())
-        )
-        inner = case.inside(secured)
+        inner = case.inside(formats.unwrap(endorsement))
         bad = next((one for one in case.judge(inner) if one.outcome in (Outcome.FAILED, Outcome.UNKNOWN)), None)
     except VcError as error:
         return Endorsement(of, "", None, None, Outcome.FAILED, Message(error.message, **error.params))

@@ -298,7 +298,7 @@ def _(stage: Stage) -> bytes:
 # --- work --------------------------------------------------------------------------------------------------
 
 
-def _poison(credential: dict[str, Any], results: int = 5, alignments: int = 8) -> None:
+def _poison(credential: dict[str, Any], results: int = 6, alignments: int = 10) -> None:
     same = [{"type": ["Alignment"], "targetName": "x", "targetUrl": "https://a.example"}] * alignments
     credential["credentialSubject"]["result"] = [{"type": ["Result"], "alignment": same}] * results
 
