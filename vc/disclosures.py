@@ -36,11 +36,11 @@ _SPECIAL = frozenset({_SD, _DOTS, _ALG})
 @dataclass(frozen=True)
 class Unfolded:
     """`document`: without digests. `places`: JSON pointer (RFC 6901) into it -> the disclosure that stands there.
-    `withheld`: some digest has no disclosure; it may be a decoy."""
+    `withheld`: pointers to the objects and lists in which a digest has no disclosure; it may be a decoy."""
 
     document: dict[str, Any]
     places: dict[str, str] = field(default_factory=dict)
-    withheld: bool = False
+    withheld: tuple[str, ...] = ()
 
 
 def hash_name(payload: Mapping[str, Any]) -> str:
@@ -74,7 +74,7 @@ def unfold(payload: Mapping[str, Any], disclosures: Sequence[str]) -> Unfolded:
     document = work.object({name: value for name, value in payload.items() if name != _ALG}, "", 0)
     if len(work.places) != len(disclosures):
         raise ProofInvalid("A disclosure belongs to nothing that the issuer signed.")
-    return Unfolded(document, work.places, withheld=len(work.seen) > len(work.places))
+    return Unfolded(document, work.places, tuple(work.withheld))
 
 
 class _Unfolding:
@@ -82,6 +82,7 @@ class _Unfolding:
         self.by_digest = by_digest
         self.seen: set[str] = set()
         self.places: dict[str, str] = {}
+        self.withheld: list[str] = []
 
     def value(self, value: Any, pointer: str, depth: int) -> Any:
         # Each disclosure is shallow, but they stand in one another.
@@ -102,7 +103,7 @@ class _Unfolding:
         if not isinstance(digests, list):
             raise ProofInvalid("The digests at {place} are no list.", place=pointer or "/")
         for one in digests:
-            text = self.take(one)
+            text = self.take(one, pointer)
             if text is None:
                 continue
             name, value = _parts(text, 3)
@@ -124,20 +125,22 @@ class _Unfolding:
                 continue
             if len(item) != 1:
                 raise ProofInvalid("A digest at {place} has other members beside it.", place=place)
-            text = self.take(item[_DOTS])
+            text = self.take(item[_DOTS], pointer)
             if text is not None:
                 (value,) = _parts(text, 2)
                 self.places[place] = text
                 found.append(self.value(value, place, depth + 1))
         return found
 
-    def take(self, one: Any) -> str | None:
+    def take(self, one: Any, pointer: str) -> str | None:
         """The disclosure of a digest; None for a decoy or what is withheld."""
         if not isinstance(one, str):
             raise ProofInvalid("A digest is no text.")
         if one in self.seen:
             raise ProofInvalid("A digest is there twice.")
         self.seen.add(one)
+        if one not in self.by_digest:
+            self.withheld.append(pointer)
         return self.by_digest.get(one)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from vc.context_rules import OPEN_BADGES, ContextRule
-from vc.dids import VerificationMethod, controls
+from vc.dids import VerificationMethod, controls, require_current
 from vc.errors import ProofInvalid
 from vc.jsonld import CURRENT, Contents
 
@@ -78,7 +78,8 @@ def party_of(document: dict[str, Any], member: Literal["issuer", "holder"]) -> s
 
 
 def require_controller(method: VerificationMethod, document: dict[str, Any], expected: Expected) -> None:
-    """The key belongs to whom the document names. Raises `ProofInvalid`."""
+    """The key belongs to whom the document names, and has not expired. Raises `ProofInvalid` or `InvalidKey`."""
+    require_current(method, expected.now)
     if expected.signed_by is None:
         return
     party = party_of(document, expected.signed_by)

@@ -10,6 +10,8 @@ from vc import dids
 from vc.context_rules import ContextRule, rule_for
 from vc.dids import VerificationMethod
 from vc.errors import Unavailable
+from vc.kinds import kind_of
+from vc.openbadges import many
 from vc.securing import Secured, Verified, issuer_of
 from verifier.fetch import Fetch, Fetched
 from verifier.language_values import text
@@ -67,6 +69,15 @@ class Case:
         if self.verified is None:
             raise LookupError("nothing is proved yet")
         return self.verified.document
+
+    @property
+    def subject(self) -> dict[str, Any]:
+        """Whom or what it is about, as the proof covers it. Of an endorsement's no more than its class has: whatever
+        else stands there, nobody has looked at its form, and it is no award."""
+        subject: dict[str, Any] = many(self.signed["credentialSubject"])[0]
+        if kind_of(self.signed) != "endorsement":
+            return subject
+        return {name: subject[name] for name in ("id", "type", "endorsementComment") if name in subject}
 
     @property
     def issuer_name(self) -> str:

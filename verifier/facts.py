@@ -1,9 +1,9 @@
 """What a proved credential says, ready to be shown: who, what, by whom, when. Only what the proof covers is read."""
 
-from datetime import datetime
 from typing import Any
 
 from vc.dates import parse_datetime
+from vc.model import period
 from vc.openbadges import many
 from vc.securing import issuer_of
 from verifier.case import Case
@@ -17,17 +17,18 @@ def facts_of(case: Case) -> Facts | None:
     if case.verified is None:
         return None
     signed = case.signed
-    subject = many(signed.get("credentialSubject"))[0]
-    achievement = subject.get("achievement") if isinstance(subject.get("achievement"), dict) else {}
+    subject = case.subject
+    starts, ends = period(signed)
+    achievement: dict[str, Any] = found if isinstance(found := subject.get("achievement"), dict) else {}
     return Facts(
         id=signed.get("id"),
         name=achievement.get("name") or text(signed.get("name")) or _kind(signed, achievement),
         kind=_kind(signed, achievement),
         issuer=_issuer(case, signed),
         recipient=_recipient(subject),
-        awarded=_moment(signed, "awardedDate") or _moment(signed, "validFrom") or _moment(signed, "issuanceDate"),
-        valid_from=_moment(signed, "validFrom") or _moment(signed, "issuanceDate"),
-        valid_until=_moment(signed, "validUntil") or _moment(signed, "expirationDate"),
+        awarded=parse_datetime(signed["awardedDate"]) if "awardedDate" in signed else starts,
+        valid_from=starts,
+        valid_until=ends,
         language=achievement.get("inLanguage"),
         description=achievement.get("description")
         or subject.get("endorsementComment")
@@ -62,7 +63,3 @@ def _recipient(subject: dict[str, Any]) -> str | None:
             return str(identity["identityHash"])
     identifier = subject.get("id")
     return None if identifier is None else str(identifier)
-
-
-def _moment(signed: dict[str, Any], name: str) -> datetime | None:
-    return parse_datetime(signed[name]) if name in signed else None

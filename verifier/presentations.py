@@ -102,7 +102,7 @@ def _holder(holder: str | None, case: Case) -> tuple[Check, ...]:
     """Is the holder the one whom it was awarded to?"""
     if holder is None or case.verified is None:
         return ()
-    subject = many(case.signed["credentialSubject"])[0].get("id")
+    subject = case.subject.get("id")
     if subject is None:
         detail = Message("It names no identifier of its learner, so whether the holder is the learner is not shown.")
         return (Check("holder", Outcome.SKIPPED, detail),)

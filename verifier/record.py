@@ -5,12 +5,14 @@ So each has an outcome of its own. One that was revoked or has expired is shown 
 but one that is forged, or about somebody else, does: a record must not lend its signature to it.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from templates.messages import Message
 from vc import formats
 from vc.dates import parse_datetime
 from vc.errors import Unavailable, VcError
+from vc.kinds import kind_of
 from vc.openbadges import many
 from vc.securing import issuer_of
 from verifier import trust
@@ -28,7 +30,7 @@ def is_record(document: dict[str, Any]) -> bool:
 
 def check(case: Case) -> Check:
     """The check `courses` of a record. Sets `case.parts`."""
-    subject = many(case.signed["credentialSubject"])[0]
+    subject = case.subject
     contained = many(subject.get("verifiableCredential"))
     if len(contained) > MAX_CONTAINED:
         raise Unavailable(
@@ -67,8 +69,7 @@ def _judged(case: Case, credential: Any, learner: Any) -> tuple[Part, bool]:
     if inner.verified is None:
         outcome, detail = (Outcome.FAILED, Message("It is not signed.")) if bad is None else (bad.outcome, bad.detail)
         return Part(_name(secured.document), "credential", None, outcome, detail), False
-    signed = inner.signed
-    subject = many(signed["credentialSubject"])[0]
+    signed, subject = inner.signed, inner.subject
     part = Part(
         name=_name(signed),
         kind="course",
@@ -77,6 +78,8 @@ def _judged(case: Case, credential: Any, learner: Any) -> tuple[Part, bool]:
         detail=_signer(signed) if bad is None else bad.detail,
         awarded=_awarded(signed, subject),
     )
+    if kind_of(signed) == "endorsement":
+        return replace(part, kind="credential"), True  # it is awarded to nobody: its subject is what it endorses
     if learner is not None and subject.get("id") not in (None, learner):
         other = Message("It was awarded to somebody else.")
         return Part(part.name, part.kind, part.credential, Outcome.FAILED, other, part.awarded), False

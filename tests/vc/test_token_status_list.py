@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.vc.samples import NOW, SoftSigner
+from tests.vc.samples import NOW, SoftSigner, dereference
 from tests.vc.status_lists import ISSUER, SIGNER, asker
 from vc import jose
 from vc.dids import VerificationMethod, key
@@ -261,3 +262,11 @@ def test_a_key_that_cannot_be_had() -> None:
 def test_what_is_read_is_what_was_signed() -> None:
     question = token_status_list.question({"idx": 2, "uri": URI})
     assert status_of(question, claims(), asker=asker(), age=0).purpose == "suspension"
+
+
+def test_a_key_that_has_expired() -> None:
+    def ended(url: str, purpose: str) -> VerificationMethod:
+        return replace(dereference(url, purpose), expires=NOW)
+
+    with pytest.raises(StatusInvalid, match="has expired"):
+        ask(token(), dereference=ended)

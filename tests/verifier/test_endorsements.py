@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.simulators import World
+from tests.simulators import DID, World
 from tests.vc.composed import endorsement
 from tests.vc.samples import NOW, SoftSigner, course, secure
-from vc.dids import key
+from vc.dids import key, web
 from vc.formats import vc_jwt
 from verifier import Outcome, Policy, Report, Verdict
+from verifier.case import Asked
 from verifier.report import Endorsement
 from verifier.verification import run
 
@@ -129,3 +130,63 @@ def test_members_cannot_be_moved_into_an_endorsement(world: World) -> None:
     subject["validUntil"] = moved.pop("validUntil")
     report = run(json.dumps(moved).encode(), policy=ANY, fetch=world, now=NOW)
     assert report.verdict is Verdict.REJECTED
+
+
+@pytest.mark.parametrize("member", ["endorsement", "endorsementJwt"])
+def test_a_badge_of_the_issuer_s_own_is_no_endorsement(world: World, member: str) -> None:
+    """Whoever gave the issuer a badge did not say a word for what the issuer gives to others."""
+    credential = world.issuer_of(course(world.signer))
+    badge: Any = course(ENDORSER) | {"id": "https://endorser.example/badges/1"}
+    badge["credentialSubject"]["id"] = credential["issuer"]["id"]
+    del badge["credentialStatus"]
+    if member == "endorsement":
+        badge = secure(badge, ENDORSER)
+    else:
+        method = key.method_of(ENDORSER.public_key)
+        badge = vc_jwt.secure(badge, signer=ENDORSER, verification_method=method).decode()
+    credential["issuer"][member] = [badge]
+    data = json.dumps(world.secure(credential, suite="eddsa-jcs-2022")).encode()
+    one = only(run(data, policy=ANY, fetch=world, now=NOW))
+    assert (one.outcome, str(one.detail)) == (
+        Outcome.FAILED,
+        "It is a credential of another kind, and endorses nothing.",
+    )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"achievement": "x"},
+        {"achievement": {"name": "A Degree", "achievementType": "Degree", "resultDescription": ["x"]}},
+        {"achievement": {"endorsementJwt": ["x"]}},
+        {"identifier": ["x"]},
+        {"identifier": [{"identityType": "name", "hashed": False}]},
+    ],
+    ids=lambda more: str(more)[:40],
+)
+def test_an_endorsement_awards_nothing(world: World, more: dict[str, Any]) -> None:
+    """Members of another class in its subject are of no form that anybody checked."""
+    document = endorsement(DID, achievement_id(world))
+    document["credentialSubject"] |= more
+    data = json.dumps(world.secure(document, suite="eddsa-jcs-2022")).encode()
+    report = run(data, policy=ANY, fetch=world, now=NOW, asked=Asked(recipient="zoe@example.org"))
+    assert report.facts is not None
+    assert (report.facts.name, report.facts.kind) == ("An endorsement", "EndorsementCredential")
+    assert report.facts.recipient == achievement_id(world)
+    assert (report.courses, report.endorsements) == ((), ())
+
+
+def test_an_endorser_is_named_with_its_domain(world: World) -> None:
+    """Whoever endorses may call itself as it likes."""
+    did = "did:web:endorser.example"
+    world.pages[web.document_url(did)] = json.dumps(web.document(did, {"key-1": ENDORSER.public_key})).encode()
+    spoken = secure(endorsement(did, achievement_id(world)), ENDORSER, verification_method=f"{did}#key-1")
+    (said,) = [str(one.detail) for one in endorsed(world, spoken).checks if one.name == "endorsements"]
+    assert said == "Endorsed by Example Employers (demonstration) (endorser.example)."
+
+
+def test_an_issuer_does_not_endorse_itself(world: World) -> None:
+    spoken = world.secure(endorsement(DID, achievement_id(world)) | {"id": "https://endorser.example/endorsements/3"})
+    report = endorsed(world, spoken)
+    assert only(report).outcome is Outcome.SKIPPED
+    assert "shown to be genuine: 0" in next(str(one.detail) for one in report.checks if one.name == "endorsements")

@@ -7,8 +7,10 @@ import pytest
 
 from tests.simulators import METHOD, World
 from tests.vc.samples import HOST, NOW, SoftSigner, course
+from vc import jose
 from vc.context_rules import CREDENTIAL, OPEN_BADGES
 from vc.dids import key
+from vc.disclosures import fold
 from vc.formats import data_integrity, sd_jwt
 from verifier import Outcome, Policy, Report, Verdict
 from verifier.verification import run
@@ -103,3 +105,23 @@ def test_a_token_of_which_something_is_withheld(has_status: bool, disclosed: lis
         credential, signer=world.signer, verification_method=METHOD, disclosable=["/name"], salts=SALTS
     )
     assert status(verify(sd_jwt.present(token, disclose=disclosed), world)) is expected
+
+
+def test_an_end_that_may_have_been_left_out_is_not_denied(world: World) -> None:
+    """An issuer that lets its holder withhold the last day cannot end it; but nobody says then that it has none."""
+    report = verify(derived(base(), "/credentialSubject"), world)
+    (said,) = [str(check.detail) for check in report.checks if check.name == "validity"]
+    assert said == "Valid since 2 March 2026. No end of it is shown."
+
+
+def test_one_of_several_statuses_is_not_the_holder_s_to_withhold() -> None:
+    """By a lenient issuer: its own list says that it is revoked, another one's message is all that is shown."""
+    world = World()
+    world.revoke(7, "grade corrected")
+    credential: dict[str, Any] = world.issuer_of(course(world.signer))
+    credential["credentialStatus"] = [credential["credentialStatus"], {"type": "Other"}]
+    folded, _ = fold(credential, ["/credentialStatus/0"], salts=SALTS)
+    header = {"typ": "vc+sd-jwt", "kid": METHOD}
+    report = verify(jose.sign(header, json.dumps(folded).encode(), world.signer) + b"~", world)
+    assert report.verdict is Verdict.UNDETERMINED
+    assert "A status of it was left out" in str(report.reason)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.simulators import DID, World
-from tests.vc.composed import record
+from tests.vc.composed import endorsement, record
 from tests.vc.samples import NOW, SoftSigner, course, secure
 from vc.context_rules import CLR
 from vc.errors import UnsignedData
@@ -111,3 +111,16 @@ def test_too_many(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     report = verify(world, two(world))
     assert report.verdict is Verdict.UNDETERMINED
     assert "at most 1" in str(report.reason)
+
+
+def test_an_endorsement_in_it_is_awarded_to_nobody(world: World) -> None:
+    """A record holds credentials of whatever kind; an endorsement is about a course, not about a learner."""
+    badge = course(world.signer)
+    badge["credentialSubject"]["id"] = "did:example:zoe"
+    spoken = world.secure(endorsement(DID, badge["credentialSubject"]["achievement"]["id"]))
+    report = verify(world, [world.secure(badge), spoken], {"id": "did:example:zoe"})
+    assert report.verdict is Verdict.ACCEPTED, report.reason
+    assert [(part.name, part.kind) for part in report.courses] == [
+        ("The Toolbox", "course"),
+        ("An endorsement", "credential"),
+    ]

@@ -74,3 +74,16 @@ def test_what_is_no_newer_version_changes_nothing(world: World) -> None:
 def test_it_is_asked_once(world: World) -> None:
     verify(world, world.secure(credential(world)))
     assert world.asked.count(URL) == 1
+
+
+def test_the_name_that_is_shown_is_the_one_that_was_assessed(world: World) -> None:
+    """Somebody could take a known institution's name in the newer version only."""
+    newer = credential(world)
+    newer["issuer"] = newer["issuer"] | {"name": "University of Michigan"}
+    world.pages[URL] = json.dumps(world.secure(newer)).encode()
+    policy = Policy(known={"did:web:umich.example": "University of Michigan"})
+    report = run(json.dumps(world.secure(credential(world))).encode(), policy=policy, fetch=world, now=NOW)
+    assert report.facts is not None
+    assert report.facts.issuer.name == "University of Michigan"
+    assert report.verdict is Verdict.UNDETERMINED
+    assert "it is not that one" in str(report.reason)

@@ -277,3 +277,12 @@ def test_the_age_of_a_kept_list_is_said_and_counts() -> None:
     assert "30 minutes ago" in said(report)
     world.age = 3_601
     assert verify(world, entry).verdict is Verdict.UNDETERMINED
+
+
+def test_the_issuer_s_reason_cannot_disguise_itself(world: World) -> None:
+    """The statement is not signed, and its text goes onto a page as the words of a list do."""
+    data = world.issue(course(world.signer))
+    world.revoke(7, "grade\u202ecorrected\x00" + "!" * 10_000)
+    report = run(data, policy=Policy(), fetch=world, now=NOW)
+    assert said(report).startswith("Revoked by the issuer on 1 March 2026: gradecorrected!!!")
+    assert len(said(report)) < 300

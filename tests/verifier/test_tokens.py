@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from tests.simulators import DID, METHOD, World
+from tests.vc.composed import presentation
 from tests.vc.samples import HOST, NOW, SoftSigner, course
 from vc import jose
 from vc.baking import svg
+from vc.dids import key
+from vc.errors import ProofMissing
 from vc.formats import cose, sd_jwt, vc_jwt
 from verifier import Outcome, Policy, Report, Verdict
 from verifier.case import Asked
@@ -159,3 +162,24 @@ def test_an_issuer_that_cannot_be_reached(world: World) -> None:
         world.down = True
         assert verify(made, world).verdict is Verdict.UNDETERMINED
         world.down = False
+
+
+def test_claims_cannot_borrow_an_issuer_by_being_a_presentation_too(world: World) -> None:
+    thief = SoftSigner("a thief")
+    did = key.did_of(thief.public_key)
+    claims = badge(world) | {"vct": "x", "iss": did, "holder": did}
+    claims["type"] = [*claims["type"], "VerifiablePresentation"]
+    header = {"typ": "dc+sd-jwt", "kid": key.method_of(thief.public_key)}
+    forged = jose.sign(header, json.dumps(claims).encode(), thief).decode() + "~"
+    report = verify(json.dumps(presentation(did, [forged])).encode(), world)
+    assert (report.verdict, report.facts) == (Verdict.REJECTED, None)
+
+
+@pytest.mark.parametrize("asked", [ASKED, Asked(domain=ASKED.domain), Asked(challenge=ASKED.challenge)])
+@pytest.mark.parametrize("form", ["json", "jwt", "cose"])
+def test_a_copy_of_a_certificate_answers_nothing(world: World, form: str, asked: Asked) -> None:
+    """Whoever has a copy could take the presentation away from around it."""
+    made = {"json": json.dumps(world.secure(badge(world))).encode(), "jwt": token(world), "cose": in_cose(world)}
+    report = verify(made[form], world, asked)
+    assert report.verdict is Verdict.REJECTED
+    assert [check.problem for check in report.checks if check.name == "proof"] == [ProofMissing.problem]

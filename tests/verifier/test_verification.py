@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 import contexts
-from tests.simulators import DID, World
+from tests.simulators import DID, METHOD, World
 from tests.vc.samples import HOST, NOW, SoftSigner, course, secure, specialization
 from vc.baking import svg
-from vc.context_rules import OB_303, OPEN_BADGES
+from vc.context_rules import OB_303, OPEN_BADGES, OPEN_BADGES_1, VC1
 from vc.cryptosuites import eddsa_rdfc_2022
+from vc.dates import parse_datetime
+from vc.dids import web
+from vc.formats import vc_jwt
 from vc.jsonld import Contents
 from vc.multibase import digest_multibase, multibase_encode
 from verifier import Outcome, Policy, Report, Verdict
@@ -76,8 +79,8 @@ def test_the_contract_of_the_json_report(world: World) -> None:
     assert [check["name"] for check in report["checks"]] == [
         "structure",
         "proof",
-        "issuer",
         "refresh",
+        "issuer",
         "validity",
         "status",
         "subject",
@@ -391,3 +394,38 @@ def test_no_shape_is_a_crash(world: World) -> None:
                 parent = parent[step]
             parent[path[-1]] = odd
             assert verify(changed, world).verdict in (Verdict.REJECTED, Verdict.UNDETERMINED, Verdict.ACCEPTED)
+
+
+def test_the_end_that_is_shown_is_the_one_that_counts(world: World) -> None:
+    """VCDM 1.1 has a second name for the last day in reserve; the earlier one ends it."""
+    credential: dict[str, Any] = course(world.signer) | {"@context": [VC1, OB_303]}
+    credential["issuanceDate"] = credential.pop("validFrom")
+    credential |= {"expirationDate": "2026-05-01T00:00:00Z", "validUntil": "2030-01-01T00:00:00Z"}
+    secured = world.secure(credential, rule=OPEN_BADGES_1, suite="eddsa-jcs-2022")
+    facts = verify(secured, world).facts
+    assert facts is not None
+    assert facts.valid_until == parse_datetime("2026-05-01T00:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("expires", "expected"),
+    [
+        ("2026-03-02T12:00:00Z", "has expired on"),
+        ("yesterday", "Nobody can tell when the key"),
+        ("2026-03-02T12:00:01Z", ""),
+    ],
+)
+@pytest.mark.parametrize("form", ["json", "jwt"])
+def test_a_key_that_expires(world: World, form: str, expires: str, expected: str) -> None:
+    """Controlled Identifiers 1.0 section 2.2."""
+    document = web.document(DID, {"key-1": world.signer.public_key})
+    document["verificationMethod"][0]["expires"] = expires
+    world.pages[web.document_url(DID)] = json.dumps(document).encode()
+    credential = world.issuer_of(course(world.signer))
+    made = {
+        "json": json.dumps(world.secure(credential)).encode(),
+        "jwt": vc_jwt.secure(credential, signer=world.signer, verification_method=METHOD),
+    }
+    report = verify(made[form], world)
+    assert report.verdict is (Verdict.REJECTED if expected else Verdict.ACCEPTED)
+    assert expected in str(report.reason)

@@ -7,8 +7,10 @@ the document of its controller and wants it listed there for the purpose (Contro
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
+from vc.dates import parse_datetime
 from vc.dids import https, jwk, key, web
 from vc.errors import InvalidIdentifierDocument, InvalidKey, MalformedValue, UnknownDidMethod, VcError, WrongPurpose
 from vc.keys import THUMBPRINT, PublicKey
@@ -35,11 +37,12 @@ METHODS: Mapping[str, DidMethod] = {
 
 @dataclass(frozen=True)
 class VerificationMethod:
-    """`id`: the key's URL; `controller`: whose key it is."""
+    """`id`: the key's URL; `controller`: whose key it is; `expires`: from when on nothing by it counts."""
 
     id: str
     controller: str
     key: PublicKey
+    expires: datetime | None = None
 
 
 def resolve(did: str, *, get: Get) -> dict[str, Any]:
@@ -87,7 +90,23 @@ def dereference(url: str, purpose: str, *, resolve: Callable[[str], dict[str, An
         raise WrongPurpose(
             "{did} does not allow its key {url} to be used for {purpose}.", did=did, url=url, purpose=purpose
         )
-    return VerificationMethod(url, controller, _key(method, url))
+    return VerificationMethod(url, controller, _key(method, url), _expiry(method, url))
+
+
+def require_current(method: VerificationMethod, now: datetime) -> None:
+    """Controlled Identifiers 1.0 section 2.2, `expires`: whenever something was signed, its key has to hold now. Raises
+    `InvalidKey`."""
+    if method.expires is not None and method.expires <= now:
+        raise InvalidKey("The key {url} has expired on {date}.", url=method.id, date=method.expires)
+
+
+def _expiry(method: dict[str, Any], url: str) -> datetime | None:
+    if "expires" not in method:
+        return None
+    try:
+        return parse_datetime(method["expires"])
+    except MalformedValue as error:
+        raise InvalidKey("Nobody can tell when the key {url} expires: {reason}", url=url, reason=str(error)) from error
 
 
 def _key(method: dict[str, Any], url: str) -> PublicKey:

@@ -26,7 +26,7 @@ from typing import Any, Literal
 from vc import jose, key_binding, strict_json
 from vc.context_rules import check_contexts
 from vc.disclosures import Unfolded, fold, hash_name, unfold
-from vc.errors import MalformedValue, ParsingError, ProofInvalid
+from vc.errors import MalformedValue, NotSupported, ParsingError, ProofInvalid
 from vc.jwt_claims import (
     REGISTERED,
     VC_JWT,
@@ -38,7 +38,7 @@ from vc.jwt_claims import (
     party_id,
 )
 from vc.keys import PublicKey, Signer
-from vc.securing import Dereference, Expected, Secured, Verified, require_controller
+from vc.securing import Dereference, Expected, Secured, Verified, issuer_of, require_controller
 from vc.token_keys import signing_method
 
 NAME = "sd_jwt"
@@ -103,13 +103,17 @@ def verify(secured: Secured, *, dereference: Dereference, expected: Expected) ->
     if typ != "dc+sd-jwt" or "@context" in document:
         check_contexts(document.get("@context"), expected.rule)
     _check_binding(typ, envelope, claims, algorithm, dereference=dereference, expected=expected)
+    withheld = _unfolded(envelope).withheld
+    if any(place.split("/")[1:2] == ["credentialStatus"] for place in withheld):
+        # Of several statuses the one that was set could be missing.
+        raise NotSupported("A status of it was left out by whoever presents it. Ask for the whole certificate.")
     return Verified(
         document=document,
         digest=hashlib.sha256(envelope.jws.payload).digest(),
         methods=(method.id,),
         created=(moment(claims, "iat") if "iat" in claims else None,),
         mechanism=f"{typ} {envelope.jws.header['alg']}",
-        partial=_unfolded(envelope).withheld,
+        partial=bool(withheld),
     )
 
 
@@ -215,7 +219,9 @@ def _check_kind(typ: str, jws: jose.Jws, document: dict[str, Any]) -> None:
     if "proof" in document:
         raise ProofInvalid("The credential in the token has a proof of its own; nobody can tell which one is meant.")
     if typ == "dc+sd-jwt":
-        if "issuer" in document and party_id(document) != document.get("iss"):
+        if is_presentation(document):
+            raise ProofInvalid("What the token carries is not what its type says.")
+        if "issuer" in document and issuer_of(document) != document.get("iss"):
             raise ProofInvalid("The token names another issuer than the credential.")
         return
     credential, presentation = is_credential(document), is_presentation(document)

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from vc import jose, strict_json
 from vc.dates import CLOCK_SKEW
-from vc.dids import controls
+from vc.dids import controls, require_current
 from vc.errors import (
     Invalid,
     MalformedValue,
@@ -128,6 +128,7 @@ def answer(question: Question, data: bytes, *, asker: Asker, age: int) -> Standi
         if jose.media_type(jws.header, "typ") != TYPE:
             raise ProofInvalid("What was found at {url} is no status list.", url=question.url)
         method = signing_method(jws.header, party=asker.issuer, purpose=ASSERTION, dereference=asker.dereference)
+        require_current(method, asker.now)
         if not controls(method, asker.issuer):
             raise ProofInvalid(
                 "The status list was signed by {other}, not by the credential's issuer.", other=method.controller

@@ -2,7 +2,8 @@
 
 A check is a function from a `Case` to a `Check`; it may raise any error of `vc`, which `verification` turns into an
 outcome: wrong becomes `failed`, unavailable becomes `unknown`. `needed`: when it does not pass, going on would mean
-nothing, and the checks after it are skipped.
+nothing, and the checks after it are skipped. `refresh` comes before all that look at what is shown: the newer version
+is what they are about.
 """
 
 from collections.abc import Callable, Mapping
@@ -36,8 +37,8 @@ class Entry:
 CHECKS: Mapping[str, Entry] = {
     "structure": Entry(structure.check, Message("Form"), needed=True),
     "proof": Entry(proof.check, Message("Signature"), needed=True),
-    "issuer": Entry(issuer.check, Message("Issuer")),
     "refresh": Entry(refresh.check, Message("Newer version")),
+    "issuer": Entry(issuer.check, Message("Issuer")),
     "validity": Entry(validity.check, Message("Dates")),
     "status": Entry(status.check, Message("Revocation")),
     "subject": Entry(subject.check, Message("Recipient")),

@@ -27,7 +27,7 @@ _ALTERED = "https://testamur.example/problems#INCLUDED_CREDENTIAL_ALTERED"
 def check(case: Case) -> Check:
     if record.is_record(case.signed):
         return record.check(case)
-    listed = _listed(case.signed)
+    listed = _listed(case.subject)
     if not listed:
         return Check("courses", Outcome.SKIPPED, Message("It includes no other courses."))
     case.parts = tuple(_part(case, *entry) for entry in listed[:MAX_PARTS])
@@ -50,9 +50,8 @@ def check(case: Case) -> Check:
 _OTHER_BYTES = Message("The certificate that is there now is not the one that was signed.")
 
 
-def _listed(signed: dict[str, Any]) -> list[tuple[str, str, str | None, dict[str, Any]]]:
+def _listed(subject: dict[str, Any]) -> list[tuple[str, str, str | None, dict[str, Any]]]:
     """(name, kind, credential, result) for each part of a program; none for a single course."""
-    subject = many(signed["credentialSubject"])[0]
     if "achievement" not in subject or subject["achievement"].get("achievementType") in ("Course", "ext:Capstone"):
         return []
     described = {entry["id"]: entry for entry in many(subject["achievement"].get("resultDescription"))}

@@ -6,16 +6,22 @@ current content is tried first, then the older ones; the check says which one it
 
 from templates.messages import Message
 from vc import formats
+from vc.errors import ProofMissing
 from vc.formats import sd_jwt
 from vc.jsonld import Contents
 from vc.securing import Expected
-from verifier.case import Asked, Case
+from verifier.case import Case
 from verifier.report import Check, Outcome
 
 
 def check(case: Case) -> Check:
+    asked = case.asked
     # An SD-JWT is signed by its holder, too, so it answers whoever asked; for others a presentation does.
-    asked = case.asked if case.secured.format == sd_jwt.NAME else Asked()
+    if case.secured.format != sd_jwt.NAME and (asked.challenge is not None or asked.domain is not None):
+        raise ProofMissing(
+            "It is a copy of the certificate, which anybody may have. What answers a question is a presentation that "
+            "its holder signs."
+        )
     expected = Expected(now=case.now, rule=case.rule, domain=asked.domain, challenge=asked.challenge)
     case.verified = formats.verify(case.secured, dereference=case.dereference, expected=expected)
     return Check("proof", Outcome.PASSED, _said(case.verified.contents))

@@ -17,7 +17,7 @@ from vc import strict_json
 from vc.dates import parse_datetime
 from vc.errors import Invalid, NotSupported, StatusUnavailable, Unavailable, VcError
 from vc.securing import issuer_of
-from vc.standing import Asker, Question, Standing, State
+from vc.standing import Asker, Question, Standing, State, printable
 from vc.status import Entry, entries_of
 from verifier.case import Case
 from verifier.report import Check, Outcome
@@ -171,7 +171,7 @@ def _note(answer: _Answer) -> Message | None:
 
 def _no_longer(statement: dict[str, Any], standing: Standing) -> tuple[str, Message]:
     state, since = statement.get("state"), _date(statement.get("since"))
-    reason = statement.get("reason") if isinstance(statement.get("reason"), str) else standing.words
+    reason = printable(statement.get("reason")) or standing.words
     other = statement.get("supersededBy")
     if state == "superseded" and isinstance(other, str):
         return SUPERSEDED, Message(

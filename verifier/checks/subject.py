@@ -27,8 +27,7 @@ def check(case: Case) -> Check:
     wanted = (case.asked.recipient or "").strip()
     if not wanted:
         return Check("subject", Outcome.SKIPPED, Message("Nobody asked whether it is a certain person's."))
-    subject = many(case.signed["credentialSubject"])[0]
-    compared = list(_comparisons(subject, wanted))
+    compared = list(_comparisons(case.subject, wanted))
     if any(compared):
         return Check("subject", Outcome.PASSED, Message("It was awarded to {recipient}.", recipient=wanted))
     if not compared:

@@ -184,6 +184,16 @@ def test_claims_of_another_issuer() -> None:
             formats.verify(formats.read(made), dereference=lookup, expected=Expected(now=NOW))
 
 
+def test_claims_that_call_themselves_a_presentation_too() -> None:
+    """Of a presentation the holder signs, of these claims their issuer; `issuer` is what a reader is shown."""
+    lookup = functools.partial(with_keys, web_document(SIGNER))
+    claims = {**BADGE, "type": [*BADGE["type"], "VerifiablePresentation"], "vct": "x", "iss": WEB, "holder": WEB}
+    for issuer in (WEB, "did:web:victim.example"):
+        made = raw({**claims, "issuer": {"id": issuer}}, header={"typ": "dc+sd-jwt", "kid": f"{WEB}#key-1"})
+        with pytest.raises(ProofInvalid, match="not what its type says"):
+            formats.verify(formats.read(made), dereference=lookup, expected=Expected(now=NOW))
+
+
 def test_claims_whose_context_is_not_known() -> None:
     lookup = functools.partial(with_keys, web_document(SIGNER))
     claims = {**CLAIMS, "@context": ["https://evil.example"]}
