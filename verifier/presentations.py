@@ -15,7 +15,7 @@ from vc.context_rules import CREDENTIAL, CREDENTIAL_1, VC1
 from vc.errors import Invalid, MalformedValue, ProofMissing, VcError
 from vc.openbadges import many
 from vc.securing import AUTHENTICATION, Expected, Secured, party_of
-from verifier.case import Case
+from verifier.case import Asked, Case
 from verifier.report import Check, Outcome, Report
 
 MAX_PRESENTED = 20  # credentials of one presentation; an application names a handful
@@ -52,7 +52,7 @@ def report_of(case: Case, credential_report: Callable[[Case], Report]) -> Report
     for secured in credentials:
         inner = replace(case.inside(secured), asked=replace(case.asked, domain=None, challenge=None))
         report = credential_report(inner)
-        reports.append(replace(report, checks=(*report.checks, *_holder(holder, inner))))
+        reports.append(replace(report, checks=(*report.checks, *_holder(holder, inner, asked=case.asked))))
     if len(reports) == 1:  # one credential: what it says is what is shown
         only = reports[0]
         return replace(only, checks=(*_titled(checks), *only.checks))
@@ -98,14 +98,17 @@ def _proof(case: Case) -> tuple[str | None, Check]:
     return holder, Check("proof", Outcome.PASSED, Message("Presented and signed by {holder}.", holder=holder))
 
 
-def _holder(holder: str | None, case: Case) -> tuple[Check, ...]:
-    """Is the holder the one whom it was awarded to?"""
+def _holder(holder: str | None, case: Case, *, asked: Asked) -> tuple[Check, ...]:
+    """Is the holder the one whom it was awarded to? Who gave a challenge wants to know; else anybody with a key could
+    answer it with somebody's certificate."""
     if holder is None or case.verified is None:
         return ()
     subject = case.subject.get("id")
     if subject is None:
         detail = Message("It names no identifier of its learner, so whether the holder is the learner is not shown.")
-        return (Check("holder", Outcome.SKIPPED, detail),)
+        if asked.challenge is None and asked.domain is None:
+            return (Check("holder", Outcome.SKIPPED, detail),)
+        return (Check("holder", Outcome.UNKNOWN, detail, NOT_THE_SUBJECT),)
     if subject == holder:
         return (Check("holder", Outcome.PASSED, Message("It was presented by the one whom it was awarded to.")),)
     detail = Message("It was presented by somebody other than the one whom it was awarded to.")

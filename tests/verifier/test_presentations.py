@@ -70,6 +70,16 @@ def test_presented_by_somebody_else_is_not_accepted(world: World) -> None:
     assert "somebody other" in str(report.reason)
 
 
+def test_who_answers_a_challenge_must_be_the_learner(world: World) -> None:
+    """The credential names its learner by e-mail only, so anybody with a key could have answered."""
+    report = verify(presented([awarded(world)]), world)
+    assert report.verdict is Verdict.UNDETERMINED
+    assert "whether the holder is the learner is not shown" in str(report.reason)
+    unasked = verify(presented([awarded(world)], domain=None, challenge=None), world, None)
+    assert unasked.verdict is Verdict.ACCEPTED
+    assert outcomes(unasked)["holder"] is Outcome.SKIPPED
+
+
 def test_several_credentials_have_a_report_each(world: World) -> None:
     good, bad = awarded(world, HOLDER_DID), awarded(world, HOLDER_DID, "other")
     bad["credentialSubject"]["achievement"]["name"] = "Rocket Science"
