@@ -41,7 +41,7 @@ from verifier.worker import FAILED, LAST_REPORT, NO_MEMORY, REPORT, WAITS, Job
 
 log = logging.getLogger("verifier")
 
-MOMENT = 0.25  # seconds; a certificate takes 0.02 to 0.1, a photo of one 0.5
+MOMENT = 0.12  # seconds; a certificate takes 0.02 to 0.1, and most hostile files more
 SMALL = 128 * 1024  # bytes; a certificate has 3 to 30 KB, a badge picture 20 to 100
 HANDS = 5.0  # seconds of one submission on this machine
 NETWORK = Limits().total_seconds + HANDS  # seconds more for one that waits for other servers

@@ -37,9 +37,10 @@ def busy(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
         yield client
 
 
-def test_whoever_finds_no_place_is_told_when_to_come_again(busy: TestClient) -> None:
+def test_whoever_finds_no_place_is_told_when_to_come_again(busy: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("verifier.workers.MOMENT", 5.0)  # nothing becomes long meanwhile
     answers = {}
-    held = threading.Thread(target=lambda: answers.update(first=busy.post("/verify", content=b"{sleep 0.2")))
+    held = threading.Thread(target=lambda: answers.update(first=busy.post("/verify", content=b"{sleep 0.5")))
     workers: Workers = busy.app.state.workers  # type: ignore[attr-defined]  # Starlette's
     held.start()
     while not workers.full(0):
