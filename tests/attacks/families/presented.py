@@ -149,7 +149,7 @@ _shown(
     "A credential is put into a presentation after it was signed.",
     INVALID,
     SIGNATURE,
-    lambda s: _changed(presented(s), lambda d: d["verifiableCredential"].append(awarded(s, None))),
+    lambda s: _changed(presented(s), lambda d: d["verifiableCredential"].append(awarded(s))),
     asked=ASKED,
 )
 _shown(
