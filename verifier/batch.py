@@ -89,6 +89,7 @@ def unpacked(name: str, data: bytes, room: Room | None = None) -> list[Item]:
             entries = [one for one in archive.infolist() if not one.is_dir() and not _is_junk(one.filename)]
             require_few(len(entries))
             return list(_entries(archive, entries, room or Room()))
+    # zipfile says so many things of damage; NotImplementedError of a version or compression that it does not know.
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error) as error:
         raise ContainerError("The ZIP is damaged or cut off. Make it anew.") from error
 

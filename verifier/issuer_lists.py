@@ -27,6 +27,7 @@ from verifier.fetch import Fetch
 from verifier.good_copies import GoodCopies
 from verifier.known_issuers import IssuerList, KnownIssuer, ListRefused
 from verifier.lookalikes import Flag, Lookalikes
+from verifier.refusal import message_of
 from verifier.registries.openid_federation import TYP as STATEMENT
 from verifier.registries.openid_federation import entry, signed_by
 
@@ -229,7 +230,7 @@ def _valid(listed: IssuerList, now: datetime) -> IssuerList:
 
 
 def _unheard(one: Source, error: VcError) -> Message:
-    reason = Message(error.message, **error.params)
+    reason = message_of(error)
     if isinstance(error, Invalid):
         return Message("The list {list} is refused: {reason}", list=one.place, reason=reason)
     return Message("The list {list} cannot be had now: {reason}", list=one.place, reason=reason)

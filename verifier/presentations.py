@@ -12,10 +12,11 @@ from typing import Any
 from templates.messages import Message
 from vc import formats
 from vc.context_rules import CREDENTIAL, CREDENTIAL_1, VC1
-from vc.errors import Invalid, MalformedValue, ProofMissing, VcError
+from vc.errors import MalformedValue, ProofMissing, VcError
 from vc.openbadges import many
 from vc.securing import AUTHENTICATION, Expected, Secured, party_of
 from verifier.case import Asked, Case
+from verifier.refusal import check_of
 from verifier.report import Check, Outcome, Report
 
 MAX_PRESENTED = 20  # credentials of one presentation; an application names a handful
@@ -33,7 +34,7 @@ def report_of(case: Case, credential_report: Callable[[Case], Report]) -> Report
     try:
         credentials = [formats.unwrap(one) for one in _credentials(case.document)]
     except VcError as error:
-        return Report((_failed("structure", error),))
+        return Report((check_of("structure", error),))
     checks = [
         Check(
             "structure",
@@ -45,7 +46,7 @@ def report_of(case: Case, credential_report: Callable[[Case], Report]) -> Report
     try:
         holder, proof = _proof(case)
     except VcError as error:
-        return Report((*checks, _failed("proof", error)))
+        return Report((*checks, check_of("proof", error)))
     checks.append(proof)
     # (2) each credential by itself
     reports = []
@@ -113,8 +114,3 @@ def _holder(holder: str | None, case: Case, *, asked: Asked) -> tuple[Check, ...
         return (Check("holder", Outcome.PASSED, Message("It was presented by the one whom it was awarded to.")),)
     detail = Message("It was presented by somebody other than the one whom it was awarded to.")
     return (Check("holder", Outcome.UNKNOWN, detail, NOT_THE_SUBJECT),)
-
-
-def _failed(name: str, error: VcError) -> Check:
-    outcome = Outcome.FAILED if isinstance(error, Invalid) else Outcome.UNKNOWN
-    return Check(name, outcome, Message(error.message, **error.params), error.problem)

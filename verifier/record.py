@@ -17,6 +17,7 @@ from vc.openbadges import many
 from vc.securing import issuer_of
 from verifier import trust
 from verifier.case import Case
+from verifier.refusal import message_of, outcome_of
 from verifier.report import Check, Outcome, Part
 
 MAX_CONTAINED = 50  # a degree's record has thirty courses; each costs a verification
@@ -61,8 +62,7 @@ def _judged(case: Case, credential: Any, learner: Any) -> tuple[Part, bool]:
     try:
         secured = formats.unwrap(credential)
     except VcError as error:
-        outcome = Outcome.UNKNOWN if isinstance(error, Unavailable) else Outcome.FAILED
-        return Part("", "credential", None, outcome, Message(error.message, **error.params)), False
+        return Part("", "credential", None, outcome_of(error), message_of(error)), False
     inner = case.inside(secured)
     checks = case.judge(inner)
     bad = next((one for one in checks if one.outcome in (Outcome.FAILED, Outcome.UNKNOWN)), None)

@@ -1,4 +1,4 @@
-"""The report of a submission that no check has seen: because it could not be read, or its verification was ended."""
+"""What an error means for a verdict: wrong rejects, what could not be had leaves it open. In this one place."""
 
 from datetime import datetime
 
@@ -7,8 +7,20 @@ from vc.errors import Invalid, VcError
 from verifier.report import Check, Outcome, Report
 
 
+def outcome_of(error: VcError) -> Outcome:
+    return Outcome.FAILED if isinstance(error, Invalid) else Outcome.UNKNOWN
+
+
+def message_of(error: VcError) -> Message:
+    """What it says, in the reader's language when it is shown."""
+    return Message(error.message, **error.params)
+
+
+def check_of(name: str, error: VcError) -> Check:
+    """The check `name`, which the error ended."""
+    return Check(name, outcome_of(error), message_of(error), error.problem)
+
+
 def refused(error: VcError, now: datetime) -> Report:
-    """Wrong rejects; what could not be had leaves it open."""
-    outcome = Outcome.FAILED if isinstance(error, Invalid) else Outcome.UNKNOWN
-    check = Check("structure", outcome, Message(error.message, **error.params), error.problem)
-    return Report((check,), checked_at=now)
+    """The report of a submission that no check has seen: it could not be read, or its verification was ended."""
+    return Report((check_of("structure", error),), checked_at=now)

@@ -15,12 +15,13 @@ from datetime import datetime
 
 from templates.messages import Message
 from vc import formats
-from vc.errors import Invalid, ParsingError, Unavailable, VcError
+from vc.errors import ParsingError, Unavailable, VcError
 from verifier import intake, presentations
 from verifier.case import CREDENTIAL, Asked, Case
 from verifier.checks import CHECKS, INSIDE
 from verifier.facts import facts_of
 from verifier.fetch import Fetch
+from verifier.refusal import check_of
 from verifier.report import Check, Outcome, Report
 from verifier.trust import Policy
 
@@ -41,7 +42,7 @@ def run(data: bytes, *, policy: Policy, fetch: Fetch, now: datetime, asked: Aske
         # (2) reading
         secured = formats.read(taken.credential)
     except VcError as error:
-        report = Report((_outcome("structure", error),), container=container, source=source, checked_at=now)
+        report = Report((check_of("structure", error),), container=container, source=source, checked_at=now)
         return replace(report, checks=(*report.checks, *_skipped(list(CHECKS)[1:])))
     # (3), (4) the checks, and what is shown
     case = Case(secured, policy, fetch, now, asked or Asked(), judge=_judge)
@@ -83,17 +84,12 @@ def _checks(case: Case, names: Collection[str]) -> tuple[Check, ...]:
         try:
             check = entry.check(case)
         except VcError as error:
-            check = _outcome(name, error)
+            check = check_of(name, error)
         done.append(check)
         if entry.needed and check.outcome is not Outcome.PASSED:
             done.extend(_skipped(list(names)[position + 1 :]))
             break
     return tuple(done)
-
-
-def _outcome(name: str, error: VcError) -> Check:
-    outcome = Outcome.FAILED if isinstance(error, Invalid) else Outcome.UNKNOWN
-    return Check(name, outcome, Message(error.message, **error.params), error.problem)
 
 
 def _skipped(names: list[str]) -> list[Check]:

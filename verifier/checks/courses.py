@@ -17,6 +17,7 @@ from vc.openbadges import check_structure, many
 from verifier import record
 from verifier.case import JSON, Case
 from verifier.checks import status
+from verifier.refusal import message_of
 from verifier.report import Check, Outcome, Part
 
 MAX_PARTS = 50  # a Specialization has ten; each part costs one request
@@ -92,7 +93,7 @@ def _part(case: Case, name: str, kind: str, credential: str | None, result: dict
             None,
         )
     except VcError as error:
-        outcome, detail, awarded = Outcome.FAILED, Message(error.message, **error.params), None
+        outcome, detail, awarded = Outcome.FAILED, message_of(error), None
     return Part(name, kind, credential, outcome, detail, awarded)
 
 

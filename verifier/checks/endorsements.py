@@ -16,6 +16,7 @@ from vc.openbadges import many
 from vc.securing import issuer_of
 from verifier.case import Case
 from verifier.lookalikes.domains import shown
+from verifier.refusal import message_of
 from verifier.report import Check, Endorsement, Outcome
 from verifier.trust import domain_of
 
@@ -60,7 +61,7 @@ def _judged(case: Case, of: str, endorsed: Any, endorsement: str | dict[str, Any
         inner = case.inside(formats.unwrap(endorsement))
         bad = next((one for one in case.judge(inner) if one.outcome in (Outcome.FAILED, Outcome.UNKNOWN)), None)
     except VcError as error:
-        return Endorsement(of, "", None, None, Outcome.FAILED, Message(error.message, **error.params))
+        return Endorsement(of, "", None, None, Outcome.FAILED, message_of(error))
     if inner.verified is None:
         return Endorsement(of, "", None, None, Outcome.FAILED, bad.detail if bad else Message("It is not signed."))
     issuer = issuer_of(inner.signed)

@@ -20,6 +20,7 @@ from vc.securing import issuer_of
 from vc.standing import Asker, Question, Standing, State, printable
 from vc.status import Entry, entries_of
 from verifier.case import Case
+from verifier.refusal import message_of
 from verifier.report import Check, Outcome
 
 REVOKED = "https://testamur.example/problems#REVOKED"
@@ -129,7 +130,7 @@ def _at(error: VcError, answer: _Answer, place: dict[str, int]) -> VcError:
     if place["count"] == 1:
         return error
     url = answer.question.url if answer.question else "-"
-    return type(error)(_WHICH.text, finding=Message(error.message, **error.params), url=url, **place)
+    return type(error)(_WHICH.text, finding=message_of(error), url=url, **place)
 
 
 def _passed(answers: list[_Answer]) -> Message:

@@ -22,7 +22,7 @@ from vc.errors import TooLarge, Unavailable, VcError
 from verifier import pages
 from verifier.batch import MAX_ITEMS, Item, checked, counted, csv_of, items_of
 from verifier.places import Busy
-from verifier.refusal import refused
+from verifier.refusal import message_of, refused
 from verifier.report import Report
 from verifier.submission import MAX_FIELDS, body_of, form_of, is_form, trust_of
 from verifier.trust import Trust
@@ -151,7 +151,7 @@ def unreadable(request: Request, error: Exception) -> Response:
         413 if isinstance(error, TooLarge) else 400,
         "batch",
         Message("The batch could not be read"),
-        Message(error.message, **error.params),
+        message_of(error),
     )
 
 

@@ -24,6 +24,7 @@ from vc import strict_json
 from vc.errors import MalformedValue, VcError
 from verifier import pages
 from verifier.case import Asked
+from verifier.refusal import message_of
 from verifier.report import Check, Outcome, Report
 from verifier.submission import body_of
 
@@ -120,9 +121,7 @@ def malformed(request: Request, error: Exception) -> Response:
     """400, with the problem type that the specification names."""
     if not isinstance(error, VcError):
         raise error
-    return pages.problem(
-        request, 400, error.problem, Message("The request is malformed"), Message(error.message, **error.params)
-    )
+    return pages.problem(request, 400, error.problem, Message("The request is malformed"), message_of(error))
 
 
 # --- reading -----------------------------------------------------------------------------------------------
