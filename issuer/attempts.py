@@ -8,7 +8,7 @@ from typing import Literal
 from issuer.facts import Completion
 from issuer.rules import Constraint, FeePaid, IdentityVerified
 
-Lack = Literal["fee_unpaid", "identity_not_verified", "in_progress", "revoked", "dated_later", "failed"]
+Lack = Literal["fee_unpaid", "identity_not_verified", "in_progress", "revoked", "dated_later", "failed", "withdrawn"]
 
 
 @dataclass(frozen=True)
