@@ -2,6 +2,8 @@
 
     key, text = create(database, name="LMS", scopes=("sign",), now=now)
     authenticate(database, text, scope="sign")     # the key, or an error
+    _, text = create(database, name="Registrar", role="registrar", organization="duke", now=now)
+    caller_of(database, text).require("record", organization="duke")
 
 The text `testamur_NUMBER_SECRET` is shown once, when it is made. What is kept is the SHA-256 of its 32 random bytes:
 nobody guesses those, so a slow hash would protect nothing more.
@@ -13,11 +15,12 @@ import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
+from issuer.access import ROLES, Caller, Permission, Role, permissions_of
 from issuer.errors import ApiKeyMissing, ApiKeyRefused, InputRefused, ScopeMissing, UnknownApiKey
 from issuer.limits import Limits
-from issuer.store import api_keys
+from issuer.store import api_keys, audit
 from issuer.store.api_keys import ApiKey
 from issuer.store.database import Database
 
@@ -30,9 +33,17 @@ _NOBODYS = bytes(32)  # no secret is known that hashes to it
 
 
 def create(
-    database: Database, *, name: str, scopes: Iterable[str], now: datetime, limits: Limits | None = None
+    database: Database,
+    *,
+    name: str,
+    now: datetime,
+    scopes: Iterable[str] = (),
+    role: str | None = None,
+    organization: str | None = None,
+    created_by: str = "command line",
+    limits: Limits | None = None,
 ) -> tuple[ApiKey, str]:
-    """The key, and the text that its holder shows. Raises `InputRefused`."""
+    """The key, and the text that its holder shows. It has a role, or scopes. Raises `InputRefused`."""
     name = " ".join(name.split())
     limit = (limits or Limits()).api_key_name_length.value
     if not name or not name.isprintable() or len(name) > limit:
@@ -40,17 +51,60 @@ def create(
     wanted = set(scopes)
     if unknown := wanted - set(SCOPES):
         raise InputRefused("There is no scope {scope}; there is: {known}.", scope=min(unknown), known=SCOPES)
-    if not wanted:
+    if role is not None and role not in ROLES:
+        raise InputRefused("There is no role {role}; there is: {known}.", role=role, known=ROLES)
+    if not wanted and role is None:
         raise InputRefused("A key that is for nothing is no use; there is: {known}.", known=SCOPES)
+    if wanted and role is not None:
+        raise InputRefused("A key has a role or scopes, not both.")
     secret = secrets.token_bytes(SECRET_BYTES)
     scope = " ".join(one for one in SCOPES if one in wanted)
     with database.write() as tx:
-        key = api_keys.add(tx, name=name, hash=_hashed(secret), scope=scope, at=now)
+        key = api_keys.add(
+            tx,
+            name=name,
+            hash=_hashed(secret),
+            scope=scope,
+            role=role,
+            organization=organization,
+            created_by=created_by,
+            at=now,
+        )
+        audit.append(
+            tx,
+            organization,
+            actor=created_by,
+            action="api-key.create",
+            subject=str(key.id),
+            at=now,
+            name=name,
+            role=role,
+            scope=scope,
+        )
     return key, f"testamur_{key.id}_{secret.hex()}"
 
 
 def authenticate(database: Database, text: str | None, *, scope: Scope) -> ApiKey:
     """The key that `text` is. Raises `ApiKeyMissing`, `ApiKeyRefused` or `ScopeMissing`."""
+    key = _shown(database, text)
+    if scope not in key.scopes | _permissions(key):
+        raise ScopeMissing("This key lacks the scope {scope}.", scope=scope)
+    return key
+
+
+def caller_of(database: Database, text: str | None) -> Caller:
+    """Who shows that key. What he may do, he is asked for then (`Caller.require`). Raises `ApiKeyMissing` or
+    `ApiKeyRefused`."""
+    key = _shown(database, text)
+    return Caller(f"{key.name} (key {key.id})", key.organization, _permissions(key), key.id)
+
+
+def _permissions(key: ApiKey) -> frozenset[Permission]:
+    """A key with scopes alone is for the two calls of the VC API, and for nothing of the office."""
+    return frozenset() if key.role is None else permissions_of(cast(Role, key.role))
+
+
+def _shown(database: Database, text: str | None) -> ApiKey:
     # (1) there is one, and it looks like one
     if text is None:
         raise ApiKeyMissing("Send “Authorization: Bearer” with a key that `issuer api-keys new` has made.")
@@ -66,19 +120,19 @@ def authenticate(database: Database, text: str | None, *, scope: Scope) -> ApiKe
     same = hmac.compare_digest(_hashed(bytes.fromhex(form[2])), _NOBODYS if key is None else key.hash)
     if key is None or not same:
         raise ApiKeyRefused("This is no key of this issuer.")
-    # (3) it still holds, and for this
+    # (3) it still holds
     if key.revoked_at is not None:
         raise ApiKeyRefused("This key was revoked on {date}.", date=key.revoked_at.date())
-    if scope not in key.scopes:
-        raise ScopeMissing("This key lacks the scope {scope}.", scope=scope)
     return key
 
 
-def revoke(database: Database, id: int, *, now: datetime) -> ApiKey:
+def revoke(database: Database, id: int, *, now: datetime, actor: str = "command line") -> ApiKey:
     """At once, and for good. Raises `UnknownApiKey`."""
     with database.write() as tx:
         try:
-            return api_keys.revoke(tx, id, at=now)
+            key = api_keys.revoke(tx, id, at=now)
+            audit.append(tx, key.organization, actor=actor, action="api-key.revoke", subject=str(id), at=now)
+            return key
         except LookupError as error:
             raise UnknownApiKey(
                 "There is no key {id}.", hint="`issuer api-keys list` shows them all.", id=id

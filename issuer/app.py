@@ -70,6 +70,7 @@ def create_app(services: Services) -> "FastAPI":
 
     from issuer import pages, problem_details
     from issuer.edge import Edge
+    from issuer.office import ROUTERS
     from issuer.protocols import PROTOCOLS
     from templates import static_files
 
@@ -83,7 +84,7 @@ def create_app(services: Services) -> "FastAPI":
     )
     app.state.services = services
     app.include_router(pages.router)
-    for router in PROTOCOLS.values():
+    for router in (*PROTOCOLS.values(), *ROUTERS.values()):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_files()), name="static")
     app.add_exception_handler(IssuerError, problem_details.of_error)

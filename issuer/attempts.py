@@ -19,6 +19,7 @@ Lack = Literal[
     "in_progress",
     "revoked",
     "failed",
+    "withdrawn",  # of no attempt: such a fact does not hold
 ]
 
 # What can be had for the attempt as it is. Everything else takes another attempt.

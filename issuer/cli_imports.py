@@ -37,7 +37,7 @@ def import_catalogue(
             lines=tuple(str(problem) for problem in error.problems),
         ) from error
     with services.database.write() as tx:
-        saved = catalogues.save(tx, catalogue)
+        saved = catalogues.save(tx, catalogue, at=services.now())
     printing.catalogue(Terminal(), saved, as_json=as_json)
 
 

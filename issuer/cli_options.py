@@ -1,5 +1,6 @@
 """What the issuer's commands have in common: options that mean the same everywhere, and the parts of the issuer."""
 
+import getpass
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from issuer import config
+from issuer.access import Caller, operator
 
 if TYPE_CHECKING:
     from issuer.services import Services
@@ -28,6 +30,17 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other progr
 Program = Annotated[str | None, typer.Option("--program", metavar="CODE", help="Only this program.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="A certificate's id, or the last part of it.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Shown to whoever opens the certificate.")]
+By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who does it, for the audit log.")]
+Organization = Annotated[str | None, typer.Option("--organization", metavar="CODE", help="Only this organization.")]
+
+
+def acting(by: str | None) -> Caller:
+    """Who sits at this command line: the name given, else the login."""
+    try:
+        name = by or getpass.getuser()
+    except (OSError, KeyError):  # a user without an entry, as in some containers
+        name = "unknown"
+    return operator(f"{name} (command line)")
 
 
 def services_in(context: typer.Context) -> "Services":

@@ -126,7 +126,7 @@ def _import(services: Services) -> None:
         raise InputRefused("The example catalogue is not sound:", lines=problems) from error
     source = EXAMPLES / "completions.csv"
     with services.database.write() as tx:
-        catalogues.save(tx, catalogue)
+        catalogues.save(tx, catalogue, at=services.now())
         known = catalogues.load(tx)
         report = csv_file.read(source.read_bytes(), catalogue=known, source=source.name, recorded_at=services.now())
         facts.append(tx, report.facts)

@@ -140,9 +140,11 @@ class Engine:
 
 
 def _holding(facts: Iterable[Fact], learner: str) -> Iterable[Fact]:
-    """The learner's facts that hold. Where no two tell of the same, all of them do."""
+    """The learner's facts that hold. Where no two tell of the same, these are all that were not taken back."""
     own = [fact for fact in facts if fact.learner == learner]
-    return own if len({fact.key for fact in own}) == len(own) else current(own)
+    if len({fact.key for fact in own}) < len(own):
+        return current(own)
+    return [fact for fact in own if not fact.withdrawn]
 
 
 def _notes(best: Way, others: Iterable[Way], full: tuple[str, ...]) -> Iterable[Reason]:

@@ -186,6 +186,18 @@ class ScopeMissing(IssuerError):
     code = "SCOPE_MISSING"
 
 
+class NotAllowed(IssuerError):
+    """The key is good, but its role is not for this."""
+
+    code = "NOT_ALLOWED"
+
+
+class UnknownOrganization(IssuerError):
+    """There is no such organization, or it is none of the caller's business."""
+
+    code = "UNKNOWN_ORGANIZATION"
+
+
 class UnknownApiKey(IssuerError):
     """No key has that number."""
 

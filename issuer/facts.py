@@ -1,7 +1,9 @@
 """What happened: completions of courses and enrolments in programs, as their sources told them. Append-only.
 
-A fact is never changed; a correction is a newer fact with the same `key`, and `current` tells which one holds.
-`id` names the content: the same completion delivered twice, by two files on two days, has one id.
+A fact is never changed; a correction is a newer fact with the same `key`, and `current` tells which one holds. Taking
+one back is a newer fact too: an outcome `withdrawn`. `id` names the content: the same completion delivered twice, by
+two files on two days, has one id. A source that knows since when its statement is true says so in `as_of`; then what
+it said arrives late or out of order without harm, and a value that is restored is a new fact.
 Names are kept exactly as they were given: nothing is trimmed, folded or normalized.
 """
 
@@ -10,14 +12,14 @@ import json
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
 
 from templates.messages import Message
 
-Outcome = Literal["passed", "failed", "in_progress"]
+Outcome = Literal["passed", "failed", "in_progress", "withdrawn"]
 
 # Letters by their category, and nothing to see: Hangul fillers and the empty Braille cell.
 _INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0")
@@ -40,7 +42,9 @@ class FactError(ValueError):
 @dataclass(frozen=True)
 class Completion:
     """One learner's attempt at one course in one session. `completed_on`: the day it was passed (or failed);
-    `recorded_at`: when we were told, an aware datetime. Raises `FactError` when it cannot be true."""
+    `recorded_at`: when we were told, `as_of`: since when its source says so (None: it did not tell), both aware
+    datetimes. The outcome `withdrawn` takes back what was said about the attempt. Raises `FactError` when it cannot be
+    true."""
 
     learner: str
     name: str
@@ -56,9 +60,10 @@ class Completion:
     narrative: str | None
     source: str
     recorded_at: datetime
+    as_of: datetime | None = None
 
     def __post_init__(self) -> None:
-        _check(self.learner, self.name, self.recorded_at)
+        _check(self.learner, self.name, self.recorded_at, self.as_of)
         if self.outcome == "passed" and self.completed_on is None:
             raise FactError("completed_on", Message("A passed course needs the day on which it was completed"))
 
@@ -88,12 +93,18 @@ class Completion:
                 "fee_paid": self.fee_paid,
                 "narrative": self.narrative,
             }
+            | _dated(self.as_of)
         )
+
+    @property
+    def withdrawn(self) -> bool:
+        return self.outcome == "withdrawn"
 
 
 @dataclass(frozen=True)
 class Enrolment:
-    """A learner joined a program. `fee_paid`: the program's own fee (F11). It does not enrol in any course (F3)."""
+    """A learner joined a program. `fee_paid`: the program's own fee (F11). It does not enrol in any course (F3).
+    `as_of` and `withdrawn` as in `Completion`."""
 
     learner: str
     name: str
@@ -103,9 +114,11 @@ class Enrolment:
     fee_paid: bool
     source: str
     recorded_at: datetime
+    as_of: datetime | None = None
+    withdrawn: bool = False
 
     def __post_init__(self) -> None:
-        _check(self.learner, self.name, self.recorded_at)
+        _check(self.learner, self.name, self.recorded_at, self.as_of)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -122,6 +135,8 @@ class Enrolment:
                 "enrolled_on": self.enrolled_on.isoformat(),
                 "fee_paid": self.fee_paid,
             }
+            | _dated(self.as_of)
+            | ({"withdrawn": True} if self.withdrawn else {})
         )
 
 
@@ -129,15 +144,17 @@ Fact = Completion | Enrolment
 
 
 def current(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    """The facts that hold: of each key the latest by (recorded_at, id), in the order of their keys.
+    """The facts that hold: of each key the latest, in the order of their keys, without those that were taken back.
 
-    Order and repetition of `facts` change nothing; a correction wins by being recorded later."""
-    held: dict[tuple[str, ...], tuple[datetime, str, Fact]] = {}
+    The latest is the one that is true since the latest moment: the source's own where it told it, else that of
+    recording. Order and repetition of `facts` change nothing."""
+    held: dict[tuple[str, ...], tuple[tuple[datetime, datetime, str], Fact]] = {}
     for fact in facts:
+        place = (fact.as_of or fact.recorded_at, fact.recorded_at, fact.id)
         rival = held.get(fact.key)
-        if rival is None or (fact.recorded_at, fact.id) > rival[:2]:
-            held[fact.key] = (fact.recorded_at, fact.id, fact)
-    return tuple(held[key][2] for key in sorted(held))
+        if rival is None or place > rival[0]:
+            held[fact.key] = (place, fact)
+    return tuple(held[key][1] for key in sorted(held) if not held[key][1].withdrawn)
 
 
 def name_problem(name: str) -> Message | None:
@@ -169,10 +186,17 @@ def _digest(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical_json(content)).hexdigest()[:32]
 
 
-def _check(learner: str, name: str, recorded_at: datetime) -> None:
+def _dated(as_of: datetime | None) -> dict[str, str]:
+    """Nothing for a fact without it: its id stays what it was before sources could tell."""
+    return {} if as_of is None else {"as_of": as_of.astimezone(UTC).isoformat()}
+
+
+def _check(learner: str, name: str, recorded_at: datetime, as_of: datetime | None) -> None:
     if not learner.strip():
         raise FactError("learner", Message("The learner's id is empty"))
     if problem := name_problem(name):
         raise FactError("name", problem)
     if recorded_at.tzinfo is None:
         raise FactError("recorded_at", Message("The time of recording needs a time zone"))
+    if as_of is not None and as_of.tzinfo is None:
+        raise FactError("as_of", Message("The time since when it is true needs a time zone"))

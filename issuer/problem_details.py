@@ -59,6 +59,8 @@ KINDS: Mapping[type[IssuerError], Kind] = MappingProxyType(
         errors.ReadBackFailed: Kind(503, Message("This issuer cannot sign at present")),
         errors.ApiKeyMissing: Kind(401, Message("A key is needed"), _challenge()),
         errors.ApiKeyRefused: Kind(401, Message("The key is not accepted"), _challenge("invalid_token")),
+        errors.NotAllowed: Kind(403, Message("The key is not for this"), _challenge("insufficient_scope")),
+        errors.UnknownOrganization: Kind(404, Message("There is no such organization")),
         errors.ScopeMissing: Kind(403, Message("The key is not for this"), _challenge("insufficient_scope")),
         errors.CredentialRefused: Kind(400, Message("This cannot be signed")),
         errors.BodyTooLarge: Kind(413, Message("The request is too large")),

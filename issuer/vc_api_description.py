@@ -6,9 +6,7 @@ examples.
 
 from typing import Any
 
-Answers = dict[int | str, dict[str, Any]]
-
-BEARER = "A key that `issuer api-keys new` has made. It names what it is for: `sign` or `status`."
+from issuer.describing import Answers, takes
 
 ISSUE = """An Open Badge, an endorsement or a comprehensive learner record, under VCDM 2.0, not signed yet.
 
@@ -73,47 +71,30 @@ _STATUS_ENTRY = {
 }
 
 
-def _request(example: dict[str, Any], properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
-    schema = {"type": "object", "additionalProperties": False, "required": required, "properties": properties}
-    return {"required": True, "content": {"application/json": {"schema": schema, "example": example}}}
-
-
-ISSUE_REQUEST: dict[str, Any] = {
-    "requestBody": _request(
-        {"credential": CREDENTIAL_EXAMPLE},
-        {
-            "credential": {"type": "object", "description": "Without a proof."},
-            "options": {
-                "type": "object",
-                "additionalProperties": False,
-                "properties": {"credentialId": {"type": "string", "description": "The credential's own id, if given."}},
-            },
+ISSUE_REQUEST = takes(
+    {"credential": CREDENTIAL_EXAMPLE},
+    {
+        "credential": {"type": "object", "description": "Without a proof."},
+        "options": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {"credentialId": {"type": "string", "description": "The credential's own id, if given."}},
         },
-        ["credential"],
-    ),
-    "parameters": [
-        {
-            "name": "Idempotency-Key",
-            "in": "header",
-            "required": False,
-            "description": "Names this request, so that it may be repeated; another request with it is refused.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-        }
-    ],
-}
+    },
+    ["credential"],
+)
 
-STATUS_REQUEST: dict[str, Any] = {
-    "requestBody": _request(
-        STATUS_EXAMPLE,
-        {
-            "credentialId": {"type": "string", "description": "The whole id of a certificate."},
-            "credentialStatus": _STATUS_ENTRY,
-            "status": {"type": "boolean"},
-            "reason": {"type": "string", "description": "Shown to whoever opens the certificate.", "minLength": 1},
-        },
-        ["credentialId", "credentialStatus", "status", "reason"],
-    )
-}
+STATUS_REQUEST = takes(
+    STATUS_EXAMPLE,
+    {
+        "credentialId": {"type": "string", "description": "The whole id of a certificate."},
+        "credentialStatus": _STATUS_ENTRY,
+        "status": {"type": "boolean"},
+        "reason": {"type": "string", "description": "Shown to whoever opens the certificate.", "minLength": 1},
+    },
+    ["credentialId", "credentialStatus", "status", "reason"],
+    idempotent=False,  # what is so already is not changed again
+)
 
 
 def _problem(description: str, name: str, detail: str, status: int) -> dict[str, Any]:

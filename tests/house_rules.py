@@ -34,7 +34,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
 
 # Modules where a service meets the web, and its front doors, which put things together. Nothing below imports them.
 WEB: frozenset[str] = frozenset(
-    {"issuer.app", "issuer.edge", "issuer.pages", "issuer.problem_details", "issuer.protocols"}
+    {"issuer.app", "issuer.edge", "issuer.entry", "issuer.idempotency", "issuer.office", "issuer.pages"}
+    | {"issuer.problem_details", "issuer.protocols"}
     | {"verifier.admission", "verifier.app", "verifier.pages", "verifier.protocols", "verifier.submission"}
 )
 DOORS: frozenset[str] = frozenset(
@@ -117,6 +118,7 @@ TABLES: Mapping[str, str] = {
     "vc.formats": "FORMATS",
     "vc.keys": "KINDS",
     "vc.status": "STATUS_TYPES",
+    "issuer.office": "ROUTERS",
     "issuer.protocols": "PROTOCOLS",
     "issuer.signers": "SIGNERS",
     "issuer.sources": "SOURCES",

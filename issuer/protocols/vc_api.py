@@ -7,30 +7,21 @@ Who asks is looked at before anything that he sends is read. Stricter than the s
 document: members that it does not name are refused, and a change of status needs a `reason`.
 """
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from starlette.requests import ClientDisconnect
+from fastapi.security import HTTPAuthorizationCredentials
 
 from issuer import status_requests
 from issuer import vc_api_description as described
 from issuer.api_keys import Scope, authenticate
-from issuer.errors import BodyTooLarge, MediaTypeRefused, RequestRefused, UnknownOption
+from issuer.entry import NO_STORE, Shown, body, members
+from issuer.errors import RequestRefused, UnknownOption
 from issuer.services import services_of
 from issuer.store.api_keys import ApiKey
-from vc import strict_json
-from vc.errors import VcError
 
 router = APIRouter(tags=["Credentials"])
-
-_bearer = HTTPBearer(auto_error=False, scheme_name="apiKey", description=described.BEARER)
-Shown = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-
-_NAMES: Mapping[type, str] = {dict: "an object", str: "a text", bool: "true or false"}
-_NO_STORE = {"Cache-Control": "no-store"}
 
 
 def may_sign(request: Request, shown: Shown) -> ApiKey:
@@ -46,24 +37,6 @@ def _key(request: Request, shown: HTTPAuthorizationCredentials | None, scope: Sc
     return authenticate(services_of(request).database, text, scope=scope)
 
 
-async def body(request: Request) -> bytes:
-    """Counted while it is read: a stranger's Content-Length is a claim. Raises `MediaTypeRefused`, `BodyTooLarge`."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise MediaTypeRefused("Send the request as application/json.")
-    limit = services_of(request).config.limits.request_size.value
-    chunks, size = [], 0
-    try:
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > limit:
-                raise BodyTooLarge("A request has at most {limit} bytes.", limit=limit)
-            chunks.append(chunk)
-    except ClientDisconnect as error:
-        raise RequestRefused("The request ended before all of it had come.") from error
-    return b"".join(chunks)
-
-
 # The key comes before the body: FastAPI asks for them in this order.
 @router.post(
     "/credentials/issue",
@@ -77,14 +50,14 @@ async def body(request: Request) -> bytes:
 def issue(
     request: Request, key: Annotated[ApiKey, Depends(may_sign)], sent: Annotated[bytes, Depends(body)]
 ) -> Response:
-    asked = _members(sent, required={"credential": dict}, optional={"options": dict})
+    asked = members(sent, required={"credential": dict}, optional={"options": dict})
     _check_options(asked.get("options", {}), asked["credential"])
     secured = services_of(request).signing_requests.sign(
         asked["credential"], api_key=key.id, idempotency_key=request.headers.get("idempotency-key")
     )
     # As it is kept, byte by byte.
     answer = b'{"verifiableCredential":' + secured + b"}"
-    return Response(answer, 201, media_type="application/json", headers=_NO_STORE)
+    return Response(answer, 201, media_type="application/json", headers=NO_STORE)
 
 
 @router.post(
@@ -97,7 +70,7 @@ def issue(
     dependencies=[Depends(may_change_status)],
 )
 def change_status(request: Request, sent: Annotated[bytes, Depends(body)]) -> Response:
-    asked = _members(
+    asked = members(
         sent, required={"credentialId": str, "credentialStatus": dict, "status": bool, "reason": str}, optional={}
     )
     services = services_of(request)
@@ -111,29 +84,7 @@ def change_status(request: Request, sent: Annotated[bytes, Depends(body)]) -> Re
         now=services.now(),
     )
     document = {"credentialId": asked["credentialId"], **now.to_json(services.config.credential_url)}
-    return JSONResponse(document, headers=_NO_STORE)
-
-
-def _members(sent: bytes, *, required: Mapping[str, type], optional: Mapping[str, type]) -> dict[str, Any]:
-    """The body, an object of these members. Raises `RequestRefused`."""
-    try:
-        asked = strict_json.parse(sent)
-    except VcError as error:
-        raise RequestRefused(error.message, problem=error.problem, **error.params) from error
-    if not isinstance(asked, dict):
-        raise RequestRefused("The request must be a JSON object.")
-    for name in required:
-        if name not in asked:
-            raise RequestRefused("{name} is missing.", name=name)
-    known = {**required, **optional}
-    for name, value in asked.items():
-        if name not in known:
-            raise RequestRefused(
-                "{name} is no member of this request; there is: {known}.", name=name[:80], known=tuple(known)
-            )
-        if not isinstance(value, known[name]):
-            raise RequestRefused("{name} must be {kind}.", name=name, kind=_NAMES[known[name]])
-    return asked
+    return JSONResponse(document, headers=NO_STORE)
 
 
 def _check_options(options: dict[str, Any], credential: dict[str, Any]) -> None:

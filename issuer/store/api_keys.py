@@ -12,18 +12,41 @@ from issuer.store.tables import api_key as table
 
 @dataclass(frozen=True)
 class ApiKey:
-    """A row. `hash`: 32 bytes; `scopes`: what it may do; `revoked_at` is None while it holds."""
+    """A row. `hash`: 32 bytes; `organization` None: the operator's; `role`, or else `scopes`: what it may do;
+    `revoked_at` is None while it holds."""
 
     id: int
+    organization: str | None
     name: str
     hash: bytes = field(repr=False)
+    role: str | None
     scopes: frozenset[str]
     created_at: datetime
+    created_by: str
     revoked_at: datetime | None
 
 
-def add(tx: Transaction, *, name: str, hash: bytes, scope: str, at: datetime) -> ApiKey:
-    values = {"name": name, "hash": hash, "scope": scope, "created_at": moments.write(at)}
+def add(
+    tx: Transaction,
+    *,
+    name: str,
+    hash: bytes,
+    at: datetime,
+    scope: str = "",
+    role: str | None = None,
+    organization: str | None = None,
+    created_by: str = "",
+) -> ApiKey:
+    """With either a role or a scope."""
+    values = {
+        "organization": organization,
+        "name": name,
+        "hash": hash,
+        "role": role,
+        "scope": scope,
+        "created_at": moments.write(at),
+        "created_by": created_by,
+    }
     row = tx.execute(insert(table).values(values)).inserted_primary_key
     return get(tx, int(row[0]) if row else 0)
 
@@ -51,9 +74,12 @@ def revoke(tx: Transaction, id: int, *, at: datetime) -> ApiKey:
 def _from_row(row: RowMapping) -> ApiKey:
     return ApiKey(
         id=row["id"],
+        organization=row["organization"],
         name=row["name"],
         hash=row["hash"],
+        role=row["role"],
         scopes=frozenset(row["scope"].split()),
         created_at=moments.read(row["created_at"]),
+        created_by=row["created_by"],
         revoked_at=moments.read(row["revoked_at"]) if row["revoked_at"] else None,
     )

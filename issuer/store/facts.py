@@ -74,6 +74,7 @@ def _to_row(one: Fact) -> dict[str, Any]:
         "fee_paid": one.fee_paid,
         "source": one.source,
         "recorded_at": moments.write(one.recorded_at),
+        "as_of": None if one.as_of is None else moments.write(one.as_of),
     }
     match one:
         case Completion():
@@ -94,7 +95,7 @@ def _to_row(one: Fact) -> dict[str, Any]:
                 "subject": one.program,
                 "session": None,
                 "language": None,
-                "outcome": None,
+                "outcome": "withdrawn" if one.withdrawn else None,
                 "grade": None,
                 "day": _iso(one.enrolled_on),
                 "identity_verified": None,
@@ -104,6 +105,7 @@ def _to_row(one: Fact) -> dict[str, Any]:
 
 def _from_row(row: RowMapping) -> Fact:
     recorded_at: datetime = moments.read(row["recorded_at"])
+    as_of = None if row["as_of"] is None else moments.read(row["as_of"])
     day = None if row["day"] is None else date.fromisoformat(row["day"])
     if row["kind"] == "enrolment" and day is not None:
         return Enrolment(
@@ -115,6 +117,8 @@ def _from_row(row: RowMapping) -> Fact:
             fee_paid=row["fee_paid"],
             source=row["source"],
             recorded_at=recorded_at,
+            as_of=as_of,
+            withdrawn=row["outcome"] == "withdrawn",
         )
     return Completion(
         learner=row["learner"],
@@ -131,6 +135,7 @@ def _from_row(row: RowMapping) -> Fact:
         narrative=row["narrative"],
         source=row["source"],
         recorded_at=recorded_at,
+        as_of=as_of,
     )
 
 

@@ -1,5 +1,7 @@
 """The tables as they are now (SQLAlchemy Core). The migrations make them; a test holds the two together.
 
+What decides and what is issued stands here; what the registrar's office keeps, in `issuer.store.office_tables`.
+
 Times are RFC 3339 text in UTC ("2026-04-01T12:00:00Z"), days ISO 8601 text: they sort, and both databases keep them
 alike. Facts, decisions and status changes are append-only; certificates are never deleted and what was signed, by
 decision or on request, is never rewritten. SQLite enforces both by triggers (`migrations/versions`), so that no bug of
@@ -38,6 +40,15 @@ organization = Table(
     Column("content", Text, nullable=False),
 )
 
+# Every import is a revision: a decision names the one that it was made with, and can be replayed with it.
+catalogue_revision = Table(
+    "catalogue_revision",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("organization", String),  # whose catalogue it was; NULL: the operator's import
+    Column("imported_at", String, nullable=False),
+)
+
 # Without its sessions, which come and go while a version stays what it is.
 course_version = Table(
     "course_version",
@@ -45,13 +56,16 @@ course_version = Table(
     Column("code", String, primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("content", Text, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="0"),  # with which it came
 )
 
+# Appended with every import that changes it: the newest revision of a session holds.
 session = Table(
     "session",
     metadata,
     Column("course", String, primary_key=True),
     Column("code", String, primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
     Column("content", Text, nullable=False),
 )
 
@@ -61,6 +75,7 @@ program_version = Table(
     Column("code", String, primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("content", Text, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="0"),  # with which it came
 )
 
 fact = Table(
@@ -83,8 +98,10 @@ fact = Table(
     Column("narrative", Text),
     Column("source", String, nullable=False),
     Column("recorded_at", String, nullable=False),
+    Column("as_of", String),  # since when its source says so
     CheckConstraint("kind IN ('completion', 'enrolment')", name="kind"),
     Index(None, "learner"),
+    Index(None, "subject", "learner"),
 )
 
 decision = Table(
@@ -99,7 +116,21 @@ decision = Table(
     Column("digest", String, nullable=False),
     Column("evidence", Text, nullable=False),  # the fact ids, a JSON array
     Column("decided_at", String, nullable=False),
+    Column("inputs", Text),  # all that it was made of, a JSON object; NULL for those before schema 0003
+    Column("holds_until", String),  # the last day on which the same facts decide the same; NULL: for ever
     Index(None, "program", "version", "learner"),
+)
+
+# How far the facts, statuses and catalogue were taken into account when a program version was decided last.
+decided_up_to = Table(
+    "decided_up_to",
+    metadata,
+    Column("program", String, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("fact", Integer, nullable=False),  # the newest sequence
+    Column("status_change", Integer, nullable=False),  # the newest sequence
+    Column("revision", Integer, nullable=False),
+    Column("day", String, nullable=False),
 )
 
 award = Table(
@@ -178,23 +209,31 @@ status_history = Table(
     Column("status", String, nullable=False),
     Column("reason", Text, nullable=False),
     Column("at", String, nullable=False),
+    Column("cause", String, nullable=False, server_default="hand"),  # by hand, or because of what
+    Column("actor", String, nullable=False, server_default=""),  # who did it
+    Column("until", String),  # the last day on which it can be put right, before more follows
     CheckConstraint("status IN ('valid', 'suspended', 'revoked', 'superseded')", name="status"),
     CheckConstraint("length(trim(reason)) > 0", name="reason_given"),
     Index(None, "credential"),
 )
 
-# Who may call the API. Of the key itself only a hash is kept.
+# Who may call the API. Of the key itself only a hash is kept. It has a role (`issuer.access`), or scopes of its own.
 api_key = Table(
     "api_key",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("organization", String),  # whose staff; NULL: the operator's, for every organization
     Column("name", String, nullable=False),
     Column("hash", LargeBinary, nullable=False),  # SHA-256 of 32 random bytes
+    Column("role", String),
     Column("scope", String, nullable=False),
     Column("created_at", String, nullable=False),
+    Column("created_by", String, nullable=False, server_default=""),
     Column("revoked_at", String),
     CheckConstraint("length(hash) = 32", name="hash_length"),
-    CheckConstraint("scope IN ('sign', 'status', 'sign status')", name="scope"),
+    CheckConstraint("scope IN ('', 'sign', 'status', 'sign status')", name="scope"),
+    CheckConstraint("role IN ('viewer', 'registrar', 'approver', 'administrator')", name="role"),
+    CheckConstraint("(role IS NULL) = (scope <> '')", name="role_or_scope"),
 )
 
 # What callers of the API had signed. It is apart from the certificates, which only decisions make.

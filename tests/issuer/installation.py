@@ -61,7 +61,7 @@ class Installation:
         )
         self.restart()
         with self.database.write() as tx:
-            catalogues.save(tx, catalogue)
+            catalogues.save(tx, catalogue, at=NOW)
 
     def restart(self) -> None:
         self.services = wire(self.home, environ={}, now=lambda: self.now)

@@ -102,7 +102,7 @@ def test_a_regrade_is_told_for_the_course_and_for_the_program(awarded: Installat
 def test_an_old_version_that_was_awarded_is_looked_at_again(awarded: Installation) -> None:
     newer = replace(MINI, version=2, active_from=date(2026, 6, 1))
     with awarded.database.write() as tx:
-        catalogues.save(tx, Catalogue(programs={("mini", 2): newer}))
+        catalogues.save(tx, Catalogue(programs={("mini", 2): newer}), at=NOW)
     found = {(one.decision.version, one.awarded) for one in awarded.decide().decided}
     assert found == {(1, True), (2, False)}
 
@@ -110,7 +110,7 @@ def test_an_old_version_that_was_awarded_is_looked_at_again(awarded: Installatio
 def test_of_versions_that_are_not_active_the_newest_says_so(school: Installation) -> None:
     later = replace(MINI, version=2, active_from=date(2027, 1, 1))
     with school.database.write() as tx:
-        catalogues.save(tx, Catalogue(programs={("mini", 2): later}))
+        catalogues.save(tx, Catalogue(programs={("mini", 2): later}), at=NOW)
     school.record(*earned())
     assert [one.decision.version for one in school.decide().decided] == [1]
     school.now = NOW.replace(year=2025)

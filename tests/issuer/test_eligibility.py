@@ -32,7 +32,9 @@ from tests.issuer.domain import (
     CATALOGUE,
     LEARNER,
     ON,
+    RECORDED,
     SPECIALIZATION,
+    XSERIES,
     all_done,
     codes,
     course,
@@ -91,6 +93,15 @@ def test_an_engine_is_prepared_once_and_decides_as_decide_does() -> None:
         assert engine.decide(facts, learner=LEARNER, on=ON).canonical() == decided(facts).canonical()
     assert "toolbox" in engine.counting
     assert engine.fees == frozenset()
+
+
+def test_what_was_taken_back_counts_no_more() -> None:
+    taken_back = done("models", outcome="withdrawn", completed_on=None, recorded_at=RECORDED + timedelta(days=1))
+    without = decided(all_done(without=["models"]))
+    assert decided([*all_done(), taken_back]).canonical() == without.canonical()
+    assert decided([*all_done(without=["models"]), taken_back]).canonical() == without.canonical()
+    fee = replace(enrolled("computing"), withdrawn=True)
+    assert not requirement(decided([fee], XSERIES), "computing").met
 
 
 # --- choices -----------------------------------------------------------------------------------------------

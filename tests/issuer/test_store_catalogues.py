@@ -7,14 +7,14 @@ import pytest
 from issuer.catalogue import Catalogue, Session
 from issuer.errors import InputRefused
 from issuer.store import catalogues
-from tests.issuer.installation import CATALOGUE, MINI, Installation
+from tests.issuer.installation import CATALOGUE, MINI, NOW, Installation
 
 TOOLBOX = CATALOGUE.courses["toolbox"]
 
 
 def save(school: Installation, catalogue: Catalogue) -> catalogues.Saved:
     with school.database.write() as tx:
-        return catalogues.save(tx, catalogue)
+        return catalogues.save(tx, catalogue, at=NOW)
 
 
 def load(school: Installation) -> Catalogue:

@@ -148,14 +148,14 @@ def programs(draw: st.DrawFn) -> tuple[Catalogue, Program]:
 
 @st.composite
 def completions(draw: st.DrawFn, codes: Sequence[str], sessions: Sequence[str] = ("01", "03", "05")) -> Completion:
-    outcome = draw(st.sampled_from(["passed"] * 6 + ["failed", "in_progress"]))
+    outcome = draw(st.sampled_from(["passed"] * 8 + ["failed", "in_progress", "withdrawn"]))
     code = draw(st.sampled_from(codes))
     return done(
         code,
         draw(st.sampled_from(LANGUAGES)),
         draw(st.sampled_from(sessions)),
         outcome=outcome,
-        completed_on=None if outcome == "in_progress" else ON - timedelta(days=draw(st.integers(-20, 400))),
+        completed_on=None if outcome in ("in_progress", "withdrawn") else ON - timedelta(days=draw(st.integers(-20, 400))),
         grade=draw(st.sampled_from([None, Decimal("59.5"), Decimal(60), Decimal(70), Decimal(90), Decimal(90)])),
         identity_verified=draw(st.integers(0, 5)) > 0,
         fee_paid=draw(st.integers(0, 5)) > 0,

@@ -1,0 +1,61 @@
+"""The Idempotency-Key of requests that change something: the same request again is answered again, and does nothing.
+
+    return once(request, asked.caller, sent, lambda: (201, {"number": 7}))
+
+The key is the caller's own name for a request (draft-ietf-httpapi-idempotency-key-header-07). It is optional; without
+it a request is done as it comes. Another request under a known key is refused. Answers are kept, refusals are not: who
+corrects a request may use its key again.
+"""
+
+import hashlib
+import json
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from issuer.access import Caller
+from issuer.entry import NO_STORE
+from issuer.errors import IdempotencyKeyReused, RequestRefused
+from issuer.services import services_of
+from issuer.store import answered
+from issuer.store.answered import Answer
+
+# One process does one of two same requests at a time; between processes what is done is itself done once.
+_one_at_a_time = threading.Lock()
+
+
+def once(request: Request, caller: Caller, sent: bytes, do: Callable[[], tuple[int, Any]]) -> Response:
+    """The answer of `do`, a status and what becomes JSON; or the one that was given before.
+
+    Raises `RequestRefused`, `IdempotencyKeyReused`, and what `do` raises."""
+    key = request.headers.get("idempotency-key")
+    if key is None or caller.api_key is None:
+        return _response(*_made(do))
+    services = services_of(request)
+    limit = services.config.limits.idempotency_key_length.value
+    if not 0 < len(key) <= limit:
+        raise RequestRefused("The Idempotency-Key has 1 to {limit} characters.", limit=limit)
+    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + sent).digest()
+    with _one_at_a_time:
+        with services.database.read() as tx:
+            known = answered.find(tx, caller.api_key, key)
+        if known is None:
+            status, content = _made(do)
+            answer = Answer(digest, status, content)
+            with services.database.write() as tx:
+                known = answered.keep(tx, caller.api_key, key, answer, at=services.now())
+    if known.request_digest != digest:
+        raise IdempotencyKeyReused("It came before, with another request.")
+    return _response(known.status, known.content)
+
+
+def _made(do: Callable[[], tuple[int, Any]]) -> tuple[int, bytes]:
+    status, value = do()
+    return status, json.dumps(value, ensure_ascii=False).encode()
+
+
+def _response(status: int, content: bytes) -> Response:
+    return Response(content, status, media_type="application/json", headers=NO_STORE)

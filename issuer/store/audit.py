@@ -1,0 +1,125 @@
+"""The audit log: who did what, when, to what. It is only appended to, in the transaction of the deed itself.
+
+    number || at || actor || action || subject || detail || previous   --SHA-256-->   hash
+
+Each row binds the one before it, so nobody can change, remove or insert one without changing all that follow. Every
+organization has a chain of its own, so that it can check it without seeing another's; the operator's is called ''.
+`verify` finds the first row that does not fit. What it cannot find is a chain cut off at its end: keep the newest hash
+elsewhere (`issuer audit verify` prints it) and compare.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, insert, select
+
+from issuer.facts import canonical_json
+from issuer.store import moments
+from issuer.store.database import Transaction
+from issuer.store.office_tables import audit as table
+
+OPERATOR = ""
+BEGINNING = bytes(32)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row. `detail`: what belongs to the deed, without personal data beyond ids; hashes have 32 bytes."""
+
+    chain: str
+    number: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: Mapping[str, Any]
+    previous: bytes = field(repr=False)
+    hash: bytes = field(repr=False)
+
+    @property
+    def expected_hash(self) -> bytes:
+        content = {
+            "chain": self.chain,
+            "number": self.number,
+            "at": moments.write(self.at),
+            "actor": self.actor,
+            "action": self.action,
+            "subject": self.subject,
+            "detail": dict(self.detail),
+            "previous": self.previous.hex(),
+        }
+        return hashlib.sha256(canonical_json(content)).digest()
+
+
+class BrokenChain(Exception):
+    """The log was changed. `number`: the first row that does not fit."""
+
+    def __init__(self, chain: str, number: int) -> None:
+        super().__init__(chain, number)
+        self.chain = chain
+        self.number = number
+
+
+def append(
+    tx: Transaction,
+    chain: str | None,
+    *,
+    actor: str,
+    action: str,
+    subject: str,
+    at: datetime,
+    **detail: Any,
+) -> Entry:
+    """`chain`: the organization's code, None for the operator's own. `action` is a word and a dot and a verb
+    ("cohort.approve"); `subject` names what it was done to."""
+    name = chain or OPERATOR
+    query = select(table).where(table.c.chain == name).order_by(table.c.number.desc()).limit(1)
+    last = tx.execute(query).mappings().first()
+    number, previous = (1, BEGINNING) if last is None else (last["number"] + 1, last["hash"])
+    # As it is read back: what is hashed must not depend on microseconds or number types that the store drops.
+    moment = moments.read(moments.write(at))
+    kept = json.loads(canonical_json(detail))
+    entry = Entry(name, number, moment, actor, action, subject, kept, previous, b"")
+    values = {
+        "chain": name,
+        "number": number,
+        "at": moments.write(at),
+        "actor": actor,
+        "action": action,
+        "subject": subject,
+        "detail": canonical_json(kept).decode(),
+        "previous": previous,
+        "hash": entry.expected_hash,
+    }
+    tx.execute(insert(table).values(values))
+    return _from_row(values)
+
+
+def read(tx: Transaction, chain: str | None, *, after: int = 0, limit: int | None = None) -> tuple[Entry, ...]:
+    """In the order of the chain, those after that number."""
+    query = select(table).where(table.c.chain == (chain or OPERATOR), table.c.number > after).order_by(table.c.number)
+    return tuple(_from_row(row) for row in tx.execute(query.limit(limit)).mappings())
+
+
+def chains(tx: Transaction) -> tuple[str, ...]:
+    return tuple(tx.scalars(select(table.c.chain).distinct().order_by(table.c.chain)))
+
+
+def verify(tx: Transaction, chain: str | None) -> tuple[int, bytes]:
+    """How many rows there are, and the newest hash. Raises `BrokenChain` at the first row that does not fit."""
+    number, previous = 0, BEGINNING
+    for entry in read(tx, chain):
+        number += 1
+        if (entry.number, entry.previous, entry.hash) != (number, previous, entry.expected_hash):
+            raise BrokenChain(chain or OPERATOR, number)
+        previous = entry.hash
+    return number, previous
+
+
+def _from_row(row: RowMapping | Mapping[str, Any]) -> Entry:
+    values = dict(row)
+    return Entry(**values | {"at": moments.read(values["at"]), "detail": json.loads(values["detail"])})
