@@ -109,8 +109,8 @@ def run(
 
 
 def revoked_facts(tx: Transaction, held: Iterable[Fact]) -> frozenset[str]:
-    """The facts that hold and whose Course Certificate is revoked."""
-    gone = {(one.learner, one.subject_key) for one in credentials.of_kind(tx, "course", ["revoked"])}
+    """The facts that hold and whose Course Certificate somebody revoked (`issuer.life`)."""
+    gone = credentials.revoked_by_word(tx)
     return frozenset(
         fact.id
         for fact in held
