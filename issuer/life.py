@@ -38,7 +38,7 @@ def step(standing: Standing, evidence: Evidence, *, today: date, overruled: bool
             return "renew"
         case "valid", "lost":
             return None if overruled else "suspend"
-        case ("suspended" | "revoked"), _ if standing.cause != "evidence":
+        case (("suspended" | "revoked"), _) if standing.cause != "evidence":
             return None
         case "suspended", "stands":
             return "reinstate"

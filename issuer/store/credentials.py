@@ -29,8 +29,8 @@ class IndexTaken(Exception):
 @dataclass(frozen=True)
 class Intent:
     """What is to be signed, and for what. `subject_key`: what a learner gets at most one certificate for; `decision`:
-    the sequence of the one that it rests on, None: its award's; `supersedes`: the number of the edition before it, which
-    is superseded by it unless it was revoked; `binds`: the Course Certificates (their numbers) that a program
+    the sequence of the one that it rests on, None: its award's; `supersedes`: the number of the edition before it,
+    which is superseded by it unless it was revoked; `binds`: the Course Certificates (their numbers) that a program
     certificate includes."""
 
     share_id: str

@@ -11,7 +11,6 @@ from issuer.store.credentials import Status
 from issuer.store.database import Transaction
 from issuer.store.tables import credential, status_history, status_list
 
-
 # By somebody's word; because of what the record says; because a new edition follows; because a cohort was undone.
 Cause = Literal["hand", "evidence", "renewal", "cohort"]
 
