@@ -63,9 +63,15 @@ def outdated(
 
 
 def correct_all(
-    issuance: Issuance, work: Iterable[Outdated], *, reason: str, progress: Callable[[], None] = lambda: None
+    issuance: Issuance,
+    work: Iterable[Outdated],
+    *,
+    reason: str,
+    organization: str | None = None,
+    progress: Callable[[], None] = lambda: None,
 ) -> Finished:
-    """Each stands for itself: what cannot be corrected is said in `failed`, and stops no other."""
+    """`organization`: only its program certificates are renewed with them, and the others' by their own reconciliation.
+    Each stands for itself: what cannot be corrected is said in `failed`, and stops no other."""
     released: list[StoredCredential] = []
     failed: list[tuple[StoredCredential, Message]] = []
     for one in work:
@@ -77,5 +83,5 @@ def correct_all(
             failed.append((one.certificate, Message("{why}", why=str(error))))
         finally:
             progress()
-    renewed = issuance.renew_programs()
+    renewed = issuance.renew_programs(organization)
     return Finished((*released, *renewed.released), (*failed, *renewed.failed))

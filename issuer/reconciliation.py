@@ -14,19 +14,19 @@ queue (`issuer.queue`). `dry_run` says what would be done.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Literal
 
 from issuer import deciding, evidence, revocation
 from issuer.catalogue import Catalogue
 from issuer.config import Config
 from issuer.decisions import Decision
 from issuer.editions import course_renewed, program_renewed
-from issuer.errors import AlreadyIssued, NotNow, ReadBackFailed, TransitionRefused
+from issuer.errors import AlreadyIssued, KeyRefused, NotNow, ReadBackFailed, TransitionRefused
 from issuer.evidence import Found, Record
 from issuer.issuance import Issuance
 from issuer.life import Standing, Step, step
+from issuer.reconciled import Deed, Did, LeftAlone, Reconciled
 from issuer.revocation import ITSELF, Action
 from issuer.store import catalogues, credentials, decisions, status
 from issuer.store.credentials import StoredCredential
@@ -38,41 +38,11 @@ from templates.messages import Message
 from vc import strict_json
 from vc.errors import VcError
 
-Did = Literal["finished", "suspended", "reinstated", "revoked", "renewed", "reissued", "issued"]
-Left = Literal["held", "overruled"]
-
 _ACTIONS: dict[Step, tuple[Action, Did]] = {
     "suspend": ("suspend", "suspended"),
     "reinstate": ("reinstate", "reinstated"),
     "revoke": ("revoke", "revoked"),
 }
-
-
-@dataclass(frozen=True)
-class Deed:
-    """`certificate`: the one it was done to, as it was; `until`: the last day of grace; `new`: what was issued."""
-
-    did: Did
-    certificate: StoredCredential
-    why: Message
-    until: date | None = None
-    new: StoredCredential | None = None
-
-
-@dataclass(frozen=True)
-class LeftAlone:
-    """What disagrees and was not put right: it could not be issued, or somebody decided otherwise."""
-
-    left: Left
-    certificate: StoredCredential
-    why: Message
-
-
-@dataclass(frozen=True)
-class Reconciled:
-    deeds: tuple[Deed, ...]
-    left: tuple[LeftAlone, ...]
-    learners: int
 
 
 class Reconciliation:
@@ -114,7 +84,8 @@ class Reconciliation:
             ]
             left += [LeftAlone("held", one, why) for one, why in finished.failed]
             # (2) decide
-            deciding.run(self._database, now=self._now())
+            if learners is None:
+                deciding.run(self._database, now=self._now())
         with self._database.read() as tx:
             catalogue = catalogues.load(tx, with_sessions=True)
             chosen = tuple(learners) if learners is not None else credentials.learners(tx, organization)
@@ -246,7 +217,7 @@ class Reconciliation:
             self._reached(did)
         except (AlreadyIssued, NotNow) as error:
             yield LeftAlone("held", stored, error.message)
-        except (VcError, ReadBackFailed) as error:
+        except (VcError, KeyRefused, ReadBackFailed) as error:
             yield LeftAlone("held", stored, Message("{why}", why=str(error)))
 
     def _missing(self, catalogue: Catalogue, stored: StoredCredential, made: Decision) -> list[Work]:

@@ -238,6 +238,28 @@ def listed(tx: Transaction, *, subjects: Iterable[tuple[Kind, str]] | None = Non
     return _many(tx, or_(*wanted)) if wanted else ()
 
 
+def page(
+    tx: Transaction,
+    organization: str,
+    *,
+    subject: tuple[Kind, str] | None = None,
+    learner: str | None = None,
+    status: Status | None = None,
+    after: int = 0,
+    limit: int,
+) -> tuple[StoredCredential, ...]:
+    """Those of the organization whose numbers are above `after`, oldest first."""
+    wanted = [table.c.organization == organization, table.c.number > after]
+    if subject is not None:
+        wanted += [table.c.kind == subject[0], table.c.subject == subject[1]]
+    if learner is not None:
+        wanted.append(table.c.learner == learner)
+    if status is not None:
+        wanted.append(table.c.status == status)
+    query = select(table).where(*wanted).order_by(table.c.number).limit(limit)
+    return tuple(_from_row(row) for row in tx.execute(query).mappings())
+
+
 def bound_by(tx: Transaction, program_credential: int) -> tuple[StoredCredential, ...]:
     """The Course Certificates that a program certificate includes."""
     bound = select(included.c.course_credential).where(included.c.program_credential == program_credential)
@@ -256,6 +278,21 @@ def out_of_date_programs(tx: Transaction, organization: str | None = None) -> tu
     corrected = exists(select(later.c.number).where(later.c.supersedes == table.c.number))
     valid = and_(table.c.status == "valid", table.c.secured.is_not(None), *_of(organization))
     return _many(tx, and_(valid, table.c.number.in_(stale), ~corrected))
+
+
+def bound_to_fallen(tx: Transaction, organization: str | None = None) -> tuple[tuple[StoredCredential, datetime], ...]:
+    """Valid program certificates that bind a Course Certificate which was revoked or superseded, and since when."""
+    since = (
+        select(included.c.program_credential, func.min(status_history.c.at).label("since"))
+        .join(status_history, status_history.c.credential == included.c.course_credential)
+        .where(status_history.c.status.in_(("revoked", "superseded")))
+        .group_by(included.c.program_credential)
+        .subquery()
+    )
+    valid = and_(table.c.status == "valid", table.c.secured.is_not(None), *_of(organization))
+    query = select(table, since.c.since).join(since, since.c.program_credential == table.c.number).where(valid)
+    rows = tx.execute(query.order_by(table.c.number)).mappings()
+    return tuple((_from_row(row), moments.read(row["since"])) for row in rows)
 
 
 def _of(organization: str | None) -> tuple[Any, ...]:
@@ -277,7 +314,7 @@ def _many(tx: Transaction, condition: Any | None) -> tuple[StoredCredential, ...
 
 
 def _from_row(row: RowMapping) -> StoredCredential:
-    values = dict(row)
+    values = {name: row[name] for name in table.c.keys()}  # noqa: SIM118 - a collection of columns, not a dict
     values["intended_at"] = moments.read(values["intended_at"])
     values["released_at"] = moments.read(values["released_at"]) if values["released_at"] else None
     return StoredCredential(**values)

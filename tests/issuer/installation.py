@@ -16,7 +16,8 @@ from issuer.app import create_app, wire
 from issuer.catalogue import Catalogue
 from issuer.facts import Completion, Fact
 from issuer.issuance import Issuance, Issued
-from issuer.reconciliation import Reconciled, Reconciliation
+from issuer.reconciled import Reconciled
+from issuer.reconciliation import Reconciliation
 from issuer.rules import AllOf, CapstoneRule, CourseRule
 from issuer.setup import initialize
 from issuer.signers import load

@@ -9,7 +9,7 @@ import pytest
 from issuer import revocation
 from issuer.errors import TransitionRefused
 from issuer.facts import Completion
-from issuer.reconciliation import Reconciled
+from issuer.reconciled import Reconciled
 from issuer.store import audit, credentials, decisions, status
 from issuer.store.credentials import StoredCredential
 from tests.issuer import domain
