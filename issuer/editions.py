@@ -107,25 +107,13 @@ def program_renewed(
     )
 
 
-def reissued(tx: Transaction, config: Config, stored: StoredCredential, *, reason: str, now: datetime) -> Work:
-    """The edition that follows on one that was revoked, where it is earned now. Raises `NotNow`."""
-    if stored.kind == "course":
-        completion = record(tx, stored.learner, on=now.date()).completion(stored.subject_key)
-        why = no_longer_earned(completion, now.date())
-        if completion is None or why is not None:
-            raise NotNow("It is not earned: {why}.", why=why or "")
-        return course_renewed(tx, config, stored, completion, reason=reason)
-    award = decisions.find_award(tx, stored.award or 0)
-    decided = decisions.newest(tx, award.learner, award.program, award.version)
-    if decided is None or not decided.decision.eligible:
-        raise NotNow(
-            "{learner} is not decided to be eligible for {code}.",
-            hint="Run: issuer decide",
-            learner=award.learner,
-            code=award.program,
-        )
-    require_still_true(tx, catalogues.load(tx), decided.decision, now)
-    return program_renewed(tx, config, stored, decided, reason=reason)
+def course_reissued(tx: Transaction, config: Config, stored: StoredCredential, *, reason: str, now: datetime) -> Work:
+    """The edition that follows on a Course Certificate that was revoked, where it is earned now. Raises `NotNow`."""
+    completion = record(tx, stored.learner, on=now.date()).completion(stored.subject_key)
+    why = no_longer_earned(completion, now.date())
+    if completion is None or why is not None:
+        raise NotNow("It is not earned: {why}.", why=why or "")
+    return course_renewed(tx, config, stored, completion, reason=reason)
 
 
 def _again(

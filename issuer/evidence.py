@@ -93,7 +93,7 @@ def of_program(
     fallen = {one.subject: _of_bound(tx, catalogue, known, one) for one in bound}
     gone = {course: why for course, why in fallen.items() if why is not None}
     program = catalogue.programs[(made.program, made.version)]
-    told = known.told(code for leaf in program.parts for code in catalogue.counting_as(leaf.code))
+    told = known.told(code for leaf in catalogue.parts(program) for code in catalogue.counting_as(leaf.code))
     changes = (status.last(tx, one.number) for one in bound)
     since = max([*(change.at for change in changes if change is not None), *([told] if told else [])], default=None)
     if not made.eligible:
@@ -142,7 +142,7 @@ def _lost(catalogue: Catalogue, made: Decision, gone: Mapping[str, Message]) -> 
     decision says."""
     causes: list[Message] = []
     for one in made.requirements:
-        if not one.met:
+        if one.needed and not one.met:
             counting = catalogue.counting_as(one.code) if one.kind != "program_fee" else frozenset()
             fallen = next((why for course, why in gone.items() if course in counting), None)
             causes.append(fallen or _unmet(catalogue, one, made.language))

@@ -20,16 +20,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from issuer import selection
+from issuer.award_decisions import decided_again
 from issuer.config import Config
 from issuer.drafting import Slot
-from issuer.editions import corrected, refreshed, reissued
+from issuer.editions import corrected, course_reissued, program_renewed, refreshed
 from issuer.encoding import to_bytes
 from issuer.errors import AlreadyIssued, NotNow, ReadBackFailed, TransitionRefused
 from issuer.facts import Completion, name_problem
 from issuer.revocation import ITSELF, checked_reason, find, refuse_unless
 from issuer.selection import Held, Plan
 from issuer.signing import Sealed, Signing
-from issuer.store import audit, credentials, status
+from issuer.store import audit, catalogues, credentials, status
 from issuer.store.credentials import IndexTaken, Intent, StoredCredential
 from issuer.store.database import Database, Transaction
 from issuer.store.decisions import StoredDecision, make_award
@@ -163,8 +164,21 @@ class Issuance:
             refuse_unless(tx, stored, frozenset({"revoked"}), "reissue")
             if (successor := credentials.successor(tx, stored.number)) is not None:
                 raise TransitionRefused("It was issued anew already: {id}.", id=successor.share_id)
-            work = reissued(tx, self._config, stored, reason=reason, now=self._now())
-        return self.conduct(work)
+        return self.conduct(self._anew(stored, reason))
+
+    def _anew(self, stored: StoredCredential, reason: str) -> Work:
+        """Of what was revoked: the next edition, where it is earned now."""
+        now = self._now()
+        with self._database.read() as tx:
+            if stored.kind == "course":
+                return course_reissued(tx, self._config, stored, reason=reason, now=now)
+            catalogue = catalogues.load(tx)
+        decided = decided_again(self._database, catalogue, stored, now=now)
+        if not decided.decision.eligible:
+            why = decided.decision.shortest or Message("The version awards nobody today")
+            raise NotNow("It is not earned: {why}.", why=why)
+        with self._database.read() as tx:
+            return program_renewed(tx, self._config, stored, decided, reason=reason)
 
     def as_token(self, secured: bytes) -> bytes:
         """A released credential as a JSON Web Token (Open Badges 3.0 section 8.2.3), for wallets that read no other

@@ -14,10 +14,10 @@ queue (`issuer.queue`). `dry_run` says what would be done.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from issuer import deciding, evidence, revocation
+from issuer.award_decisions import decided_again
 from issuer.catalogue import Catalogue
 from issuer.config import Config
 from issuer.decisions import Decision
@@ -28,11 +28,11 @@ from issuer.issuance import Issuance
 from issuer.life import Standing, Step, step
 from issuer.reconciled import Deed, Did, LeftAlone, Reconciled
 from issuer.revocation import ITSELF, Action
-from issuer.store import catalogues, credentials, decisions, status
+from issuer.store import catalogues, credentials, status
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Database, Transaction
 from issuer.store.decisions import StoredDecision
-from issuer.work import Work, course_work, decided_now, missing
+from issuer.work import Work, course_work, missing
 from templates.i18n import say
 from templates.messages import Message
 from vc import strict_json
@@ -109,7 +109,7 @@ class Reconciliation:
         known = self._record(learner)
         for stored in known.programs:
             if stored.released and organization in (None, stored.organization) and stored.status != "superseded":
-                decided = self._decided(catalogue, stored, dry_run)
+                decided = decided_again(self._database, catalogue, stored, now=self._now(), keep=not dry_run)
                 with self._database.read() as tx:
                     judged = evidence.of_program(tx, catalogue, known, stored, decided.decision)
                 if judged is not None:
@@ -118,21 +118,6 @@ class Reconciliation:
     def _record(self, learner: str) -> Record:
         with self._database.read() as tx:
             return evidence.record(tx, learner, on=self._now().date())
-
-    def _decided(self, catalogue: Catalogue, stored: StoredCredential, dry_run: bool) -> StoredDecision:
-        """The decision of today; stored when it says something new."""
-        now = self._now()
-        with self._database.read() as tx:
-            award = decisions.find_award(tx, stored.award or 0)
-            program = catalogue.programs[(award.program, award.version)]
-            made = decided_now(tx, catalogue, program, stored.learner, now=now)
-            last = decisions.newest(tx, award.learner, award.program, award.version)
-        if last is not None and replace(made, on=last.decision.on).digest == last.decision.digest:
-            return last
-        if dry_run:
-            return StoredDecision(0, made, now)
-        with self._database.write() as tx:
-            return decisions.find(tx, decisions.append(tx, made, decided_at=now))
 
     # --- what follows --------------------------------------------------------------------------------------
 

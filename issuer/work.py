@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from issuer import drafting
@@ -75,9 +75,19 @@ def missing(tx: Transaction, made: Decision) -> tuple[Completion, ...]:
     )
 
 
-def decided_now(tx: Transaction, catalogue: Catalogue, program: Program, learner: str, *, now: datetime) -> Decision:
+def decided_now(
+    tx: Transaction,
+    catalogue: Catalogue,
+    program: Program,
+    learner: str,
+    *,
+    now: datetime,
+    awarded_on: date | None = None,
+) -> Decision:
+    """`awarded_on`: since when the learner holds an award of that version."""
     own = current(facts.read(tx, learner))
-    return decide(program, catalogue, own, learner=learner, on=now.date(), revoked=revoked_facts(tx, own))
+    revoked = revoked_facts(tx, own)
+    return decide(program, catalogue, own, learner=learner, on=now.date(), revoked=revoked, awarded_on=awarded_on)
 
 
 def not_valid(part: Part, credential: StoredCredential) -> NotNow:

@@ -7,13 +7,14 @@ from decimal import Decimal
 import pytest
 
 from issuer import revocation
+from issuer.catalogue import Catalogue
 from issuer.errors import TransitionRefused
 from issuer.facts import Completion
 from issuer.reconciled import Reconciled
-from issuer.store import audit, credentials, decisions, status
+from issuer.store import audit, catalogues, credentials, decisions, status
 from issuer.store.credentials import StoredCredential
 from tests.issuer import domain
-from tests.issuer.installation import Installation, PowerCut, earned
+from tests.issuer.installation import MINI, Installation, PowerCut, earned
 from vc import strict_json
 
 AGAIN = domain.done("toolbox", session="05-en", completed_on=date(2026, 5, 20))
@@ -214,6 +215,18 @@ def test_a_corrected_grade_renews_the_certificate_and_what_binds_it(awarded: Ins
 def test_a_newer_name_in_the_record_changes_no_certificate(awarded: Installation) -> None:
     regrade(awarded, outcome="passed", name="Ana I.")
     assert awarded.reconcile().deeds == ()
+
+
+def test_an_award_outlives_its_program(awarded: Installation) -> None:
+    """A version that ended awards nobody new; what it awarded stays, and is lost only with its evidence."""
+    ended = replace(MINI, active_until=date(2026, 6, 30))
+    with awarded.database.write() as tx:
+        tx.exec_driver_sql("DELETE FROM program_version")
+        catalogues.save(tx, Catalogue(programs={("mini", 1): ended}), at=awarded.now)
+    awarded.now = datetime(2026, 9, 1, tzinfo=UTC)
+    assert awarded.reconcile().deeds == ()
+    regrade(awarded)
+    assert did(awarded.reconcile()) == [("suspended", "toolbox"), ("suspended", "mini")]
 
 
 # --- by hand ---------------------------------------------------------------------------------------------------
