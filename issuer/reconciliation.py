@@ -14,7 +14,7 @@ queue (`issuer.queue`). `dry_run` says what would be done.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from issuer import deciding, evidence, revocation
 from issuer.award_decisions import decided_again
@@ -32,6 +32,7 @@ from issuer.store import catalogues, credentials, status
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Database, Transaction
 from issuer.store.decisions import StoredDecision
+from issuer.store.status import StatusChange
 from issuer.work import Work, course_work, missing
 from templates.i18n import say
 from templates.messages import Message
@@ -138,30 +139,33 @@ class Reconciliation:
             and found.since is not None
             and found.since <= last.at
         )
-        until = None if last is None else last.until
-        standing = Standing(stored.status, None if last is None else last.cause, until)
+        standing = Standing(stored.status, None if last is None else last.cause, None if last is None else last.until)
         next_ = step(standing, found.evidence, today=known.on, overruled=overruled)
         why = found.why or Message("What it rests on counts again")
         if next_ is None:
             if overruled and found.evidence == "lost":
                 yield LeftAlone("overruled", stored, why)
         elif next_ in _ACTIONS:
-            yield self._change(stored, next_, why, until, dry_run)
+            yield self._change(stored, next_, why, last, dry_run)
         else:
             yield from self._issue(catalogue, known, stored, next_, why, decided, dry_run)
 
     def _change(
-        self, stored: StoredCredential, next_: Step, why: Message, until: date | None, dry_run: bool
+        self, stored: StoredCredential, next_: Step, why: Message, last: StatusChange | None, dry_run: bool
     ) -> Deed | LeftAlone:
+        """`last`: the newest change when it was worked out. What somebody did since then stands."""
         action, did = _ACTIONS[next_]
         now = self._now()
         if next_ == "revoke":
+            until = last.until if last is not None else None
             why = Message("{why}; it was not put right by {date}", why=why, date=until or now.date())
         grace = timedelta(days=self._config.limits.grace_period.value)
         last_day = now.date() + grace if next_ == "suspend" else None
         if not dry_run:
             try:
                 with self._database.write() as tx:
+                    if status.last(tx, stored.number) != last:
+                        raise TransitionRefused("{id} was changed just now.", id=stored.share_id)
                     revocation.apply(
                         tx,
                         credentials.get(tx, stored.number),

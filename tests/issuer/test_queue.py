@@ -10,8 +10,8 @@ from issuer.queue import page, queue, retry
 from issuer.queue_items import Desk
 from issuer.store import catalogues
 from tests.issuer import domain
-from tests.issuer.installation import CATALOGUE, Installation, PowerCut, earned
-from tests.issuer.test_reconciliation import AGAIN, newest, regrade
+from tests.issuer.installation import Installation, PowerCut, earned
+from tests.issuer.test_reconciliation import AGAIN, newest, partners, regrade
 
 
 def desk(school: Installation, organization: str | None = None) -> Desk:
@@ -110,10 +110,7 @@ def test_it_is_shown_page_by_page(school: Installation) -> None:
 
 def test_each_sees_its_own(tmp_path: Path) -> None:
     """The toolbox belongs to another organization than the program and its capstone."""
-    college = replace(CATALOGUE.organizations["school"], code="college", name="Example College")
-    courses = CATALOGUE.courses | {"toolbox": replace(CATALOGUE.courses["toolbox"], organization="college")}
-    catalogue = replace(CATALOGUE, organizations={**CATALOGUE.organizations, "college": college}, courses=courses)
-    two = Installation(tmp_path, catalogue)
+    two = partners(tmp_path)
     two.record(*earned())
     two.decide()
     assert [one.subject for one in queue(desk(two, "college"))] == ["toolbox"]

@@ -3,18 +3,20 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from issuer import revocation
 from issuer.catalogue import Catalogue
-from issuer.errors import TransitionRefused
 from issuer.facts import Completion
 from issuer.reconciled import Reconciled
+from issuer.reconciliation import Reconciliation
 from issuer.store import audit, catalogues, credentials, decisions, status
 from issuer.store.credentials import StoredCredential
 from tests.issuer import domain
-from tests.issuer.installation import MINI, Installation, PowerCut, earned
+from tests.issuer.installation import CATALOGUE, MINI, Installation, PowerCut, earned
 from vc import strict_json
 
 AGAIN = domain.done("toolbox", session="05-en", completed_on=date(2026, 5, 20))
@@ -53,6 +55,14 @@ def regrade(school: Installation, **changes: object) -> Completion:
     told = replace(toolbox, **{"outcome": "failed", "as_of": school.now, "recorded_at": school.now, **changes})  # type: ignore[arg-type]  # members by name
     school.record(told)
     return told
+
+
+def partners(folder: Path) -> Installation:
+    """The toolbox belongs to another organization than the program and its capstone."""
+    college = replace(CATALOGUE.organizations["school"], code="college", name="Example College")
+    courses = CATALOGUE.courses | {"toolbox": replace(CATALOGUE.courses["toolbox"], organization="college")}
+    organizations = {**CATALOGUE.organizations, "college": college}
+    return Installation(folder, replace(CATALOGUE, organizations=organizations, courses=courses))
 
 
 # --- nothing to do ---------------------------------------------------------------------------------------------
@@ -330,6 +340,36 @@ def test_another_organizations_certificates_are_not_touched(awarded: Installatio
     assert len(awarded.reconcile(organization="school").deeds) == 2
 
 
+def test_what_a_partner_has_not_certified_he_is_to_certify(tmp_path: Path) -> None:
+    two = partners(tmp_path)
+    two.record(*earned())
+    two.decide_and_issue()
+    regrade(two)
+    two.record(replace(AGAIN, recorded_at=two.now))
+    done = two.reconcile(organization="school")
+    assert (did(done), [str(one.why) for one in done.left]) == ([], ["There is no Course Certificate for toolbox yet."])
+    assert newest(two, "mini").status == "valid"
+    assert did(two.reconcile(organization="college")) == [("suspended", "toolbox")]
+    two.issue()
+    assert did(two.reconcile(organization="school")) == [("renewed", "mini")]
+
+
+def test_what_a_partner_has_revoked_is_bound_by_nothing(tmp_path: Path) -> None:
+    two = partners(tmp_path)
+    two.record(*earned())
+    two.decide_and_issue()
+    regrade(two)
+    two.reconcile()
+    two.later(days=31)
+    two.reconcile(organization="college")
+    regrade(two, outcome="passed")
+    done = two.reconcile(organization="school")
+    assert (did(done), [str(one.why) for one in done.left]) == ([], ["The certificate of Toolbox is revoked."])
+    assert newest(two, "mini").status == "suspended"
+    assert did(two.reconcile(organization="college")) == [("reissued", "toolbox")]
+    assert did(two.reconcile(organization="school")) == [("renewed", "mini")]
+
+
 def test_a_correction_that_was_not_finished_is_finished_and_said(awarded: Installation) -> None:
     awarded.cut_after = "signed"
     with pytest.raises(PowerCut):
@@ -352,17 +392,18 @@ def test_somebody_who_was_there_first_is_not_overwritten(
 ) -> None:
     program = newest(awarded, "mini")
     regrade(awarded)
-    apply = revocation.apply
+    change = Reconciliation._change
 
-    def late(tx: object, stored: StoredCredential, *arguments: object, **options: object) -> object:
+    def late(self: Reconciliation, stored: StoredCredential, *arguments: Any) -> Any:
         if stored.number == program.number:
-            raise TransitionRefused("{id} is revoked.", id=stored.share_id)
-        return apply(tx, stored, *arguments, **options)  # type: ignore[arg-type]  # handed on as they came
+            awarded.change(program, "suspend", "by hand, just now")
+        return change(self, stored, *arguments)
 
-    monkeypatch.setattr(revocation, "apply", late)
+    monkeypatch.setattr(Reconciliation, "_change", late)
     assert [(one.left, str(one.why)) for one in awarded.reconcile().left] == [
-        ("held", f"{program.share_id} is revoked.")
+        ("held", f"{program.share_id} was changed just now.")
     ]
+    assert [one[:2] for one in history(awarded, program)] == [("suspended", "hand")]
 
 
 def _member(stored: StoredCredential, name: str) -> object:
