@@ -7,7 +7,7 @@ steer the terminal.
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -90,6 +90,18 @@ class Terminal:
                 bar.update(task, rate=f"{speed:.0f}/s" if speed else "")
 
             yield advance
+
+    @contextmanager
+    def counted_progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
+        """The same for work that tells how much of it is done, and learns only on the way how much there is."""
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=self._err, transient=True, disable=not self._err.is_terminal) as bar:
+            task = bar.add_task(what, total=None)
+
+            def reached(done: int, total: int) -> None:
+                bar.update(task, completed=done, total=total)
+
+            yield reached
 
 
 def stdout_is_terminal() -> bool:

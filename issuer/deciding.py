@@ -90,8 +90,17 @@ def run(
     of_learner = by_learner(held)
     decided: list[Decided] = []
     for done, (who, version) in enumerate(pairs, start=1):
-        made = decide(version, catalogue, of_learner[who], learner=who, on=now.date(), revoked=revoked)
         key = (who, version.code, version.version)
+        awarded_on = awards[key].awarded_at.date() if key in awards else None
+        made = decide(
+            version,
+            catalogue,
+            of_learner[who],
+            learner=who,
+            on=now.date(),
+            revoked=revoked,
+            awarded_on=awarded_on,
+        )
         previous = last.get(key)
         new = previous is None or not made.agrees_with(previous.decision)
         decided.append(Decided(made, newest_name(of_learner[who]), new, key in awards))
@@ -109,8 +118,8 @@ def run(
 
 
 def revoked_facts(tx: Transaction, held: Iterable[Fact]) -> frozenset[str]:
-    """The facts that hold and whose Course Certificate is revoked."""
-    gone = {(one.learner, one.subject_key) for one in credentials.of_kind(tx, "course", ["revoked"])}
+    """The facts that hold and whose Course Certificate somebody revoked (`issuer.life`)."""
+    gone = credentials.revoked_by_word(tx)
     return frozenset(
         fact.id
         for fact in held

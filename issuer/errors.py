@@ -105,6 +105,12 @@ class UnknownProgram(IssuerError):
     code = "UNKNOWN_PROGRAM"
 
 
+class UnknownCourse(IssuerError):
+    """No course has that code."""
+
+    code = "UNKNOWN_COURSE"
+
+
 class UnknownLearner(IssuerError):
     """No fact names that learner."""
 

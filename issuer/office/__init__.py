@@ -10,10 +10,12 @@ from types import MappingProxyType
 
 from fastapi import APIRouter
 
-from issuer.office import organization
+from issuer.office import certificates, organization, queue
 
 ROUTERS: Mapping[str, APIRouter] = MappingProxyType(
     {
         "organization": organization.router,
+        "certificates": certificates.router,
+        "queue": queue.router,
     }
 )
