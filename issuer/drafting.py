@@ -139,7 +139,7 @@ def course_achievement(config: Config, course: Course, language: str) -> Achieve
 def program_achievement(config: Config, catalogue: Catalogue, program: Program, language: str) -> Achievement:
     """What a program is, in one language; its courses are listed in the criteria."""
     id_ = config.achievement_url("programs", program.code, language, program.version)
-    titles = [catalogue.courses[leaf.code].title(language) for leaf in program.parts]
+    titles = [catalogue.courses[leaf.code].title(language) for leaf in catalogue.parts(program)]
     if language == MULTIPLE_LANGUAGES:
         demand = Message("Complete all of the following with verified certificates:")
     else:
@@ -165,7 +165,9 @@ def program_achievement(config: Config, catalogue: Catalogue, program: Program, 
         narrative="\n".join(lines),
         language=language,
         version=str(program.version),
-        tags=tuple(sorted({skill for leaf in program.parts for skill in catalogue.courses[leaf.code].skills})),
+        tags=tuple(
+            sorted({skill for leaf in catalogue.parts(program) for skill in catalogue.courses[leaf.code].skills})
+        ),
         other_languages=tuple(
             (other, config.achievement_url("programs", program.code, other, program.version))
             for other in sorted(program.titles)

@@ -9,6 +9,9 @@ from datetime import date
 from decimal import Decimal
 
 from issuer.decisions import Reason
+from issuer.facts import plain
+from issuer.number_words import number_word, period_in_words
+from issuer.periods import Period
 from templates.messages import Message
 
 # Written out, so that each is a text that can be translated. A tag that is not here is shown as it is.
@@ -103,6 +106,26 @@ def dated_later(on: date) -> Reason:
     return Reason("dated_later", Message(text, date=on))
 
 
+def below_grade(on: date, grade: Decimal | None, needed: Decimal) -> Reason:
+    if grade is None:
+        text = "Passed on {date} without a grade; {needed} are needed"
+        return Reason("below_grade", Message(text, date=on, needed=plain(needed)))
+    text = "Passed on {date} with {grade}; {needed} are needed"
+    return Reason("below_grade", Message(text, date=on, grade=plain(grade), needed=plain(needed)))
+
+
+def expired(on: date, period: Period) -> Reason:
+    text = "The certificate of {date} is older than {period}"
+    return Reason("expired", Message(text, date=on, period=period_in_words(period)))
+
+
+def not_needed(needed: int, total: int) -> Reason:
+    if needed == 1:
+        return Reason("not_needed", Message("Not needed: one of {total} is enough", total=number_word(total)))
+    text = "Not needed: {needed} of {total} are enough"
+    return Reason("not_needed", Message(text, needed=number_word(needed), total=number_word(total)))
+
+
 def other_language(done_in: str, on: date, wanted: str) -> Reason:
     text = "Certified in {done_in} on {date}, but not in {language}"
     return Reason("other_language", Message(text, done_in=language_name(done_in), date=on, **_in(wanted)))
@@ -186,12 +209,21 @@ def progress(language: str | None, done: int, missing: tuple[str | Message, ...]
     return Message(text, **_in(language), done=done, total=total, missing=missing)
 
 
+def one_language(program: str, languages: tuple[str, ...]) -> Reason:
+    text = "{program} is completed in one language, of these: {languages}"
+    return Reason("one_language", Message(text, program=program, languages=tuple(map(language_name, languages))))
+
+
 def language_progress(message: Message) -> Reason:
     return Reason("language_progress", message)
 
 
 def program_fee() -> Message:
     return Message("the program fee")
+
+
+def program_fee_of(program: str) -> Message:
+    return Message("the program fee of {program}", program=program)
 
 
 def _in(language: str) -> dict[str, Message | str]:

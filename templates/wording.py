@@ -13,12 +13,14 @@ _KIND = {
     "course": Message("Course Certificate"),
     "specialization": Message("Specialization Certificate"),
     "xseries": Message("XSeries Certificate"),
+    "program": Message("Program Certificate"),
 }
 
 _COMPLETED = {
     "course": Message("has completed the course"),
     "specialization": Message("has completed the Specialization"),
     "xseries": Message("has completed the XSeries"),
+    "program": Message("has completed the program"),
 }
 
 _STATUS = {

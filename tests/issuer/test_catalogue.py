@@ -11,17 +11,8 @@ import pytest
 from issuer.catalogue import Catalogue
 from issuer.catalogue_files import CatalogueError, load_catalogue
 from issuer.courses import in_language
-from issuer.rules import (
-    AllOf,
-    CapstoneRule,
-    CourseRule,
-    RuleError,
-    SingleLanguage,
-    constraint_from_json,
-    leaves,
-    rule_from_json,
-    rule_to_json,
-)
+from issuer.rule_reading import RuleError, constraints_from_json, rule_from_json
+from issuer.rules import AllOf, CapstoneRule, CourseRule, SingleLanguage, leaves, rule_to_json
 from tests.issuer.domain import CATALOGUE, SPECIALIZATION, XSERIES, course, program
 
 
@@ -55,7 +46,7 @@ def test_an_unknown_rule_is_refused(data: dict[str, object]) -> None:
     with pytest.raises(RuleError):
         rule_from_json(data)
     with pytest.raises(RuleError):
-        constraint_from_json(data)
+        constraints_from_json([data])
 
 
 def test_nested_rules_are_read_in_their_order() -> None:
@@ -232,7 +223,7 @@ def test_a_catalogue_may_be_spread_over_files(tmp_path: Path) -> None:
         ('"https://duke', '"ftp://duke', "organizations[1].url", "not a web address", "https://"),
         ('kind = "special', 'kind = "spacial', "programs[1].kind", "cannot be kind", "xseries"),
         ("version = 1", "version = true", "programs[1].version", "“True” cannot be version", "whole number"),
-        ('{ course = "two" }', '{ curse = "two" }', "programs[1].rule.all_of[2]", "not a rule", "capstone"),
+        ('{ course = "two" }', '{ curse = "two" }', "programs[1].rule.all_of[2]", "curse is not known", "course?"),
         ("single_language = true", "single_language = 1", "programs[1].single_language", "“1” cannot", "true or"),
         ('name = "Duke', 'title = "Duke', "organizations[1].name", "name is missing", "text"),
         ('replaces = ["old-two"]', 'replaces = "old"', "courses[2].replaces", "“old” cannot", "list of texts"),
