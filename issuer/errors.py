@@ -81,6 +81,12 @@ class Conflict(IssuerError):
     code = "CONFLICT"
 
 
+class CatalogueChanged(Conflict):
+    """The catalogue is another one than at the beginning of what was going on. What was done stands; the rest waits."""
+
+    code = "CATALOGUE_CHANGED"
+
+
 class AlreadyIssued(Conflict):
     """The learner has a certificate for this already: there is at most one."""
 

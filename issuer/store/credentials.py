@@ -16,7 +16,7 @@ from issuer.errors import AlreadyIssued
 from issuer.store import moments
 from issuer.store.database import Transaction
 from issuer.store.tables import credential as table
-from issuer.store.tables import included, status_list
+from issuer.store.tables import fact, included, status_list
 
 Kind = Literal["course", "program"]
 Status = Literal["valid", "suspended", "revoked", "superseded"]
@@ -193,6 +193,23 @@ def listed(tx: Transaction, *, subjects: Iterable[tuple[Kind, str]] | None = Non
         return _many(tx, None)
     wanted = [and_(table.c.kind == kind, table.c.subject == subject) for kind, subject in subjects]
     return _many(tx, or_(*wanted)) if wanted else ()
+
+
+def not_earned(tx: Transaction, learner: str | None = None) -> tuple[tuple[str, StoredCredential], ...]:
+    """Valid Course Certificates, each with a fact (its id) about the same completion that would not earn it. Whether
+    that fact holds, or is followed by a newer one, is not looked at."""
+    same = and_(
+        table.c.kind == "course",
+        table.c.learner == fact.c.learner,
+        table.c.subject_key == fact.c.subject + "/" + fact.c.session,
+    )
+    earns = and_(fact.c.outcome == "passed", fact.c.identity_verified, fact.c.fee_paid)
+    valid = and_(table.c.status == "valid", table.c.secured.is_not(None))
+    pairs = select(fact.c.id, table.c.number).select_from(fact).join(table, same)
+    pairs = pairs.where(fact.c.kind == "completion", ~earns, valid).order_by(fact.c.sequence)
+    if learner is not None:
+        pairs = pairs.where(fact.c.learner == learner)
+    return tuple((id_, get(tx, number)) for id_, number in tx.execute(pairs).all())
 
 
 def bound_by(tx: Transaction, program_credential: int) -> tuple[StoredCredential, ...]:

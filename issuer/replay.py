@@ -1,0 +1,136 @@
+"""Decides again what is stored, of the very same inputs, and compares: the same bytes, or not.
+
+    replay(tx, stored, Catalogues()).outcome            # "same", "different" or "not_replayable"
+
+Of a stored decision are known: the facts that it was made of, which of their certificates were revoked, the revision of
+the catalogue, the day, and the award that there was (`issuer.inputs`). Nothing that came later is looked at. So a
+decision can be shown years afterwards to be what the rules said, and a change of the engine is seen where it matters.
+"""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from issuer.catalogue import Catalogue
+from issuer.concerned import require_program
+from issuer.decisions import Decision
+from issuer.eligibility import Engine, prepared
+from issuer.errors import UnknownLearner
+from issuer.inputs import ENGINE, Inputs
+from issuer.store import catalogues, decisions, facts
+from issuer.store.database import Database, Transaction
+from issuer.store.decisions import StoredDecision
+from templates.messages import Message
+
+ReplayOutcome = Literal["same", "different", "not_replayable"]
+
+_AT_ONCE = 500  # decisions: a view of the database is open for about a second
+_REVISIONS_KEPT = 4  # catalogues: a cohort was decided by one, its corrections by the next
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """`again`: what is decided of the same inputs now; None when it cannot be known. `why`: said of all but "same"."""
+
+    stored: StoredDecision
+    outcome: ReplayOutcome
+    again: Decision | None
+    why: Message | None
+
+
+@dataclass
+class Catalogues:
+    """The catalogues and engines of the revisions used last, so that a thousand decisions read them once."""
+
+    _loaded: OrderedDict[int, tuple[Catalogue, dict[tuple[str, int], Engine]]] = field(default_factory=OrderedDict)
+
+    def engine(self, tx: Transaction, revision: int, key: tuple[str, int]) -> Engine:
+        """Raises `LookupError` when that revision does not have the program version, or a course of it."""
+        if revision not in self._loaded:
+            self._loaded[revision] = (catalogues.load(tx, revision=revision), {})
+            if len(self._loaded) > _REVISIONS_KEPT:
+                self._loaded.popitem(last=False)
+        self._loaded.move_to_end(revision)
+        catalogue, engines = self._loaded[revision]
+        if key not in engines:
+            engines[key] = prepared(catalogue.programs[key], catalogue)
+        return engines[key]
+
+
+def replay(tx: Transaction, stored: StoredDecision, known: Catalogues) -> Replayed:
+    """(1) Its inputs, (2) the facts, and the catalogue as it was, (3) decide, (4) compare byte for byte."""
+    # (1)
+    inputs = stored.inputs
+    if inputs is None:
+        why = Message("It was made by an earlier version of this program, which did not keep what it was made of")
+        return Replayed(stored, "not_replayable", None, why)
+    # (2)
+    made = stored.decision
+    try:
+        told = facts.by_ids(tx, inputs.facts)
+        engine = known.engine(tx, inputs.revision, (made.program, made.version))
+    except LookupError as error:
+        # Facts and revisions are never deleted: somebody took them out of the database by hand.
+        return Replayed(stored, "not_replayable", None, Message("{id} is not recorded any more", id=str(error.args[0])))
+    # (3)
+    again = engine.decide(
+        told,
+        learner=made.learner,
+        on=made.on,
+        revoked=frozenset(inputs.revoked),
+        awarded_on=inputs.awarded_on,
+    )
+    # (4)
+    if again.canonical() == stored.canonical and _is_intact(stored):
+        return Replayed(stored, "same", again, None)
+    return Replayed(stored, "different", again, _why_different(stored, inputs))
+
+
+def stream(
+    database: Database,
+    *,
+    organization: str | None = None,
+    program: str | None = None,
+    learner: str | None = None,
+    everything: bool = False,
+) -> Iterator[Replayed]:
+    """The newest decision of each learner and version, or with `everything` all that there ever were, oldest first.
+    Raises `UnknownProgram`, for another organization's too, and `UnknownLearner`."""
+    with database.read() as tx:
+        catalogue = catalogues.load(tx, with_sessions=False)
+        own = {
+            key: one
+            for key, one in catalogue.programs.items()
+            if organization is None or one.organization == organization
+        }
+        if program is not None:
+            require_program(Catalogue(programs=own), program)
+        if learner is not None and not facts.is_learner(tx, learner):
+            raise UnknownLearner("No completion or enrolment names the learner {learner}.", learner=learner)
+    codes = {code for code, _ in own if program in (None, code)}
+    known = Catalogues()
+    after = 0
+    while True:
+        with database.read() as tx:
+            page = decisions.page(
+                tx, programs=codes, learner=learner, newest=not everything, after=after, limit=_AT_ONCE
+            )
+            replayed = [replay(tx, stored, known) for stored in page]
+        yield from replayed
+        if len(page) < _AT_ONCE:
+            return
+        after = page[-1].sequence
+
+
+def _is_intact(stored: StoredDecision) -> bool:
+    return hashlib.sha256(stored.canonical).hexdigest() == stored.digest
+
+
+def _why_different(stored: StoredDecision, inputs: Inputs) -> Message:
+    if not _is_intact(stored):
+        return Message("Its bytes are not those that were stored: the database was changed by hand")
+    if inputs.engine != ENGINE:
+        return Message("It was made by engine {old}, and this is engine {new}", old=inputs.engine, new=ENGINE)
+    return Message("The same engine decides otherwise now: please report it")
