@@ -30,8 +30,8 @@ _is_newest = ~exists(
 
 @dataclass(frozen=True)
 class StoredDecision:
-    """`sequence` names it; `canonical` and `digest`: its bytes as they were stored, and their SHA-256; `inputs`: None for those of earlier versions
-    of this program, which kept none."""
+    """`sequence` names it; `canonical` and `digest`: its bytes as they were stored, and their SHA-256; `inputs`: None
+    for those of earlier versions of this program, which kept none."""
 
     sequence: int
     decision: Decision

@@ -83,17 +83,11 @@ def find(tx: Transaction, fact_id: str) -> Fact:
     return _from_row(row)
 
 
-def by_ids(tx: Transaction, ids: Iterable[str]) -> tuple[Fact, ...]:
-    """In the order of arrival. Raises `LookupError` when one of them is not there."""
-    wanted = tuple(dict.fromkeys(ids))
-    found = tuple(
-        _from_row(row)
-        for some in batched(wanted)
-        for row in tx.execute(select(*_COLUMNS).where(table.c.id.in_(some)).order_by(table.c.sequence))
-    )
-    if len(found) != len(wanted):
-        raise LookupError(next(iter(set(wanted) - {one.id for one in found})))
-    return found
+def by_ids(tx: Transaction, ids: Iterable[str]) -> dict[str, Fact]:
+    """Those of them that are there."""
+    query = select(*_COLUMNS)
+    found = (row for some in batched(sorted(set(ids))) for row in tx.execute(query.where(table.c.id.in_(some))))
+    return {row[1]: _from_row(row) for row in found}
 
 
 def count(tx: Transaction) -> int:
