@@ -51,14 +51,16 @@ class Decided:
 
 @dataclass
 class Tally:
-    """Counts what a stream gives, of each program version: the outcomes, and `new` and `awarded`."""
+    """Counts what a stream gives, by program version: `decided`, each outcome, `new`, `awarded`, and `ready`: eligible
+    and not yet awarded."""
 
     counts: dict[tuple[str, int], dict[str, int]] = field(default_factory=dict)
 
     def add(self, one: Decided) -> None:
         of_it = self.counts.setdefault((one.decision.program, one.decision.version), {})
-        words = ("decided", one.decision.outcome, *("new",) * one.new, *("awarded",) * one.awarded)
-        for word in words:
+        ready = one.decision.eligible and not one.awarded
+        said = {"decided": True, one.decision.outcome: True, "new": one.new, "awarded": one.awarded, "ready": ready}
+        for word in (word for word, holds in said.items() if holds):
             of_it[word] = of_it.get(word, 0) + 1
 
     def count(self, word: str) -> int:
@@ -104,6 +106,9 @@ def stream(
         for version in versions(tx, catalogue, now.date(), program=program, organization=organization):
             found = None if everything or named is not None else affected(tx, version, now.date())
             work.append((version, only(everybody(tx, version), named) if found is None else found))
+    if learner is not None and organization is not None and not any(who for _, who in work):
+        # Whether another organization knows the learner is not for this one to know.
+        raise UnknownLearner("No completion or enrolment names the learner {learner}.", learner=learner)
     total, done = sum(len(who) for _, who in work), 0
     for version, who in work:
         one_version = _OneVersion(database, catalogue, version, now, came_to.revision, actor)

@@ -111,6 +111,10 @@ class UnknownProgram(IssuerError):
     code = "UNKNOWN_PROGRAM"
 
 
+class UnknownDecision(IssuerError):
+    code = "UNKNOWN_DECISION"
+
+
 class UnknownLearner(IssuerError):
     """No fact names that learner."""
 

@@ -8,10 +8,11 @@ decision can be shown years afterwards to be what the rules said, and a change o
 """
 
 import hashlib
+import json
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, get_args
 
 from issuer.catalogue import Catalogue
 from issuer.concerned import require_program
@@ -26,6 +27,7 @@ from issuer.store.decisions import StoredDecision
 from templates.messages import Message
 
 ReplayOutcome = Literal["same", "different", "not_replayable"]
+OUTCOMES: tuple[ReplayOutcome, ...] = get_args(ReplayOutcome)
 
 _AT_ONCE = 500  # decisions: a view of the database is open for about a second
 _REVISIONS_KEPT = 4  # catalogues: a cohort was decided by one, its corrections by the next
@@ -39,6 +41,17 @@ class Replayed:
     outcome: ReplayOutcome
     again: Decision | None
     why: Message | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Both decisions whole, where they differ."""
+        different = self.outcome == "different" and self.again is not None
+        return {
+            "number": self.stored.sequence,
+            "outcome": self.outcome,
+            "why": None if self.why is None else str(self.why),
+            "stored": json.loads(self.stored.canonical) if different else None,
+            "again": self.again.to_json() if different and self.again is not None else None,
+        }
 
 
 @dataclass
@@ -123,19 +136,13 @@ def stream(
             require_program(Catalogue(programs=own), program)
         if learner is not None and not facts.is_learner(tx, learner):
             raise UnknownLearner("No completion or enrolment names the learner {learner}.", learner=learner)
-    codes = {code for code, _ in own if program in (None, code)}
+        keys = [key for key in own if program in (None, key[0])]
+        numbers = decisions.numbers(tx, keys, learner=learner, newest=not everything)
     known = Catalogues()
-    after = 0
-    while True:
+    for some in facts.batched(numbers, _AT_ONCE):
         with database.read() as tx:
-            page = decisions.page(
-                tx, programs=codes, learner=learner, newest=not everything, after=after, limit=_AT_ONCE
-            )
-            replayed = replay_all(tx, page, known)
+            replayed = replay_all(tx, decisions.several(tx, some), known)
         yield from replayed
-        if len(page) < _AT_ONCE:
-            return
-        after = page[-1].sequence
 
 
 def _is_intact(stored: StoredDecision) -> bool:

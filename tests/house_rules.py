@@ -40,6 +40,7 @@ WEB: frozenset[str] = frozenset(
 )
 DOORS: frozenset[str] = frozenset(
     {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.cli_api_keys", "issuer.cli_imports", "issuer.cli_options"}
+    | {"issuer.cli_decisions"}
     | {"issuer.demo", "verifier.__main__", "verifier.app", "verifier.cli", "verifier.cli_batch"}
 )
 
@@ -47,6 +48,7 @@ DOORS: frozenset[str] = frozenset(
 COMMANDS = (
     "issuer.cli",
     "issuer.cli_api_keys",
+    "issuer.cli_decisions",
     "issuer.cli_imports",
     "issuer.cli_options",
     "issuer.demo",

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -95,33 +95,34 @@ def latest(
     return {(one.decision.learner, one.decision.program, one.decision.version): one for one in rows}
 
 
-def page(
+def numbers(
     tx: Transaction,
+    keys: Iterable[tuple[str, int]],
     *,
-    programs: Collection[str] | None = None,
     learner: str | None = None,
     outcome: str | None = None,
     newest: bool = True,
     after: int = 0,
-    limit: int,
-) -> tuple[StoredDecision, ...]:
-    """Of these programs, those after that sequence: of each learner and version the newest one, or all that there
-    were."""
-    query = select(decision).where(decision.c.sequence > after).order_by(decision.c.sequence).limit(limit)
+    limit: int | None = None,
+) -> tuple[int, ...]:
+    """The sequences of what was decided by these (program, version), in their order, those after that one: of each
+    learner the newest, or all that there were."""
+    # With "+ 0" the sequence alone is no way into the table: the index by program and learner is small, and the table
+    # holds every reason that was ever said.
+    number = decision.c.sequence + 0
+    query = select(decision.c.sequence).where(_of(keys), number > after).order_by(number).limit(limit)
     if newest:
         query = query.where(_is_newest)
-    if programs is not None:
-        query = query.where(decision.c.program.in_(sorted(programs)))
     if learner is not None:
         query = query.where(decision.c.learner == learner)
     if outcome is not None:
         query = query.where(decision.c.outcome == outcome)
-    return tuple(_from_row(row) for row in tx.execute(query).mappings())
+    return tuple(tx.scalars(query))
 
 
-def history(tx: Transaction, learner: str, versions: Iterable[tuple[str, int]]) -> tuple[StoredDecision, ...]:
-    """All that was decided of a learner in these (program, version), oldest first."""
-    query = select(decision).where(_of(versions), decision.c.learner == learner).order_by(decision.c.sequence)
+def several(tx: Transaction, sequences: Sequence[int]) -> tuple[StoredDecision, ...]:
+    """In their order. At most a few hundred."""
+    query = select(decision).where(decision.c.sequence.in_(sequences)).order_by(decision.c.sequence)
     return tuple(_from_row(row) for row in tx.execute(query).mappings())
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, insert, or_, select
 
@@ -12,6 +12,8 @@ from issuer.facts import Completion, Enrolment, Fact, current, plain
 from issuer.store import moments
 from issuer.store.database import Transaction
 from issuer.store.tables import fact as table
+
+_Value = TypeVar("_Value")
 
 _TICK = timedelta(microseconds=1)
 _MOST_VALUES = 500  # of one `IN`: SQLite's least limit of bound values is 999
@@ -114,7 +116,8 @@ def of_learners(tx: Transaction, learners: Sequence[str], about: About) -> dict[
     return found
 
 
-def batched(values: Sequence[str], size: int = _MOST_VALUES) -> Iterator[Sequence[str]]:
+def batched(values: Sequence[_Value], size: int = _MOST_VALUES) -> Iterator[Sequence[_Value]]:
+    """As `itertools.batched` of Python 3.12."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
 

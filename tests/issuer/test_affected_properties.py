@@ -66,7 +66,8 @@ STEPS = st.one_of(
     st.tuples(st.just("session"), st.sampled_from(("toolbox", "capstone")), st.integers(0, 200)),
     st.tuples(st.just("course"), st.sampled_from(("toolbox", "capstone")), st.booleans()),
     st.tuples(st.just("program"), st.sampled_from((0, 40)), st.sampled_from((None, 60))),
-    st.tuples(st.just("decide")),
+    *[st.tuples(st.just("days"), st.sampled_from((1, 20, 70)))] * 2,
+    *[st.tuples(st.just("decide"))] * 4,
 )
 
 
