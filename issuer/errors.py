@@ -112,6 +112,8 @@ class UnknownProgram(IssuerError):
 
 
 class UnknownDecision(IssuerError):
+    """No stored decision has that number, or it is another organization's."""
+
     code = "UNKNOWN_DECISION"
 
 

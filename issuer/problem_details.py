@@ -44,6 +44,7 @@ KINDS: Mapping[type[IssuerError], Kind] = MappingProxyType(
         errors.UnknownCredential: Kind(404, Message("There is no such certificate")),
         errors.NotReleased: Kind(404, Message("This certificate is not released yet")),
         errors.UnknownProgram: Kind(404, Message("There is no such program")),
+        errors.UnknownDecision: Kind(404, Message("There is no such decision")),
         errors.UnknownLearner: Kind(404, Message("There is no such learner")),
         errors.UnknownPage: Kind(404, Message("There is no such page")),
         errors.FormNotIssued: Kind(404, Message("The certificate is not issued in this form")),
