@@ -19,7 +19,7 @@ Lack = Literal[
     "in_progress",
     "revoked",
     "failed",
-    "withdrawn",
+    "withdrawn",  # of no attempt: such a fact does not hold
 ]
 
 # What can be had for the attempt as it is. Everything else takes another attempt.

@@ -200,8 +200,9 @@ def _constraints(table: Table) -> tuple[Constraint, ...]:
         found.append(FeePaid())
     if table.yes("program_fee_paid"):
         found.append(ProgramFeePaid())
-    if table.has("minimum_grade") and (grade := read_grade(table.raw("minimum_grade"), "minimum_grade", table.note)):
-        found.append(grade)
-    if table.has("earned_within") and (age := read_period(table.raw("earned_within"), "earned_within", table.note)):
-        found.append(age)
+    readers = {"minimum_grade": read_grade, "earned_within": read_period}
+    for key, read in readers.items():
+        value = table.raw(key)
+        if value is not None and (constraint := read(value, key, table.note)):
+            found.append(constraint)
     return tuple(found)

@@ -87,7 +87,7 @@ class Engine:
         judged_on = on if awarded_on is None else awarded_on
         # (1) A version that is not active awards nobody, whatever the facts.
         if not program.is_active(judged_on):
-            return _not_active(program, learner, on, judged_on)
+            return _not_active(program, learner, on, awarded_on)
 
         # (2) The facts that hold, of this learner, sorted to the requirements for which they count.
         tries, paid = self._sorted(facts, learner, on, judged_on, revoked)
@@ -140,9 +140,11 @@ class Engine:
 
 
 def _holding(facts: Iterable[Fact], learner: str) -> Iterable[Fact]:
-    """The learner's facts that hold. Where no two tell of the same, all of them do."""
+    """The learner's facts that hold. Where no two tell of the same, these are all that were not taken back."""
     own = [fact for fact in facts if fact.learner == learner]
-    return own if len({fact.key for fact in own}) == len(own) else current(own)
+    if len({fact.key for fact in own}) < len(own):
+        return current(own)
+    return [fact for fact in own if not fact.withdrawn]
 
 
 def _notes(best: Way, others: Iterable[Way], full: tuple[str, ...]) -> Iterable[Reason]:
@@ -167,11 +169,11 @@ def _holds_until(attempt: Attempt, awarded_on: date | None) -> date | None:
     return None
 
 
-def _not_active(program: Program, learner: str, on: date, judged_on: date) -> Decision:
+def _not_active(program: Program, learner: str, on: date, awarded_on: date | None) -> Decision:
     holds_until: date | None = None
-    if program.active_from is not None and judged_on < program.active_from:
+    if program.active_from is not None and (awarded_on or on) < program.active_from:
         why = reasons.not_active_yet(program.version, program.active_from)
-        holds_until = program.active_from - timedelta(days=1) if judged_on == on else None
+        holds_until = program.active_from - timedelta(days=1) if awarded_on is None else None
     else:
         why = reasons.no_longer_active(program.version, program.active_until or date.min)
     return Decision(

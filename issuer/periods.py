@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-# In each unit. A certificate older than that is no case that anybody has; a number that large is a slip.
-MOST_YEARS = 100
+# A hundred years in each unit: a period that is longer is a slip, and no certificate is that old.
+MOST_YEARS, MOST_MONTHS, MOST_WEEKS, MOST_DAYS = 100, 1200, 5200, 36_500
 
 _FORM = re.compile(r"P(?=\d)(?:(\d{1,5})Y)?(?:(\d{1,5})M)?(?:(\d{1,5})W)?(?:(\d{1,5})D)?", re.ASCII)
 
@@ -43,14 +43,14 @@ class Period:
 
 
 def parsed(text: str) -> Period:
-    """Raises `PeriodError` for anything else than `P`, then years, months, weeks, days in this order, not all zero
-    and at most `MOST_YEARS` long. Leading zeros are refused: one period has one spelling for each way to say it."""
+    """Raises `PeriodError` for anything else than `P`, then years, months, weeks and days in this order, each at most a
+    hundred years long. No zeros lead a number and nothing is zero, so that each way to say it has one spelling."""
     match = _FORM.fullmatch(text)
     if match is None:
         raise PeriodError(text)
-    period = Period(*(int(number or 0) for number in match.groups()))
-    long = period.years + period.months / 12 + period.weeks / 52 + period.days / 365
-    if str(period) != text or not 0 < long <= MOST_YEARS:
+    years, months, weeks, days = (int(number or 0) for number in match.groups())
+    period = Period(years, months, weeks, days)
+    if str(period) != text or years > MOST_YEARS or months > MOST_MONTHS or weeks > MOST_WEEKS or days > MOST_DAYS:
         raise PeriodError(text)
     return period
 

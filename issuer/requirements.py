@@ -99,8 +99,8 @@ class Accountant:
             found += _elsewhere(tries, language)
         if not found:
             found.append(reasons.not_taken())
-        # (4) what to do, when no attempt is under way
-        if mark.near is not None:
+        # (4) what to do, when no attempt is under way and it would be of use
+        if mark.near is not None or mark.settled:
             return found, None
         what, until = self._next(leaf.course, language, again=tried)
         return [*found, what], until

@@ -26,7 +26,7 @@ _NOTHING = Decimal(0)
 
 class Mark(NamedTuple):
     """How one leaf stands in one language. `chosen`: the attempt that counts; `near`: one that still can; `barred`: its
-    program does not allow the language; `dropped`: the `n_of` for which another child suffices."""
+    program does not allow the language; `dropped`: the `n_of` that does without it, and `settled`: that it is met."""
 
     node: LeafNode | FeeNode
     language: str | None
@@ -35,6 +35,7 @@ class Mark(NamedTuple):
     met: bool
     barred: bool
     dropped: SomeNode | None
+    settled: bool = False
 
     @property
     def missing(self) -> str | Message | None:
@@ -207,7 +208,7 @@ def _chosen(node: SomeNode, children: list[Judged]) -> Judged:
     return together._replace(
         open=together.open + max(0, node.needed - len(children)),
         marks=tuple(
-            mark if number in needed else mark._replace(dropped=node)
+            mark if number in needed else mark._replace(dropped=node, settled=not together.open)
             for number, child in enumerate(children)
             for mark in child.marks
         ),

@@ -55,7 +55,8 @@ def sentence(view: CertificateView, lang: str) -> str:
         return say(
             Message("Completed in {language}, about {hours} hours of work.", language=language, hours=hours), lang
         )
-    if not courses:
+    # Of any tree of rules the parts are those that were chosen: "all" would say too much.
+    if not courses or view.kind == "program":
         return say(Message("Completed in {language}.", language=language), lang)
     if any(part.kind == "capstone" for part in view.parts):
         capstone = Message(

@@ -2,14 +2,14 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
 from issuer import deciding, replay
 from issuer.catalogue import Catalogue
 from issuer.concerned import require_program, version_of_the_day
 from issuer.decisions import Reason, Requirement
-from issuer.describing import CHANGE_REFUSALS, answers, takes
+from issuer.describing import CHANGE_REFUSALS, REFUSALS, answers, takes
 from issuer.entry import Asked, body, members, reading
 from issuer.entry import deciding as may_decide
 from issuer.errors import UnknownDecision, UnknownLearner
@@ -26,10 +26,17 @@ router = APIRouter(tags=["Decisions"])
 # A decision with all its reasons has a few kilobytes.
 _MOST = 200
 
-After = Annotated[int, Query(ge=0, description="Those after this number: the `next` of the page before.")]
+_HIGHEST = 2**63 - 1  # of the database's numbers
+
+After = Annotated[int, Query(ge=0, le=_HIGHEST, description="Those after this number: the `next` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=_MOST, description="How many at most.")]
+Number = Annotated[int, Path(ge=1, le=_HIGHEST, description="The decision's own.")]
 Lang = Annotated[str | None, Query(description="The language of the texts; else that of Accept-Language.")]
 Outcome = Literal["eligible", "not_eligible", "not_active"]
+
+_READ_REFUSALS = REFUSALS | {
+    422: {**REFUSALS[404], "description": "A parameter is not of the kind that belongs there."}
+}
 
 _REQUIREMENT = {
     "code": "toolbox",
@@ -69,7 +76,9 @@ _COUNTS = {"decided": 3, "new": 1, "eligible": 2, "not_eligible": 1, "not_active
     "/organizations/{organization}/decisions",
     summary="The newest decision of each learner and program version",
     responses=answers(
-        {"decisions": [_DECISION], "next": 7}, description="A page, in the order they were made."
+        {"decisions": [_DECISION], "next": 7},
+        refusals=_READ_REFUSALS,
+        description="A page of them, as they were made.",
     ),
 )
 def newest(
@@ -135,10 +144,10 @@ def decide(
 @router.get(
     "/organizations/{organization}/decisions/{number}",
     summary="A stored decision, and what it was made of",
-    responses=answers(_DECISION | {"inputs": _INPUTS}, description="The decision."),
+    responses=answers(_DECISION | {"inputs": _INPUTS}, refusals=_READ_REFUSALS, description="The decision."),
 )
 def stored(
-    request: Request, asked: Annotated[Asked, Depends(reading)], number: int, lang: Lang = None
+    request: Request, asked: Annotated[Asked, Depends(reading)], number: Number, lang: Lang = None
 ) -> dict[str, Any]:
     with services_of(request).database.read() as tx:
         one = _find(tx, asked, number)
@@ -151,11 +160,12 @@ def stored(
     summary="The decision made again, of what it was made of",
     responses=answers(
         {"number": 7, "outcome": "same", "why": None, "stored": None, "again": None},
+        refusals=_READ_REFUSALS,
         description="`same`: byte for byte; `different`: with both; `not_replayable`: with the reason.",
     ),
 )
 def replayed(
-    request: Request, asked: Annotated[Asked, Depends(reading)], number: int, lang: Lang = None
+    request: Request, asked: Annotated[Asked, Depends(reading)], number: Number, lang: Lang = None
 ) -> dict[str, Any]:
     with services_of(request).database.read() as tx:
         again = replay.replay_one(tx, _find(tx, asked, number))
@@ -180,6 +190,7 @@ def replayed(
             ],
             "next": None,
         },
+        refusals=_READ_REFUSALS,
         description="The decision that stands, and a page of all that there were, oldest first.",
     ),
 )
