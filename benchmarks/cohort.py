@@ -124,11 +124,13 @@ def change(database: Database, learners: int, changed: int) -> None:
 
 @dataclass(frozen=True)
 class Measured:
-    """`count`: decisions made; `new`: of these, kept; `megabytes`: the most that the process had at once."""
+    """`count`: decisions made; `new`: of these, kept; `seconds` by the clock, `processor` those that the process had of
+    one; `megabytes`: the most that it had at once."""
 
     count: int
     new: int
     seconds: float
+    processor: float
     megabytes: float
 
 
@@ -143,7 +145,7 @@ PHASES: Mapping[str, Mapping[str, Any]] = {
 
 
 def measure(database: Database, choices: Mapping[str, Any]) -> Measured:
-    began, count, new = time.monotonic(), 0, 0
+    began, count, new = _began(), 0, 0
     for one in deciding.stream(database, **{"now": NOW, **choices}):
         count += 1
         new += one.new
@@ -151,16 +153,20 @@ def measure(database: Database, choices: Mapping[str, Any]) -> Measured:
 
 
 def measure_replay(database: Database) -> Measured:
-    began, count, different = time.monotonic(), 0, 0
+    began, count, different = _began(), 0, 0
     for one in replay.stream(database):
         count += 1
         different += one.outcome != "same"
     return _measured(began, count, different)
 
 
-def _measured(began: float, count: int, new: int) -> Measured:
-    seconds = time.monotonic() - began
-    return Measured(count, new, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+def _began() -> tuple[float, float]:
+    return time.monotonic(), time.process_time()
+
+
+def _measured(began: tuple[float, float], count: int, new: int) -> Measured:
+    seconds, processor = time.monotonic() - began[0], time.process_time() - began[1]
+    return Measured(count, new, seconds, processor, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def _apart(path: Path, what: str, *arguments: str) -> Any:
@@ -205,10 +211,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as made:
         folder = asked.folder or Path(made)
         print(f"{asked.learners} learners, {len(PROGRAMS)} programs, 12 facts each; {asked.changed} facts changed")
-        print(f"{'':<28} {'decisions':>10} {'new':>8} {'seconds':>8} {'per second':>11} {'peak MB':>8}")
+        print(f"{'':<28} {'decisions':>10} {'new':>8} {'seconds':>8} {'of CPU':>8} {'per CPU s':>10} {'peak MB':>8}")
         for phase, one in table(folder, asked.learners, asked.changed):
-            rate = one.count / one.seconds
-            print(f"{phase:<28} {one.count:>10} {one.new:>8} {one.seconds:>8.2f} {rate:>11.0f} {one.megabytes:>8.0f}")
+            rate = one.count / one.processor
+            print(
+                f"{phase:<28} {one.count:>10} {one.new:>8} {one.seconds:>8.2f} {one.processor:>8.2f} {rate:>10.0f} "
+                f"{one.megabytes:>8.0f}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

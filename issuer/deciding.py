@@ -177,7 +177,8 @@ class _OneVersion:
             awards = decisions.awards_of(tx, key, learners)
             gone = changes.revoked_courses(tx)
         # (3) decide
-        made = {who: self._decided(who, current(told.get(who, ())), awards.get(who), gone) for who in learners}
+        known = (who for who in learners if who in told or who in last or who in awards)
+        made = {who: self._decided(who, current(told.get(who, ())), awards.get(who), gone) for who in known}
         new = {who for who, row in made.items() if self._is_new(row, last.get(who))}
         # (4) keep what is new
         if keep and new:

@@ -74,11 +74,15 @@ def learners(tx: Transaction, since: Position, about: About) -> set[str]:
     if tx.scalar(select(func.max(status_history.c.sequence))) == since.status_change:
         return found
     changed = (
-        select(credential.c.learner, credential.c.subject)
+        select(credential.c.learner, credential.c.kind, credential.c.subject)
         .join(status_history, status_history.c.credential == credential.c.number)
-        .where(status_history.c.sequence > since.status_change, credential.c.kind == "course")
+        .where(status_history.c.sequence > since.status_change)
     )
-    return found | {learner for learner, subject in tx.execute(changed) if subject in about.courses}
+    return found | {
+        learner
+        for learner, kind, subject in tx.execute(changed)
+        if kind == "course" and about.covers("completion", subject)
+    }
 
 
 def concerns_catalogue(tx: Transaction, since: int, courses: Iterable[str]) -> bool:
@@ -94,8 +98,8 @@ def concerns_catalogue(tx: Transaction, since: int, courses: Iterable[str]) -> b
 
 def revoked_courses(tx: Transaction) -> frozenset[tuple[str, str]]:
     """(learner, subject key) of each revoked Course Certificate."""
+    # Compared here, as above: certificates are many, and revocations few.
     gone = select(status_history.c.credential).where(status_history.c.status == "revoked")
-    query = select(credential.c.learner, credential.c.subject_key).where(
-        credential.c.number.in_(gone), credential.c.kind == "course", credential.c.status == "revoked"
-    )
-    return frozenset((learner, key) for learner, key in tx.execute(query))
+    columns = (credential.c.learner, credential.c.subject_key, credential.c.kind, credential.c.status)
+    found = tx.execute(select(*columns).where(credential.c.number.in_(gone)))
+    return frozenset((learner, key) for learner, key, kind, now in found if (kind, now) == ("course", "revoked"))

@@ -198,18 +198,20 @@ def listed(tx: Transaction, *, subjects: Iterable[tuple[Kind, str]] | None = Non
 def not_earned(tx: Transaction, learner: str | None = None) -> tuple[tuple[str, StoredCredential], ...]:
     """Valid Course Certificates, each with a fact (its id) about the same completion that would not earn it. Whether
     that fact holds, or is followed by a newer one, is not looked at."""
-    same = and_(
+    # A subquery for each fact, and no join: certificates are found by their index, once for each such fact.
+    its = select(table.c.number).where(
         table.c.kind == "course",
         table.c.learner == fact.c.learner,
         table.c.subject_key == fact.c.subject + "/" + fact.c.session,
+        table.c.status == "valid",
+        table.c.secured.is_not(None),
     )
     earns = and_(fact.c.outcome == "passed", fact.c.identity_verified, fact.c.fee_paid)
-    valid = and_(table.c.status == "valid", table.c.secured.is_not(None))
-    pairs = select(fact.c.id, table.c.number).select_from(fact).join(table, same)
-    pairs = pairs.where(fact.c.kind == "completion", ~earns, valid).order_by(fact.c.sequence)
+    told = select(fact.c.id, its.scalar_subquery()).where(fact.c.kind == "completion", ~earns)
     if learner is not None:
-        pairs = pairs.where(fact.c.learner == learner)
-    return tuple((id_, get(tx, number)) for id_, number in tx.execute(pairs).all())
+        told = told.where(fact.c.learner == learner)
+    pairs = [(id_, number) for id_, number in tx.execute(told.order_by(fact.c.sequence)) if number is not None]
+    return tuple((id_, get(tx, number)) for id_, number in pairs)
 
 
 def bound_by(tx: Transaction, program_credential: int) -> tuple[StoredCredential, ...]:
