@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
+from fastapi import Path as PathParameter
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import ClientDisconnect
 
@@ -32,6 +33,12 @@ bearer = HTTPBearer(
 Shown = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
 NO_STORE = {"Cache-Control": "no-store"}
+
+# A list comes in pages: those `after` a number, at most `limit` of them. The greatest is what JSON counts exactly.
+After = Annotated[int, Query(ge=0, le=2**53 - 1, description="Only what comes after this number.")]
+PageLength = Annotated[int, Query(ge=1, le=1_000, description="At most so many.")]
+PAGE_LENGTH = 100  # entries, which fit a screen or two
+Number = Annotated[int, PathParameter(ge=1, le=2**53 - 1)]
 
 _NAMES: Mapping[type, str] = {dict: "an object", list: "a list", str: "a text", bool: "true or false", int: "a number"}
 

@@ -39,7 +39,15 @@ WEB: frozenset[str] = frozenset(
     | {"verifier.admission", "verifier.app", "verifier.pages", "verifier.protocols", "verifier.submission"}
 )
 DOORS: frozenset[str] = frozenset(
-    {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.cli_api_keys", "issuer.cli_imports", "issuer.cli_options"}
+    {
+        "issuer.__main__",
+        "issuer.app",
+        "issuer.cli",
+        "issuer.cli_api_keys",
+        "issuer.cli_audit",
+        "issuer.cli_imports",
+        "issuer.cli_options",
+    }
     | {"issuer.demo", "verifier.__main__", "verifier.app", "verifier.cli", "verifier.cli_batch"}
 )
 
@@ -47,6 +55,7 @@ DOORS: frozenset[str] = frozenset(
 COMMANDS = (
     "issuer.cli",
     "issuer.cli_api_keys",
+    "issuer.cli_audit",
     "issuer.cli_imports",
     "issuer.cli_options",
     "issuer.demo",

@@ -10,10 +10,12 @@ from types import MappingProxyType
 
 from fastapi import APIRouter
 
-from issuer.office import organization
+from issuer.office import api_keys, audit, organization
 
 ROUTERS: Mapping[str, APIRouter] = MappingProxyType(
     {
+        "api_keys": api_keys.router,
+        "audit": audit.router,
         "organization": organization.router,
     }
 )
