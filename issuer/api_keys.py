@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal, cast, get_args
 
-from issuer.access import ROLES, Caller, Permission, Role, permissions_of
+from issuer.access import ROLES, Caller, Permission, Role, checked_name, permissions_of
 from issuer.errors import (
     ApiKeyMissing,
     ApiKeyRefused,
@@ -53,10 +53,7 @@ def create(
 ) -> tuple[ApiKey, str]:
     """The key, and the text that its holder shows. It has a role, or scopes. `organization` None: the operator's, for
     every organization. Raises `InputRefused` or `UnknownOrganization`."""
-    name = " ".join(name.split())
-    limit = (limits or Limits()).api_key_name_length.value
-    if not name or not name.isprintable() or len(name) > limit:
-        raise InputRefused("A key's name has 1 to {limit} printable characters.", limit=limit)
+    name = checked_name(name, limit=(limits or Limits()).api_key_name_length.value)
     wanted = set(scopes)
     if unknown := wanted - set(SCOPES):
         raise InputRefused("There is no scope {scope}; there is: {known}.", scope=min(unknown), known=SCOPES)

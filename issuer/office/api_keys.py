@@ -30,14 +30,16 @@ _KEY = {
     "scopes": [],
     "created": "2026-06-01T12:00:00Z",
     "created_by": "Administrator (key 3)",
-    "revoked": None,
 }
+_REVOKED = {"revoked": "2026-06-02T08:00:00Z"}
 
 
 @router.get(
     _ADDRESS,
     summary="The keys that were made for the organization, revoked ones too, without what makes them keys",
-    responses=answers({"keys": [_KEY], "next": None}, description="The keys, oldest first; `next`: ask `after` it."),
+    responses=answers(
+        {"keys": [_KEY | _REVOKED], "next": 7}, description="The keys, oldest first; `next`: ask `after` it."
+    ),
 )
 def listed(
     request: Request,
@@ -97,9 +99,7 @@ def make(
 @router.delete(
     _ADDRESS + "/{key}",
     summary="Revokes a key, at once and for good",
-    responses=answers(
-        _KEY | {"revoked": "2026-06-02T08:00:00Z"}, refusals=CHANGE_REFUSALS, description="The key, revoked."
-    ),
+    responses=answers(_KEY | _REVOKED, refusals=CHANGE_REFUSALS, description="The key, revoked."),
     openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
 )
 def revoke(request: Request, asked: Annotated[Asked, Depends(administering)], key: Number) -> Response:

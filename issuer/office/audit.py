@@ -32,7 +32,7 @@ _ENTRY = {
     description="`hash` is the SHA-256 of the other members as canonical JSON (RFC 8785); `previous` is the hash of "
     "the entry before.",
     responses=answers(
-        {"entries": [_ENTRY], "next": None}, description="In the order of the chain; `next`: ask `after` it."
+        {"entries": [_ENTRY], "next": 12}, description="In the order of the chain; `next`: ask `after` it."
     ),
 )
 def listed(
