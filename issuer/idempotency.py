@@ -11,7 +11,8 @@ corrects a request may use its key again. What an answer shows only once (the se
 import hashlib
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from fastapi import Request
@@ -24,8 +25,32 @@ from issuer.services import services_of
 from issuer.store import answered
 from issuer.store.answered import Answer
 
-# One process does one of two same requests at a time; between processes what is done is itself done once.
-_one_at_a_time = threading.Lock()
+
+class _Turns:
+    """One process does one of two same requests at a time, and others meanwhile; between processes what is done is
+    itself done once."""
+
+    def __init__(self) -> None:
+        self._looking = threading.Lock()
+        self._taken: dict[tuple[int, str], tuple[threading.Lock, list[None]]] = {}
+
+    @contextmanager
+    def wait(self, api_key: int, idempotency_key: str) -> Iterator[None]:
+        name = (api_key, idempotency_key)
+        with self._looking:
+            turn, waiting = self._taken.setdefault(name, (threading.Lock(), []))
+            waiting.append(None)
+        try:
+            with turn:
+                yield
+        finally:
+            with self._looking:
+                waiting.pop()
+                if not waiting:
+                    del self._taken[name]
+
+
+_turns = _Turns()
 
 
 def once(
@@ -47,7 +72,7 @@ def once(
     if not 0 < len(key) <= limit:
         raise RequestRefused("The Idempotency-Key has 1 to {limit} characters.", limit=limit)
     digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + sent).digest()
-    with _one_at_a_time:
+    with _turns.wait(caller.api_key, key):
         with services.database.read() as tx:
             known = answered.find(tx, caller.api_key, key)
         if known is None:
