@@ -47,14 +47,16 @@ class Offices(Installation):
         oton = {"learner": "oton", "name": LEARNERS["oton"], "email": "oton@example.org"}
         self.record(*earned("ana"), domain.done("rhetoric", **oton))
         self.decide_and_issue()
+        operators = self._key("The operator", role="administrator")
+        number = operators["Authorization"].split("_")[1]
         self.callers: Mapping[str, Mapping[str, str]] = {
             NOBODY: {},
-            WRONG: {"Authorization": f"Bearer testamur_1_{'5' * 64}"},
+            WRONG: {"Authorization": f"Bearer testamur_{number}_{'5' * 64}"},  # of a key that there is
             REVOKED: self._key(REVOKED, role="administrator", organization=OWN),
             SCOPES: self._key(SCOPES, scopes=("sign", "status")),
             **{role: self._key(f"The {role}", role=role, organization=OWN) for role in ROLES},
             STRANGER: self._key("The stranger", role="administrator", organization=OTHER),
-            OPERATOR: self._key("The operator", role="administrator"),
+            OPERATOR: operators,
         }
         api_keys.revoke(self.database, int(self.callers[REVOKED]["Authorization"].split("_")[1]), now=self.now)
         self.client_of_all = self.client()

@@ -3,13 +3,14 @@
 import hashlib
 import json
 import multiprocessing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import rfc8785
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
 from issuer import cli
@@ -17,6 +18,7 @@ from issuer.api_keys import create
 from issuer.audit_log import described
 from issuer.store import audit
 from issuer.store.database import open_database
+from issuer.store.office_tables import audit as table
 from tests.issuer.installation import NOW, Installation
 
 
@@ -76,6 +78,30 @@ def test_the_database_refuses_to_forget(school: Installation, change: str) -> No
 def test_who_goes_around_the_guards_is_found(school: Installation, change: str, number: int) -> None:
     written(school)
     forged(school, change)
+    with school.database.read() as tx, pytest.raises(audit.BrokenChain) as found:
+        audit.verify(tx, "school")
+    assert found.value.number == number
+
+
+@pytest.mark.parametrize(
+    ("change", "number"),
+    [
+        ({"actor": "Eve"}, 3),  # which binds what the second was
+        ({"number": 9}, 3),
+        ({"previous": bytes(32)}, 2),
+    ],
+)
+def test_who_hashes_his_change_is_found_by_what_follows(
+    school: Installation, change: dict[str, Any], number: int
+) -> None:
+    written(school)
+    with school.database.read() as tx:
+        entry = audit.read(tx, "school")[2 if "number" in change else 1]
+    changed = replace(entry, **change)
+    values = change | {"hash": changed.expected_hash}
+    forged(school, "SELECT 1")
+    with school.database.write() as tx:
+        tx.execute(update(table).where(table.c.number == entry.number).values(values))
     with school.database.read() as tx, pytest.raises(audit.BrokenChain) as found:
         audit.verify(tx, "school")
     assert found.value.number == number

@@ -26,7 +26,7 @@ from tests.issuer.endpoints import (
     send,
     tried,
 )
-from tests.issuer.offices import CALLERS, LEARNERS, NOWHERE, OWN, STRANGER, Offices
+from tests.issuer.offices import CALLERS, LEARNERS, NOWHERE, OPERATOR, OWN, STRANGER, Offices
 
 # One installation and one round of calls serve all of these.
 pytestmark = pytest.mark.xdist_group("endpoints")
@@ -115,6 +115,7 @@ def test_another_organization_is_as_none_at_all(offices: Offices, all_of_them: t
             status, content, headers = told(call(offices, one, STRANGER))
             content = content.replace(OWN.encode(), NOWHERE.encode())
             assert (status, content, headers) == told(call(offices, one, STRANGER, organization=NOWHERE)), one.name
+            assert call(offices, one, OPERATOR, organization=NOWHERE).status_code == 404, one.name
             tried += 1
     assert tried
 
