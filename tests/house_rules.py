@@ -34,7 +34,15 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
 
 # Modules where a service meets the web, and its front doors, which put things together. Nothing below imports them.
 WEB: frozenset[str] = frozenset(
-    {"issuer.app", "issuer.edge", "issuer.entry", "issuer.idempotency", "issuer.office", "issuer.pages"}
+    {
+        "issuer.app",
+        "issuer.edge",
+        "issuer.entry",
+        "issuer.idempotency",
+        "issuer.office",
+        "issuer.openapi",
+        "issuer.pages",
+    }
     | {"issuer.problem_details", "issuer.protocols"}
     | {"verifier.admission", "verifier.app", "verifier.pages", "verifier.protocols", "verifier.submission"}
 )

@@ -30,6 +30,7 @@ _KEY = {
     "scopes": [],
     "created": "2026-06-01T12:00:00Z",
     "created_by": "Administrator (key 3)",
+    "revoked": None,
 }
 _REVOKED = {"revoked": "2026-06-02T08:00:00Z"}
 

@@ -21,7 +21,8 @@ from urllib.parse import quote
 from httpx2 import Response
 
 from issuer.access import Permission, Role, least_role, permissions_of
-from issuer.store import api_keys
+from issuer.store import api_keys, decisions
+from tests.issuer import domain
 from tests.issuer.offices import (
     CALLERS,
     NOBODY,
@@ -62,6 +63,42 @@ def _the_award(offices: Offices) -> dict[str, Any]:
     return {"credentialId": id, "credentialStatus": entry, "status": True, "reason": "The grade was corrected."}
 
 
+def _send(offices: Offices, caller: str, path: str, **body: Any) -> Any:
+    answer = offices.client_of_all.post(f"/organizations/{OWN}/{path}", json=body, headers=offices.callers[caller])
+    if answer.status_code >= 400:
+        raise RuntimeError(f"{path}: {answer.status_code} {answer.text}")
+    return answer.json()
+
+
+def _undecided(offices: Offices) -> Mapping[str, str]:
+    """Somebody has earned the program, and nobody has decided yet."""
+    who = {"learner": "rita", "name": "Rita Neizmišljena", "email": "rita@example.org"}
+    offices.record(domain.done("toolbox", **who), domain.done("capstone", **who))
+    return {}
+
+
+def _a_cohort(offices: Offices) -> Mapping[str, str]:
+    """Of one learner who has earned the program, prepared by the registrar."""
+    _undecided(offices)
+    return {"number": str(_send(offices, "registrar", "cohorts", program="mini", name="Of June")["number"])}
+
+
+def _an_approved_cohort(offices: Offices) -> Mapping[str, str]:
+    cohort = _a_cohort(offices)
+    _send(offices, "approver", f"cohorts/{cohort['number']}/approvals")
+    return cohort
+
+
+def _an_issued_cohort(offices: Offices) -> Mapping[str, str]:
+    cohort = _an_approved_cohort(offices)
+    _send(offices, "registrar", f"cohorts/{cohort['number']}/issue")
+    return cohort
+
+
+def _of_mini(offices: Offices) -> dict[str, Any]:
+    return {"program": "mini"}
+
+
 # Whose permission it needs: the table that a reader checks.
 ENDPOINTS: Mapping[str, Endpoint] = {
     # --- for everybody
@@ -84,7 +121,26 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "DELETE /organizations/{organization}/api-keys/{key}": Endpoint("administer"),
     "GET /organizations/{organization}/audit": Endpoint("administer"),
     "GET /organizations/{organization}/audit/verification": Endpoint("administer"),
+    # --- decisions
+    "GET /organizations/{organization}/decisions": Endpoint("read"),
+    "POST /organizations/{organization}/decisions": Endpoint("decide", body=_of_mini, prepare=_undecided),
+    "GET /organizations/{organization}/decisions/{number}": Endpoint("read"),
+    "GET /organizations/{organization}/decisions/{number}/replay": Endpoint("read"),
+    "GET /organizations/{organization}/learners/{learner}/programs/{program}": Endpoint("read"),
+    # --- cohorts
+    "GET /organizations/{organization}/cohorts": Endpoint("read"),
+    "POST /organizations/{organization}/cohorts": Endpoint("decide", body=_of_mini),
+    "GET /organizations/{organization}/cohorts/{number}": Endpoint("read", prepare=_a_cohort),
+    "GET /organizations/{organization}/cohorts/{number}.csv": Endpoint("read", prepare=_a_cohort),
+    "GET /organizations/{organization}/cohorts/{number}/rows": Endpoint("read", prepare=_a_cohort),
+    "POST /organizations/{organization}/cohorts/{number}/approvals": Endpoint("approve", prepare=_a_cohort),
+    "POST /organizations/{organization}/cohorts/{number}/issue": Endpoint("decide", prepare=_an_approved_cohort),
+    "POST /organizations/{organization}/cohorts/{number}/undo": Endpoint("approve", prepare=_an_issued_cohort),
+    "POST /organizations/{organization}/cohorts/{number}/cancel": Endpoint("decide", prepare=_a_cohort),
 }
+
+# Their routes come with other work: they may be missing. Emptied when all are there.
+AWAITED = frozenset(name for name in ENDPOINTS if "/decisions" in name or "/cohorts" in name or "/learners" in name)
 
 # What is known not to be so yet. Each line is taken out when it is: then the tests ask for it.
 WRONG_YET: Mapping[str, str] = {
@@ -118,6 +174,14 @@ def key_of(organization: str) -> Callable[[Offices], int]:
     return find
 
 
+def decision_of(program: str) -> Callable[[Offices], int]:
+    def find(offices: Offices) -> int:
+        with offices.database.read() as tx:
+            return next(one.sequence for one in decisions.latest(tx, program=program).values())
+
+    return find
+
+
 # By its name, or by "PATH name" where one name means two things.
 PARAMETERS: Mapping[str, Parameter] = {
     "organization": Parameter(always(OWN)),  # the callers are of different ones
@@ -128,6 +192,15 @@ PARAMETERS: Mapping[str, Parameter] = {
     "version": Parameter(always("v1")),
     "name": Parameter(lambda offices: offices.certificate("ana").share_id),
     "/status/{number} number": Parameter(always("1")),
+    "number": Parameter(always("999999")),  # of what `prepare` makes
+    "/organizations/{organization}/decisions/{number} number": Parameter(
+        decision_of("mini"), decision_of("speaking"), "999"
+    ),
+    "/organizations/{organization}/decisions/{number}/replay number": Parameter(
+        decision_of("mini"), decision_of("speaking"), "999"
+    ),
+    "learner": Parameter(always("ana"), always("oton"), "nob"),
+    "program": Parameter(always("mini"), always("speaking"), "none"),
     "key": Parameter(key_of(OWN), key_of(OTHER), unknown="999999"),
 }
 
@@ -187,7 +260,7 @@ def missing(found: Iterable[Operation]) -> list[str]:
         for name in one.parameters
         if name not in PARAMETERS and f"{one.path} {name}" not in PARAMETERS
     ]
-    gone = set(ENDPOINTS) - {one.name for one in found}
+    gone = set(ENDPOINTS) - {one.name for one in found} - AWAITED
     return lacking + [f"ENDPOINTS has {name}, which is no operation" for name in sorted(gone)]
 
 

@@ -61,6 +61,16 @@ def refusals(answers: Answers) -> Iterator[tuple[str, str, Response]]:
 def test_every_address_stands_in_the_document(offices: Offices, all_of_them: tuple[Operation, ...]) -> None:
     routes = set(_paths(offices.client_of_all.app.routes))  # type: ignore[attr-defined] # a FastAPI
     assert routes - {one.path for one in all_of_them} == NOT_IN_THE_DOCUMENT
+    each = list(_operations(offices.client_of_all.app.routes))  # type: ignore[attr-defined] # a FastAPI
+    assert sorted(each) == sorted(set(each)), "Of two that are the same, one is never reached."
+
+
+def _operations(routes: Any) -> Iterator[str]:
+    for route in routes:
+        if hasattr(route, "original_router"):
+            yield from _operations(route.original_router.routes)
+        else:
+            yield from (f"{method} {route.path}" for method in getattr(route, "methods", None) or ())
 
 
 def _paths(routes: Any) -> Iterator[str]:
@@ -68,7 +78,7 @@ def _paths(routes: Any) -> Iterator[str]:
         if hasattr(route, "original_router"):
             yield from _paths(route.original_router.routes)
         else:
-            yield route.path
+            yield route.path.replace(":path}", "}")
 
 
 def test_each_may_what_his_role_may(answers: Answers, all_of_them: tuple[Operation, ...]) -> None:
