@@ -17,6 +17,7 @@ import typer
 
 from issuer import cli_after_award, config, printing, printing_runs
 from issuer.cli_api_keys import api_keys
+from issuer.cli_audit import audit
 from issuer.cli_decisions import decide, replay
 from issuer.cli_imports import imports
 from issuer.cli_options import HOME_HELP, AsJson, Home, Id, Program, services_in
@@ -42,6 +43,7 @@ app.add_typer(api_keys, name="api-keys")
 cli_after_award.add_to(app)
 app.command()(decide)
 app.command()(replay)
+app.add_typer(audit, name="audit")
 
 
 @app.callback()

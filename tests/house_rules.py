@@ -34,22 +34,24 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
 
 # Modules where a service meets the web, and its front doors, which put things together. Nothing below imports them.
 WEB: frozenset[str] = frozenset(
-    {"issuer.app", "issuer.edge", "issuer.entry", "issuer.idempotency", "issuer.office", "issuer.pages"}
+    {
+        "issuer.app",
+        "issuer.edge",
+        "issuer.entry",
+        "issuer.idempotency",
+        "issuer.office",
+        "issuer.openapi",
+        "issuer.pages",
+    }
     | {"issuer.problem_details", "issuer.protocols"}
     | {"verifier.admission", "verifier.app", "verifier.pages", "verifier.protocols", "verifier.submission"}
 )
-DOORS: frozenset[str] = frozenset(
-    {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.cli_after_award", "issuer.cli_api_keys"}
-    | {"issuer.cli_imports", "issuer.cli_options"}
-    | {"issuer.cli_decisions"}
-    | {"issuer.demo", "verifier.__main__", "verifier.app", "verifier.cli", "verifier.cli_batch"}
-)
-
 # The command lines, and the one folder-less library that they share.
 COMMANDS = (
     "issuer.cli",
     "issuer.cli_after_award",
     "issuer.cli_api_keys",
+    "issuer.cli_audit",
     "issuer.cli_decisions",
     "issuer.cli_imports",
     "issuer.cli_options",
@@ -57,6 +59,8 @@ COMMANDS = (
     "verifier.cli",
     "verifier.cli_batch",
 )
+
+DOORS: frozenset[str] = frozenset({"issuer.__main__", "issuer.app", "verifier.__main__", "verifier.app", *COMMANDS})
 
 SOCKETS = (
     *("socket", "socketserver", "ssl", "select", "selectors", "asyncio", "http", "urllib.request", "xmlrpc"),

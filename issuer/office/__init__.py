@@ -10,13 +10,22 @@ from types import MappingProxyType
 
 from fastapi import APIRouter
 
-from issuer.office import certificates, decisions, organization, queue
+from issuer.office import (
+    api_keys,
+    audit,
+    certificates,
+    decisions,
+    organization,
+    queue,
+)
 
 ROUTERS: Mapping[str, APIRouter] = MappingProxyType(
     {
+        "api_keys": api_keys.router,
+        "audit": audit.router,
+        "certificates": certificates.router,
         "decisions": decisions.router,
         "organization": organization.router,
-        "certificates": certificates.router,
         "queue": queue.router,
     }
 )
