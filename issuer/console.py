@@ -91,6 +91,18 @@ class Terminal:
 
             yield advance
 
+    @contextmanager
+    def steps(self, what: str) -> Iterator[Any]:
+        """A bar for work whose size is known only when it has begun: gives a function that is told (done, total)."""
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=self._err, transient=True, disable=not self._err.is_terminal) as bar:
+            task = bar.add_task(what, total=None)
+
+            def told(done: int, total: int) -> None:
+                bar.update(task, completed=done, total=total)
+
+            yield told
+
 
 def stdout_is_terminal() -> bool:
     return sys.stdout.isatty()

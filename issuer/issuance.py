@@ -23,8 +23,9 @@ from issuer import selection
 from issuer.config import Config
 from issuer.drafting import Slot
 from issuer.encoding import to_bytes
-from issuer.errors import AlreadyIssued, NotNow, ReadBackFailed, TransitionRefused
+from issuer.errors import AlreadyIssued, LimitReached, NotNow, ReadBackFailed, TransitionRefused
 from issuer.facts import Completion, name_problem
+from issuer.hourly_limit import require_room
 from issuer.revocation import checked_reason, find, refuse_unless
 from issuer.selection import Held, Plan
 from issuer.signing import Sealed, Signing
@@ -47,11 +48,13 @@ SHARE_ID_BYTES = 12  # 96 bits: nobody finds a certificate by guessing, and the 
 
 @dataclass(frozen=True)
 class Issued:
-    """What a run did. `held`: what could not be issued, each with its reason; nothing is left out silently."""
+    """What a run did. `held`: what could not be issued, each with its reason; nothing is left out silently.
+    `limited`: the organizations that reached the limit of an hour, each with how many of its certificates wait."""
 
     courses: tuple[StoredCredential, ...] = ()
     programs: tuple[StoredCredential, ...] = ()
     held: tuple[Held, ...] = ()
+    limited: tuple[tuple[LimitReached, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,14 +91,24 @@ class Issuance:
         with self._database.read() as tx:
             return selection.plan(tx, now=self._now(), program=program)
 
-    def issue(self, plan: Plan, progress: Callable[[], None] = lambda: None) -> Issued:
-        """Issues what was planned, skipping what another process issued meanwhile. `progress` is told of each."""
+    def issue(
+        self, plan: Plan, progress: Callable[[], None] = lambda: None, *, beyond_the_limit: bool = False
+    ) -> Issued:
+        """Issues what was planned, skipping what another process issued meanwhile. `progress` is told of each.
+        `beyond_the_limit`: somebody else approved of more than an hour's certificates (`issuer.hourly_limit`)."""
         done: dict[str, list[StoredCredential]] = {"course": [], "program": []}
         held = list(plan.held)
+        limited: dict[str | None, tuple[LimitReached, int]] = {}
         for item in plan.items:
+            organization = _organization(plan, item)
             try:
-                released = self._conduct(self._work(plan, item))
+                if organization in limited:  # said once; the others are counted
+                    raise limited[organization][0]
+                work = self._work(plan, item)
+                released = self._conduct(replace(work, hourly=False) if beyond_the_limit else work)
                 done[released.kind].append(released)
+            except LimitReached as error:
+                limited[organization] = (error, limited.get(organization, (error, 0))[1] + 1)
             except AlreadyIssued:
                 continue
             except NotNow as error:
@@ -104,7 +117,18 @@ class Issuance:
                 held.append(selection.held(item, Message(error.message, **error.params)))
             finally:
                 progress()
-        return Issued(tuple(done["course"]), tuple(done["program"]), tuple(held))
+        return Issued(tuple(done["course"]), tuple(done["program"]), tuple(held), tuple(limited.values()))
+
+    def make(self, work: Work) -> StoredCredential:
+        """Steps (3) to (8) for one certificate whose turn others decide (`issuer.cohort_issuing`). Raises what the
+        lint raises, `AlreadyIssued`, `LimitReached`, `ReadBackFailed`, and what `work.recorded` raises."""
+        return self._conduct(work)
+
+    def finish(self, number: int) -> StoredCredential:
+        """The certificate of that number, finished if an interruption left it. Raises `VcError`, `ReadBackFailed`."""
+        with self._database.read() as tx:
+            stored = credentials.get(tx, number)
+        return stored if stored.released else self._finish(stored)
 
     def finish_intents(self) -> Finished:
         """Completes what a power cut left: intents that were not signed or not released, and corrections whose
@@ -218,9 +242,14 @@ class Issuance:
             binds=work.binds,
         )
         with self._database.write() as tx:
+            if work.hourly:
+                require_room(tx, work.organization, now=at, limits=self._config.limits)
             if work.decision is not None:
                 intent = replace(intent, award=make_award(tx, work.decision, awarded_at=at).number)
-            return credentials.record_intent(tx, intent, at=at)
+            stored = credentials.record_intent(tx, intent, at=at)
+            if work.recorded is not None:
+                work.recorded(tx, stored)
+            return stored
 
     def _release(self, intent: StoredCredential, sealed: Sealed) -> StoredCredential:
         at = self._now()
@@ -246,3 +275,10 @@ class Issuance:
             except (NotNow, VcError, ReadBackFailed) as error:
                 failed.append((stored, Message("{why}", why=str(error))))
         return Finished(tuple(renewed), tuple(failed))
+
+
+def _organization(plan: Plan, item: Completion | StoredDecision) -> str | None:
+    """Whose award it is; None for a Course Certificate, of which there may be as many as there are."""
+    if isinstance(item, Completion):
+        return None
+    return plan.catalogue.programs[(item.decision.program, item.decision.version)].organization

@@ -26,7 +26,8 @@ from vc.openbadges import Recipient, many
 @dataclass(frozen=True)
 class Work:
     """`draft(slot, at)` gives the unsecured credential. `decision`: the award is to be made of it, together with the
-    intent; the other members are as in `issuer.store.credentials.Intent`."""
+    intent; `hourly`: it counts against `issuer.hourly_limit` and may not go beyond it; `recorded` is told of the intent
+    in the transaction that records it; the other members are as in `issuer.store.credentials.Intent`."""
 
     kind: Kind
     organization: str
@@ -42,6 +43,8 @@ class Work:
     supersedes: int | None = None
     reason: str | None = None
     binds: tuple[int, ...] = ()
+    hourly: bool = False
+    recorded: Callable[[Transaction, StoredCredential], None] | None = None
 
 
 def course_work(tx: Transaction, config: Config, catalogue: Catalogue, completion: Completion) -> Work:
@@ -55,13 +58,13 @@ def program_work(
 ) -> Work:
     """The first certificate for a positive decision. Raises `NotNow` when the decision does not hold today, or when a
     Course Certificate that it counts on is missing or not valid."""
-    _require_still_true(tx, catalogue, stored.decision, now)
+    require_still_true(tx, catalogue, stored.decision, now)
     parts = _parts(tx, stored.decision)
     for part, credential in parts:
         if credential.status != "valid":
             title = part.course.title()
             raise NotNow("The certificate of {title} is {status}.", title=title, status=credential.status)
-    return _program(config, catalogue, stored, parts, name=None, tx=tx)
+    return _program(config, catalogue, stored, parts, name=None, tx=tx, hourly=True)
 
 
 def redone(tx: Transaction, config: Config, stored: StoredCredential, *, name: str | None, reason: str | None) -> Work:
@@ -211,8 +214,8 @@ def _completion(tx: Transaction, credential: StoredCredential) -> Completion:
     return fact
 
 
-def _require_still_true(tx: Transaction, catalogue: Catalogue, made: Decision, now: datetime) -> None:
-    """Facts may have come in since it was decided, or the program may have ended."""
+def require_still_true(tx: Transaction, catalogue: Catalogue, made: Decision, now: datetime) -> None:
+    """Facts may have come in since it was decided, or the program may have ended: then it raises `NotNow`."""
     own = current(facts.read(tx, made.learner))
     program = catalogue.programs[(made.program, made.version)]
     again = decide(program, catalogue, own, learner=made.learner, on=now.date(), revoked=revoked_facts(tx, own))

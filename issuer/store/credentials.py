@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import RowMapping, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, exists, func, insert, or_, select, update
 
 from issuer.errors import AlreadyIssued
 from issuer.store import moments
@@ -193,6 +193,25 @@ def listed(tx: Transaction, *, subjects: Iterable[tuple[Kind, str]] | None = Non
         return _many(tx, None)
     wanted = [and_(table.c.kind == kind, table.c.subject == subject) for kind, subject in subjects]
     return _many(tx, or_(*wanted)) if wanted else ()
+
+
+def nth_newest_award(tx: Transaction, organization: str, n: int, *, since: datetime) -> datetime | None:
+    """When the n-th newest of the organization's program certificates was recorded, counting those later than `since`
+    that replace no valid one; None when there are not so many."""
+    columns = table.c
+    query = select(columns.intended_at).where(
+        columns.organization == organization,
+        columns.kind == "program",
+        columns.supersedes.is_(None),
+        columns.intended_at > moments.write(since),
+    )
+    found = tx.scalar(query.order_by(columns.intended_at.desc()).offset(n - 1).limit(1))
+    return None if found is None else moments.read(found)
+
+
+def matching(tx: Transaction, condition: ColumnElement[bool]) -> tuple[StoredCredential, ...]:
+    """For others of the store, in the order of their numbers."""
+    return _many(tx, condition)
 
 
 def bound_by(tx: Transaction, program_credential: int) -> tuple[StoredCredential, ...]:
