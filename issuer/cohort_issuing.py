@@ -32,6 +32,7 @@ from issuer.work import course_work, program_work, require_still_true
 from vc.errors import VcError
 
 _BOTH = 2  # approvals
+_ELSEWHERE = "It was issued already, but not by this cohort."
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,8 @@ class _Run:
                 # It was, by this cohort: another process is at it, or the next run finishes it.
                 cohorts.settle(tx, self._cohort.number, row.learner, "issued" if bound.released else "")
                 return
-            cohorts.settle(tx, self._cohort.number, row.learner, "failed", str(error))
+            why = _ELSEWHERE if isinstance(error, AlreadyIssued) else str(error)
+            cohorts.settle(tx, self._cohort.number, row.learner, "failed", why)
         self.failed += 1
 
     def _award(self, row: Row) -> None:
@@ -199,7 +201,7 @@ class _Run:
         before = credentials.get(tx, row.anew)
         newest = credentials.newest(tx, "program", before.learner, before.subject_key)
         if newest is None or newest.number != before.number:
-            raise AlreadyIssued("It was issued anew already, but not by this cohort.")
+            raise AlreadyIssued(_ELSEWHERE)
 
     def _certify(self, completion: Completion) -> None:
         """The Course Certificate that counts, if it is not there yet. It may be there and not be finished."""
