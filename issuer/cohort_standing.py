@@ -40,7 +40,7 @@ _NEEDS: Mapping[str, str] = MappingProxyType(
 )
 
 
-_NOT_ACTIVE = frozenset({"not_active_yet", "no_longer_active"})
+NOT_ACTIVE = frozenset({"not_active_yet", "no_longer_active"})
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Standing:
     @property
     def not_active(self) -> str:
         """Why nobody is ready: the program awards nobody yet, or any more. Empty for one that does."""
-        return next((one.text for one in self.held if one.code in _NOT_ACTIVE), "")
+        return next((one.text for one in self.held if one.code in NOT_ACTIVE), "")
 
     def outcome(self, outcome: Outcome) -> int:
         return sum(count for (one, _), count in self.counts.items() if one == outcome)

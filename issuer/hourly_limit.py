@@ -28,8 +28,8 @@ def require_room(tx: Transaction, organization: str, *, now: datetime, limits: L
         return
     again_at = oldest + HOUR
     raise LimitReached(
-        "{limit} program certificates of {organization} were issued within an hour, and more need the approval of a "
-        "second person. Without it, it goes on at {time}.",
+        "The limit of {organization}, which is {limit} in an hour, is reached; more needs the approval of a second "
+        "person. Without it, it goes on at {time}.",
         limit=limit,
         organization=organization,
         time=timestamp(again_at),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from issuer.cohort_standing import NOT_ACTIVE
 from issuer.console import Terminal
 from issuer.printing import counted, first_rows, on_day
 
@@ -24,11 +25,11 @@ def cohort(terminal: Terminal, found: "Standing", *, hourly: int, csv: Path | No
     terminal.facts(
         [
             ("Program", f"{one.program}, version {one.version}, of {one.organization}"),
+            ("State", found.state),
             *(
                 (event.event.capitalize(), f"{on_day(event.at)} by {event.actor}" + _because(event.reason))
                 for event in found.events
             ),
-            ("State", found.state),
         ]
     )
     if found.not_active:
@@ -44,15 +45,18 @@ def cohort(terminal: Terminal, found: "Standing", *, hourly: int, csv: Path | No
     terminal.table(("Learners", "Dry run"), [(str(count), what) for what, count in rows], right=frozenset({0}))
     if found.state in ("issuing", "issued", "undone"):
         terminal.line()
-        became = [(found.became(state), word) for state, word in _BECAME]
+        became = [(found.became(state), word) for state, word in _BECAME if found.became(state)]
         terminal.table(("Learners", "Became"), [(str(n), what) for n, what in became], right=frozenset({0}))
     _groups(terminal, f"{counted(found.outcome('not_eligible'), 'learner')} not eligible:", found.needs)
-    _groups(terminal, f"{counted(found.outcome('held'), 'learner')} held:", found.held)
+    held = tuple(group for group in found.held if group.code not in NOT_ACTIVE)  # which is said above
+    _groups(terminal, f"{counted(found.outcome('held'), 'learner')} held:", held)
     _groups(terminal, f"{counted(found.became('failed'), 'learner')} failed:", found.failures)
     terminal.line()
     if csv is not None:
         terminal.line(f"{counted(found.learners, 'row')} written to {csv}.")
     terminal.line(_next(found, hourly))
+    if any(group.code in ("revoked_before", "undone_before") for group in held):
+        terminal.line(f"To issue anew what was revoked: issuer cohorts prepare --program {one.program} --again")
 
 
 _BECAME: tuple[tuple["State", str], ...] = (

@@ -133,7 +133,7 @@ def issued(
 
 def _waiting(terminal: Terminal, done: "Issued") -> None:
     for why, count in done.limited:
-        terminal.line(f"{counted(count, 'program certificate')} wait: {why.message}", "bold")
+        terminal.line(f"{counted(count, 'program certificate')} still to come: {why.message}", "bold")
         terminal.line("To go on at once: issuer issue --approve-more NAME")
 
 

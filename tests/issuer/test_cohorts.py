@@ -512,7 +512,7 @@ def test_issuing_stops_at_the_limit_and_goes_on_an_hour_later(three: Office) -> 
     assert (done.issued, done.failed, three.standing(number).waiting) == (2, 0, 1)
     assert done.limit is not None
     assert done.limit.again_at == NOW + timedelta(hours=1)
-    assert "2 program certificates of school were issued within an hour" in str(done.limit)
+    assert "The limit of school, which is 2 in an hour, is reached" in str(done.limit)
     assert "second person" in str(done.limit)
     assert "2026-06-01T13:00:00Z" in str(done.limit)
     three.school.later(minutes=59)
