@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import ClientDisconnect
 
@@ -45,7 +45,8 @@ class Asked:
 
 
 def _entry(permission: Permission) -> Callable[..., Asked]:
-    def enter(request: Request, organization: str, shown: Shown) -> Asked:
+    def enter(request: Request, response: Response, organization: str, shown: Shown) -> Asked:
+        response.headers.update(NO_STORE)  # learners' data; answers that handlers make themselves say so themselves
         services = services_of(request)
         caller = caller_of(services.database, None if shown is None else shown.credentials)
         caller.require(permission, organization=organization)

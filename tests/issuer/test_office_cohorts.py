@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from httpx import Response
 
 from issuer import config
 from issuer.api_keys import create
@@ -35,7 +34,7 @@ class Office:
     def _key(self, name: str, role: str, organization: str = "school") -> str:
         return create(self.school.database, name=name, role=role, organization=organization, now=NOW)[1]
 
-    def __call__(self, who: str, method: str, path: str = "", body: Any = None, **headers: str) -> Response:
+    def __call__(self, who: str, method: str, path: str = "", body: Any = None, **headers: str) -> Any:
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
         if who:
             headers["Authorization"] = f"Bearer {self.keys[who]}"
@@ -43,8 +42,7 @@ class Office:
         if method == "POST":
             headers["Content-Type"] = "application/json"
             content = json.dumps({} if body is None else body)
-        answer: Response = self.client.request(method, AT + path, headers=headers, content=content)
-        return answer
+        return self.client.request(method, AT + path, headers=headers, content=content)
 
     def ok(self, *asked: Any, status: int = 200, **headers: str) -> Any:
         answer = self(*asked, **headers)

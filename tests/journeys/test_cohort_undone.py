@@ -1,4 +1,4 @@
-"""A cohort as a registrar types it and an employer sees it: issued and accepted, undone and rejected, with the reason."""
+"""A cohort as a registrar types it and an employer sees it: issued and accepted, undone and rejected."""
 
 import json
 import urllib.request
