@@ -133,8 +133,8 @@ class Judge:
 
 
 def _missing(made: Decision) -> Iterator[Why]:
-    """Every reason of every requirement that is not met."""
-    unmet: tuple[Requirement, ...] = tuple(one for one in made.requirements if not one.met)
+    """Every reason of every requirement that is not met and has to be."""
+    unmet: tuple[Requirement, ...] = tuple(one for one in made.requirements if one.needed and not one.met)
     for requirement in unmet:
         for reason in requirement.reasons:
             yield _why(reason.code, requirement.code, reason.message)

@@ -31,10 +31,12 @@ _NEEDS: Mapping[str, str] = MappingProxyType(
         "fee_unpaid": "{subject}: passed, but the certificate is not paid",
         "identity_not_verified": "{subject}: passed, but the identity is not verified",
         "revoked": "{subject}: the certificate is revoked",
+        "below_grade": "{subject}: passed, but below the grade that the program asks for",
+        "expired": "{subject}: certified, but longer ago than the program allows",
         "dated_later": "{subject}: passed on a day that is yet to come",
         "other_language": "{subject}: certified, but in another language than the rest",
         "other_language_attempt": "{subject}: tried, but in another language than the rest",
-        "program_fee_unpaid": "The program's fee is not paid",
+        "program_fee_unpaid": "{subject}: the program's fee is not paid",
         "unknown_learner": "No completion or enrolment of this program names them",
     }
 )
@@ -211,5 +213,5 @@ def _said(code: str, subject: str, example: str, by_text: bool) -> str:
 
 def _titles(tx: Transaction, cohort: Cohort) -> dict[str, str]:
     catalogue = catalogues.load(tx, with_sessions=False)
-    program = catalogue.programs[(cohort.program, cohort.version)]
-    return {code: course.title() for code, course in catalogue.courses.items()} | {program.code: program.title()}
+    programs = {code: catalogue.latest(code).title() for code, _ in catalogue.programs}
+    return {code: course.title() for code, course in catalogue.courses.items()} | programs

@@ -77,8 +77,10 @@ def prepare(
         total = len(wanted) if wanted is not None else cohort_pages.learner_count(tx, courses_of(catalogue, version))
     done, found = 0, set[str]()
     for page in _pages(database, version, wanted, limits.cohort_batch.value):
+        with database.read() as tx:
+            rows = tuple(judge.rows(tx, page))
         with database.write() as tx:
-            cohorts.add_rows(tx, number, judge.rows(tx, page))
+            cohorts.add_rows(tx, number, rows)
         if wanted is not None:
             found |= {one.decision.learner for one in page}
         done += len(page)
