@@ -184,7 +184,7 @@ class _Run:
             if row.anew is not None:
                 before = credentials.get(tx, row.anew)
                 work = replace(work, edition=before.edition + 1, award=before.award, decision=None)
-        self._parts.issuance.make(replace(work, hourly=self._hourly, recorded=self._bind(row)))
+        self._parts.issuance.conduct(replace(work, hourly=self._hourly, recorded=self._bind(row)))
 
     def _bind(self, row: Row) -> Callable[[Transaction, StoredCredential], None]:
         def recorded(tx: Transaction, stored: StoredCredential) -> None:
@@ -215,7 +215,7 @@ class _Run:
             work = None if there else course_work(tx, self._parts.config, self._catalogue, completion)
         if work is not None:
             try:
-                issuance.make(work)
+                issuance.conduct(work)
                 self.courses += 1
             except AlreadyIssued:  # another process is at it
                 with self._parts.database.read() as tx:

@@ -105,7 +105,7 @@ class Issuance:
                 if organization in limited:  # said once; the others are counted
                     raise limited[organization][0]
                 work = self._work(plan, item)
-                released = self._conduct(replace(work, hourly=False) if beyond_the_limit else work)
+                released = self.conduct(replace(work, hourly=False) if beyond_the_limit else work)
                 done[released.kind].append(released)
             except LimitReached as error:
                 limited[organization] = (error, limited.get(organization, (error, 0))[1] + 1)
@@ -118,11 +118,6 @@ class Issuance:
             finally:
                 progress()
         return Issued(tuple(done["course"]), tuple(done["program"]), tuple(held), tuple(limited.values()))
-
-    def make(self, work: Work) -> StoredCredential:
-        """Steps (3) to (8) for one certificate whose turn others decide (`issuer.cohort_issuing`). Raises what the
-        lint raises, `AlreadyIssued`, `LimitReached`, `ReadBackFailed`, and what `work.recorded` raises."""
-        return self._conduct(work)
 
     def finish(self, number: int) -> StoredCredential:
         """The certificate of that number, finished if an interruption left it. Raises `VcError`, `ReadBackFailed`."""
@@ -163,7 +158,7 @@ class Issuance:
             if learner_name(stored) == name:
                 raise TransitionRefused("{id} bears that very name already.", id=stored.share_id)
             work = redone(tx, self._config, stored, name=name, reason=reason)
-        corrected = self._conduct(work)
+        corrected = self.conduct(work)
         renewed = self._renew_programs()
         return Finished((corrected, *renewed.released), renewed.failed)
 
@@ -183,8 +178,9 @@ class Issuance:
                 return course_work(tx, self._config, plan.catalogue, item)
             return program_work(tx, self._config, plan.catalogue, item, now=self._now())
 
-    def _conduct(self, work: Work) -> StoredCredential:
-        """Steps (3) to (8). Raises what the lint raises, and `AlreadyIssued`."""
+    def conduct(self, work: Work) -> StoredCredential:
+        """One certificate, steps (3) to (8). Raises what the lint raises, `AlreadyIssued`, `LimitReached`,
+        `ReadBackFailed`, and what `work.recorded` raises."""
         while True:
             at = self._now().replace(microsecond=0)
             slot = self._slot(work.organization)
@@ -269,7 +265,7 @@ class Issuance:
             try:
                 with self._database.read() as tx:
                     work = redone(tx, self._config, stored, name=None, reason=None)
-                renewed.append(self._conduct(work))
+                renewed.append(self.conduct(work))
             except AlreadyIssued:  # by another process, just now
                 continue
             except (NotNow, VcError, ReadBackFailed) as error:

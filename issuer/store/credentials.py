@@ -197,12 +197,13 @@ def listed(tx: Transaction, *, subjects: Iterable[tuple[Kind, str]] | None = Non
 
 def nth_newest_award(tx: Transaction, organization: str, n: int, *, since: datetime) -> datetime | None:
     """When the n-th newest of the organization's program certificates was recorded, counting those later than `since`
-    that replace no valid one; None when there are not so many."""
-    columns = table.c
-    query = select(columns.intended_at).where(
+    that replace none, or a revoked one; None when there are not so many."""
+    columns, before = table.c, table.alias("before")
+    query = select(columns.intended_at).outerjoin(before, before.c.number == columns.supersedes)
+    query = query.where(
         columns.organization == organization,
         columns.kind == "program",
-        columns.supersedes.is_(None),
+        or_(columns.supersedes.is_(None), before.c.status == "revoked"),
         columns.intended_at > moments.write(since),
     )
     found = tx.scalar(query.order_by(columns.intended_at.desc()).offset(n - 1).limit(1))

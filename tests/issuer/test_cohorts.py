@@ -406,15 +406,15 @@ def test_a_credential_that_cannot_be_signed_fails_alone(three: Office) -> None:
     number = three.prepare()
     three.approve(number)
     issuance = three.school.issuance
-    make = issuance.make
+    conduct = issuance.conduct
 
     def lint_refuses_bela(work: Any) -> Any:
         if work.learner == "bela" and work.kind == "program":
             draft = work.draft
             work = replace(work, draft=lambda slot, at: draft(slot, at) | {"unknown": "member"})
-        return make(work)
+        return conduct(work)
 
-    issuance.make = lint_refuses_bela  # type: ignore[method-assign]  # one certificate is spoiled on its way
+    issuance.conduct = lint_refuses_bela  # type: ignore[method-assign]  # one certificate is spoiled on its way
     parts = CohortIssuing(three.school.config, three.database, issuance, lambda: three.school.now)
     done = parts.issue(RITA, number, organization=None)
     assert (done.issued, done.failed) == (2, 1)
