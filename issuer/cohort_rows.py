@@ -43,6 +43,7 @@ class Judge:
         completions = cohort_pages.completions(
             tx, (fact for one in page if one.decision.eligible for fact in one.decision.evidence)
         )
+        others = cohort_pages.other_versions(tx, learners, self.program.code, self.program.version)
         undone = cohorts.undone(tx, (one.number for one in issued.values()))
         for stored in page:
             made = stored.decision
@@ -60,6 +61,8 @@ class Judge:
                 yield _with(row, "held", *obstacles)
             elif before is not None:
                 yield _with(row, "ready", self._anew(tx, before), anew=before.number)
+            elif made.learner in others:
+                yield _with(row, "ready", self._holds(others[made.learner]))
             else:
                 yield row
 
@@ -125,6 +128,11 @@ class Judge:
             return _why("revoked_before", self.program.code, Message(text, **values))
         text = "Cohort {cohort} was undone on {date} ({reason}); it is issued anew only if that is asked for"
         return _why("undone_before", self.program.code, Message(text, cohort=cohort, **values))
+
+    def _holds(self, version: int) -> Why:
+        """There is one award of each version: an approver should know that it is a second certificate."""
+        text = Message("Holds the certificate of version {version} already", version=version)
+        return _why("holds_other_version", self.program.code, text)
 
     def _anew(self, tx: Transaction, before: StoredCredential) -> Why:
         last = status.history(tx, before.number)[-1]

@@ -37,6 +37,8 @@ _NEEDS: Mapping[str, str] = MappingProxyType(
         "other_language": "{subject}: certified, but in another language than the rest",
         "other_language_attempt": "{subject}: tried, but in another language than the rest",
         "program_fee_unpaid": "{subject}: the program's fee is not paid",
+        "issued_anew": "{subject}: issued anew, as the certificate was revoked before",
+        "holds_other_version": "{subject}: will be a second certificate, beside that of another version",
         "unknown_learner": "No completion or enrolment of this program names them",
     }
 )
@@ -61,12 +63,14 @@ class Group:
 @dataclass(frozen=True)
 class Standing:
     """`ready` and the like count learners by the outcome of the dry run; `waiting` and the like those of the ready ones
-    by what became of them. `needs` of those not eligible, `held` of those held, `failures` of those that failed."""
+    by what became of them. `notes` say what is to be known of ready ones, `needs` what those lack who are not eligible,
+    `held` and `failures` why others are held or failed."""
 
     cohort: Cohort
     state: CohortState
     events: tuple[Event, ...]
     counts: Mapping[tuple[Outcome, State], int]
+    notes: tuple[Group, ...]
     needs: tuple[Group, ...]
     held: tuple[Group, ...]
     failures: tuple[Group, ...]
@@ -114,7 +118,12 @@ class Standing:
             }
             | {
                 name: [group.to_json() for group in groups]
-                for name, groups in (("needs", self.needs), ("held", self.held), ("failures", self.failures))
+                for name, groups in (
+                    ("notes", self.notes),
+                    ("needs", self.needs),
+                    ("held", self.held),
+                    ("failures", self.failures),
+                )
             }
             | {"not_active": self.not_active or None, "undo_reason": self.undo_reason or None}
         )
@@ -150,9 +159,10 @@ def standing(tx: Transaction, cohort: Cohort, *, grouped: bool = False) -> Stand
     """`grouped`: with the reasons, for which every row is read."""
     happened = cohorts.events(tx, cohort.number)
     counts = cohorts.counts(tx, cohort.number)
-    groups: dict[str, tuple[Group, ...]] = {"needs": (), "held": (), "failures": ()}
+    groups: dict[str, tuple[Group, ...]] = {"notes": (), "needs": (), "held": (), "failures": ()}
     if grouped:
         titles = _titles(tx, cohort)
+        groups["notes"] = _grouped(_reasons(tx, cohort, "ready"), titles)
         groups["needs"] = _grouped(_reasons(tx, cohort, "not_eligible"), titles)
         groups["held"] = _grouped(_reasons(tx, cohort, "held"), titles, by_text=True)
         failed = (

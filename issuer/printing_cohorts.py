@@ -47,6 +47,7 @@ def cohort(terminal: Terminal, found: "Standing", *, hourly: int, csv: Path | No
         terminal.line()
         became = [(found.became(state), word) for state, word in _BECAME if found.became(state)]
         terminal.table(("Learners", "Became"), [(str(n), what) for n, what in became], right=frozenset({0}))
+    _groups(terminal, "Of the ready ones:", found.notes)
     _groups(terminal, f"{counted(found.outcome('not_eligible'), 'learner')} not eligible:", found.needs)
     held = tuple(group for group in found.held if group.code not in NOT_ACTIVE)  # which is said above
     _groups(terminal, f"{counted(found.outcome('held'), 'learner')} held:", held)

@@ -45,6 +45,7 @@ _COHORT = _BRIEF | {
     "learners": 329,
     "outcomes": {"ready": 312, "issued_already": 0, "not_eligible": 14, "held": 3},
     "became": {"waiting": 312, "issued": 0, "failed": 0, "undone": 0},
+    "notes": [],
     "needs": [_NEED],
     "held": [],
     "failures": [],

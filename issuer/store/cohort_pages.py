@@ -45,6 +45,19 @@ def program_certificates(
     return {one.learner: one for one in credentials.matching(tx, wanted)}
 
 
+def other_versions(tx: Transaction, learners: Collection[str], program: str, version: int) -> dict[str, int]:
+    """By learner the newest other version of the program of which there is a valid certificate."""
+    columns = credential.c
+    query = select(columns.learner, columns.version).where(
+        columns.kind == "program",
+        columns.subject == program,
+        columns.version != version,
+        columns.status == "valid",
+        columns.learner.in_(learners),
+    )
+    return {row[0]: row[1] for row in tx.execute(query.order_by(columns.version))}
+
+
 def course_certificates(tx: Transaction, learners: Collection[str]) -> dict[tuple[str, str], Certified]:
     """By (learner, subject key) the newest Course Certificate, released or not."""
     columns = credential.c

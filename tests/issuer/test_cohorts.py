@@ -817,6 +817,16 @@ def test_the_list_is_in_the_order_of_numbers_and_by_organization(three: Office) 
         assert store.listed(tx, "duke") == []
 
 
+def test_a_second_certificate_of_another_version_is_announced(three: Office) -> None:
+    three.through(learners=["ana"])
+    with three.database.write() as tx:
+        catalogues.save(tx, replace(CATALOGUE, programs={("mini", 2): replace(MINI, version=2)}), at=NOW)
+    number = three.prepare()
+    assert three.outcomes(number) == {"ana": "ready", "bela": "ready", "cem": "ready"}
+    assert texts(three.rows(number)["ana"]) == ["Holds the certificate of version 1 already"]
+    assert [(one.count, one.code) for one in three.standing(number).notes] == [(1, "holds_other_version")]
+
+
 # --- the file --------------------------------------------------------------------------------------------------
 
 
