@@ -173,7 +173,6 @@ class _Run:
         with self._parts.database.read() as tx:
             stored = decisions.find(tx, row.decision or 0)
             require_still_true(tx, self._catalogue, stored.decision, self._parts.now())
-            self._require_in_place_of(tx, row)
             needed = [fact for one in stored.decision.evidence if isinstance(fact := facts.find(tx, one), Completion)]
         # (4) Course Certificates
         for completion in needed:
@@ -183,6 +182,7 @@ class _Run:
             work = program_work(tx, self._parts.config, self._catalogue, stored, now=self._parts.now())
             if row.anew is not None:
                 before = credentials.get(tx, row.anew)
+                # The edition after that one: of two that are issued anew in its place, the store lets one win.
                 work = replace(work, edition=before.edition + 1, award=before.award, decision=None)
         self._parts.issuance.conduct(replace(work, hourly=self._hourly, recorded=self._bind(row)))
 
@@ -193,15 +193,6 @@ class _Run:
             cohorts.bind(tx, self._cohort.number, row.learner, stored.number)
 
         return recorded
-
-    def _require_in_place_of(self, tx: Transaction, row: Row) -> None:
-        """What is issued anew was revoked when the cohort was prepared, and nothing took its place since."""
-        if row.anew is None:
-            return
-        before = credentials.get(tx, row.anew)
-        newest = credentials.newest(tx, "program", before.learner, before.subject_key)
-        if newest is None or newest.number != before.number:
-            raise AlreadyIssued(_ELSEWHERE)
 
     def _certify(self, completion: Completion) -> None:
         """The Course Certificate that counts, if it is not there yet. It may be there and not be finished."""

@@ -9,7 +9,7 @@ somebody revoked by hand before stays as it is. Run again after an interruption,
 A later cohort does not issue anew what was undone, unless that is asked for (`issuer.cohort_rows`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from issuer import revocation
@@ -20,7 +20,7 @@ from issuer.cohorts import find, note
 from issuer.errors import CohortState, NotReleased, ReadBackFailed, TransitionRefused
 from issuer.revocation import checked_reason
 from issuer.store import cohorts, credentials
-from issuer.store.cohorts import Cohort, Row
+from issuer.store.cohorts import Cohort
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Transaction
 from vc.errors import VcError
@@ -55,15 +55,15 @@ def undo(
     revoked = before = 0
     failed: list[tuple[str, str]] = []
     with parts.database.read() as tx:
-        rows = [row for row in cohorts.every(tx, number, outcome="ready") if _to_be_undone(row)]
-    for row in rows:
+        issued = tuple(_issued(tx, number))
+    for learner, credential in issued:
         try:
-            if _revoke(parts, cohort, row, reason):
+            if _revoke(parts, cohort, learner, credential, reason):
                 revoked += 1
             else:
                 before += 1
         except (TransitionRefused, NotReleased, ReadBackFailed, VcError) as error:
-            failed.append((row.learner, str(error)))
+            failed.append((learner, str(error)))
         progress()
     with parts.database.write() as tx:
         note(tx, caller, cohort, "undone", parts.now(), revoked=revoked, before=before, failed=len(failed))
@@ -85,7 +85,7 @@ def _begin(
             )
         if found.state == "undone":
             reason = found.undo_reason
-            if not any(_to_be_undone(row) for row in cohorts.every(tx, number, outcome="ready")):
+            if not any(_issued(tx, number)):
                 raise CohortState("Cohort {number} is undone already ({reason}).", number=number, reason=reason)
         else:
             cohorts.happened(tx, number, "undone", actor=caller.name, at=parts.now(), reason=reason)
@@ -93,14 +93,17 @@ def _begin(
         return cohort, reason
 
 
-def _to_be_undone(row: Row) -> bool:
-    return row.credential is not None and row.state != "undone"
+def _issued(tx: Transaction, number: int) -> Iterator[tuple[str, int]]:
+    """(learner, certificate) of what the cohort issued and has not taken back."""
+    for row in cohorts.every(tx, number, outcome="ready"):
+        if row.credential is not None and row.state != "undone":
+            yield row.learner, row.credential
 
 
-def _revoke(parts: CohortIssuing, cohort: Cohort, row: Row, reason: str) -> bool:
+def _revoke(parts: CohortIssuing, cohort: Cohort, learner: str, credential: int, reason: str) -> bool:
     """False when it was revoked before."""
     with parts.database.read() as tx:
-        newest = _newest(tx, row.credential or 0)
+        newest = _newest(tx, credential)
     done = newest.status != "revoked"
     if done:
         revocation.change(
@@ -112,13 +115,14 @@ def _revoke(parts: CohortIssuing, cohort: Cohort, row: Row, reason: str) -> bool
             limits=parts.config.limits,
         )
     with parts.database.write() as tx:
-        cohorts.settle(tx, cohort.number, row.learner, "undone")
+        cohorts.settle(tx, cohort.number, learner, "undone")
     return done
 
 
 def _newest(tx: Transaction, number: int) -> StoredCredential:
-    """What became of the certificate by corrections and renewals."""
+    """What became of the certificate by corrections and renewals. What was issued anew after somebody had revoked it
+    is another's doing."""
     stored = credentials.get(tx, number)
-    while (successor := credentials.successor(tx, stored.number)) is not None:
+    while stored.status == "superseded" and (successor := credentials.successor(tx, stored.number)) is not None:
         stored = successor
     return stored
