@@ -60,6 +60,21 @@ COMMANDS = (
     "verifier.cli_batch",
 )
 
+# The command lines, and the one folder-less library that they share.
+COMMANDS = (
+    "issuer.cli",
+    "issuer.cli_after_award",
+    "issuer.cli_api_keys",
+    "issuer.cli_audit",
+    "issuer.cli_cohorts",
+    "issuer.cli_decisions",
+    "issuer.cli_imports",
+    "issuer.cli_options",
+    "issuer.demo",
+    "verifier.cli",
+    "verifier.cli_batch",
+)
+
 DOORS: frozenset[str] = frozenset({"issuer.__main__", "issuer.app", "verifier.__main__", "verifier.app", *COMMANDS})
 
 SOCKETS = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import RowMapping, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, exists, func, insert, or_, select, update
 
 from issuer.errors import AlreadyIssued
 from issuer.store import moments
@@ -277,6 +277,26 @@ def not_earned(tx: Transaction, learner: str | None = None) -> tuple[tuple[str, 
         told = told.where(fact.c.learner == learner)
     pairs = [(id_, number) for id_, number in tx.execute(told.order_by(fact.c.sequence)) if number is not None]
     return tuple((id_, get(tx, number)) for id_, number in pairs)
+
+
+def nth_newest_award(tx: Transaction, organization: str, n: int, *, since: datetime) -> datetime | None:
+    """When the n-th newest of the organization's program certificates was recorded, counting those later than `since`
+    that replace none, or a revoked one; None when there are not so many."""
+    columns, before = table.c, table.alias("before")
+    query = select(columns.intended_at).outerjoin(before, before.c.number == columns.supersedes)
+    query = query.where(
+        columns.organization == organization,
+        columns.kind == "program",
+        or_(columns.supersedes.is_(None), before.c.status == "revoked"),
+        columns.intended_at > moments.write(since),
+    )
+    found = tx.scalar(query.order_by(columns.intended_at.desc()).offset(n - 1).limit(1))
+    return None if found is None else moments.read(found)
+
+
+def matching(tx: Transaction, condition: ColumnElement[bool]) -> tuple[StoredCredential, ...]:
+    """For others of the store, in the order of their numbers."""
+    return _many(tx, condition)
 
 
 def bound_by(tx: Transaction, program_credential: int) -> tuple[StoredCredential, ...]:
