@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from issuer import config, signers
+from issuer import config, signers, transports
 from issuer.downloads import Downloads
 from issuer.errors import IssuerError
 from issuer.issuance import Issuance
@@ -57,6 +57,7 @@ def wire(
         downloads=Downloads(settings.limits.rendered_kept.value, lambda secured: issuance().as_token(secured)),
         issuance=issuance,
         signing_requests=SigningRequests(settings, database, signer, now=now),
+        transport=lambda: transports.load(settings, environ=environ),
         now=now,
     )
 

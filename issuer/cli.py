@@ -209,6 +209,7 @@ def serve(
     """Serves certificates, DID documents and status lists. It first finishes what a power cut left."""
     import uvicorn
 
+    from issuer import outbox
     from issuer.app import create_app
     from issuer.ports import require_free
 
@@ -219,14 +220,16 @@ def serve(
     printing_runs.finished(terminal, services.issuance().finish_intents())
     printing_runs.finished_requests(terminal, services.signing_requests.finish())
     terminal.note(f"{services.config.organization}: {services.config.url} (listening on {host}, port {port})")
-    uvicorn.run(
-        create_app(services),
-        host=host,
-        port=port,
-        log_level="warning",
-        server_header=False,
-        timeout_graceful_shutdown=10,  # seconds; requests that run are finished
-    )
+    services.transport()  # wrong settings of the mail server are said now, and not an hour later
+    with outbox.sending(services.config, services.database, services.transport, now=services.now):
+        uvicorn.run(
+            create_app(services),
+            host=host,
+            port=port,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=10,  # seconds; requests that run are finished
+        )
 
 
 def _change(context: typer.Context, id_: str, action: Action, reason: str) -> None:
@@ -234,7 +237,8 @@ def _change(context: typer.Context, id_: str, action: Action, reason: str) -> No
 
     services = services_in(context)
     changed = revocation.change(
-        services.database, id_, action, reason=reason, now=services.now(), limits=services.config.limits
+        services.database, id_, action, reason=reason, now=services.now(), limits=services.config.limits,
+        config=services.config,
     )
     printing.changed(Terminal(), services, id_, changed)
 

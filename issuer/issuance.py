@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from issuer import selection
+from issuer import notices, selection
 from issuer.config import Config
 from issuer.drafting import Slot
 from issuer.encoding import to_bytes
@@ -228,7 +228,10 @@ class Issuance:
             first = credentials.release(tx, intent.number, secured=sealed.data, digest=sealed.digest, at=at)
             if first and intent.supersedes is not None:
                 status.change(tx, intent.supersedes, "superseded", reason=intent.reason or "", at=at)
-            return credentials.get(tx, intent.number)
+            released = credentials.get(tx, intent.number)
+            if first:
+                notices.about_release(tx, self._config, released, at=at)
+            return released
 
     def _renew_programs(self) -> Finished:
         """Program certificates that bind a superseded Course Certificate, issued anew over its correction."""

@@ -12,6 +12,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
 
+from issuer import notices
+from issuer.config import Config
 from issuer.errors import NotReleased, TransitionRefused, UnknownCredential
 from issuer.limits import Limits
 from issuer.store import credentials, status
@@ -61,15 +63,25 @@ class Statement:
 
 
 def change(
-    database: Database, share_id: str, action: Action, *, reason: str, now: datetime, limits: Limits | None = None
+    database: Database,
+    share_id: str,
+    action: Action,
+    *,
+    reason: str,
+    now: datetime,
+    limits: Limits | None = None,
+    config: Config | None = None,
 ) -> StatusChange:
-    """Raises `TransitionRefused`, `UnknownCredential` or `NotReleased`; then nothing is changed."""
+    """With `config`, whom it concerns is told by e-mail. Raises `TransitionRefused`, `UnknownCredential` or `NotReleased`; then nothing is changed."""
     reason = checked_reason(reason, limits or Limits())
     transition = TRANSITIONS[action]
     with database.write() as tx:
         stored = find(tx, share_id)
         refuse_unless(tx, stored, transition.before, action)
-        return status.change(tx, stored.number, transition.after, reason=reason, at=now)
+        changed = status.change(tx, stored.number, transition.after, reason=reason, at=now)
+        if config is not None:
+            notices.about_status(tx, config, stored, changed, at=now)
+        return changed
 
 
 def statement(tx: Transaction, stored: StoredCredential) -> Statement:

@@ -67,6 +67,7 @@ CONFINED: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] =
     (("vc",), ("jsonschema_rs",), ("vc.schemas",)),
     (("issuer",), ("cryptography",), ("issuer.signers",)),
     (("issuer",), DATABASES, ("issuer.store",)),
+    (("issuer",), ("smtplib",), ("issuer.transports.smtp",)),
     (("verifier",), DATABASES, ()),
     (("verifier",), ("PIL", "pypdfium2", "zxingcpp"), ("verifier.photo",)),
     (("verifier",), ("pypdf",), ("verifier.confined",)),  # loads it for vc.baking.pdf before memory is limited
@@ -122,6 +123,7 @@ TABLES: Mapping[str, str] = {
     "issuer.protocols": "PROTOCOLS",
     "issuer.signers": "SIGNERS",
     "issuer.sources": "SOURCES",
+    "issuer.transports": "TRANSPORTS",
     "verifier.checks": "CHECKS",
     "verifier.protocols": "PROTOCOLS",
     "verifier.registries": "REGISTRIES",

@@ -6,14 +6,14 @@ it brought bears its number, so the catalogue can be read as it was (`load`, wit
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, Table, and_, delete, distinct, func, insert, select
 
-from issuer.catalogue import Catalogue, Course, Organization, Program
+from issuer.catalogue import Catalogue, Course, Organization, Program, Session
 from issuer.errors import InputRefused
 from issuer.facts import canonical_json
 from issuer.store import moments
@@ -85,6 +85,16 @@ def load(tx: Transaction, *, with_sessions: bool = True, revision: int | None = 
     known = _until(select(program_version.c.content), program_version, revision)
     programs = [Program.from_json(json.loads(text)) for text in tx.scalars(known)]
     return Catalogue(organizations(tx), courses, {(one.code, one.version): one for one in programs})
+
+
+def with_sessions_of(tx: Transaction, catalogue: Catalogue, codes: Iterable[str]) -> Catalogue:
+    """The catalogue, read without sessions, with those of these courses. A single program needs few of them."""
+    courses = dict(catalogue.courses)
+    for code in set(codes) & courses.keys():
+        rows = tx.execute(_present_sessions(None).where(session.c.course == code))
+        sessions = tuple(Session.from_json(json.loads(text)) for _, text in rows)
+        courses[code] = replace(courses[code], sessions=sessions)
+    return replace(catalogue, courses=courses)
 
 
 def organizations(tx: Transaction) -> dict[str, Organization]:

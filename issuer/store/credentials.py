@@ -187,6 +187,15 @@ def of_kind(tx: Transaction, kind: Kind, statuses: Sequence[Status]) -> tuple[St
     return _many(tx, and_(table.c.kind == kind, table.c.status.in_(statuses)))
 
 
+def newest_of(tx: Transaction, learner: str) -> tuple[StoredCredential, ...]:
+    """The latest edition of each of the learner's certificates, released or not, in the order of issuing."""
+    of_all = _many(tx, and_(table.c.kind.in_(("course", "program")), table.c.learner == learner))
+    found: dict[tuple[Kind, str], StoredCredential] = {}
+    for one in sorted(of_all, key=lambda one: one.edition):
+        found[(one.kind, one.subject_key)] = one
+    return tuple(sorted(found.values(), key=lambda one: one.number))
+
+
 def listed(tx: Transaction, *, subjects: Iterable[tuple[Kind, str]] | None = None) -> tuple[StoredCredential, ...]:
     """Every certificate, oldest first; with `subjects`, those of these courses and programs."""
     if subjects is None:

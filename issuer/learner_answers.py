@@ -1,0 +1,100 @@
+"""What one learner may know of one program, read from the store at the moment of asking. Nothing is kept.
+
+Only facts about the program and its courses are looked at: the same learner id in a course of another organization,
+which the program does not ask for, may be somebody else's.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from issuer.catalogue import Catalogue, Program
+from issuer.config import Config
+from issuer.deciding import courses_of, newest_name, require_program
+from issuer.errors import UnknownLearner, UnknownProgram
+from issuer.facts import Completion, Enrolment, Fact, current
+from issuer.revocation import statement
+from issuer.standing import Certificate, Standing, stands
+from issuer.store import catalogues, credentials, facts
+from issuer.store.credentials import StoredCredential
+from issuer.store.database import Transaction
+from vc import strict_json
+
+
+def answer(
+    tx: Transaction, config: Config, *, organization: str, learner: str, program: str, now: datetime
+) -> Standing:
+    """Raises `UnknownProgram` when it is not that organization's, `UnknownLearner` when no fact speaks of both."""
+    # (1) the program, in the version that concerns the learner
+    catalogue = catalogues.load(tx, with_sessions=False)
+    require_program(catalogue, program)
+    issued = [one for one in credentials.newest_of(tx, learner) if one.released]
+    version = _version(catalogue, program, issued, now)
+    if version.organization != organization:
+        raise UnknownProgram("There is no program {code}.", code=program)
+    # (2) what is known of the learner in it
+    courses = courses_of(catalogue, version)
+    own = [fact for fact in current(facts.read(tx, learner)) if _concerns(fact, courses, program)]
+    if not own:
+        raise UnknownLearner("No completion or enrolment in {program} names that learner.", program=program)
+    of_it = [one for one in issued if one.subject == program or (one.kind == "course" and one.subject in courses)]
+    # (3) how it stands
+    return stands(
+        version,
+        catalogues.with_sessions_of(tx, catalogue, courses),
+        own,
+        learner=learner,
+        name=newest_name(own),
+        on=now.date(),
+        revoked=_revoked(of_it, own),
+        certificates=[_shown(tx, config, one) for one in of_it],
+        sessions=config.limits.next_sessions.value,
+    )
+
+
+def _version(catalogue: Catalogue, code: str, issued: Iterable[StoredCredential], now: datetime) -> Program:
+    """The newest version that was awarded and still stands; else the one that awards today, or else the highest."""
+    awarded = [one.version for one in issued if (one.kind, one.subject) == ("program", code) and one.status != "revoked"]
+    if awarded:
+        return catalogue.programs[(code, max(awarded))]
+    try:
+        return catalogue.latest(code, now.date())
+    except LookupError:
+        return catalogue.latest(code)
+
+
+def _concerns(fact: Fact, courses: frozenset[str], program: str) -> bool:
+    match fact:
+        case Completion():
+            return fact.course in courses
+        case Enrolment():
+            return fact.program == program
+
+
+def _revoked(issued: Iterable[StoredCredential], own: Iterable[Fact]) -> frozenset[str]:
+    """The facts that hold and whose Course Certificate is revoked."""
+    gone = {one.subject_key for one in issued if (one.kind, one.status) == ("course", "revoked")}
+    return frozenset(
+        fact.id
+        for fact in own
+        if isinstance(fact, Completion) and credentials.course_key(fact.course, fact.session) in gone
+    )
+
+
+def _shown(tx: Transaction, config: Config, stored: StoredCredential) -> Certificate:
+    document = strict_json.parse_object(stored.unsecured)
+    now = statement(tx, stored)
+    return Certificate(
+        kind=stored.kind,
+        subject=stored.subject,
+        title=document["name"],
+        language=document["credentialSubject"]["achievement"]["inLanguage"],
+        url=config.credential_url(stored.share_id),
+        verify_url=config.verify_url(stored.share_id),
+        issued=(stored.released_at or stored.intended_at).date(),
+        status=now.status,
+        since=now.since.date(),
+        reason=now.reason,
+        fact=stored.fact,
+        newer=None if now.superseded_by is None else config.credential_url(now.superseded_by),
+    )
