@@ -69,7 +69,7 @@ def create_app(services: Services) -> "FastAPI":
     from fastapi.staticfiles import StaticFiles
     from starlette.exceptions import HTTPException
 
-    from issuer import pages, problem_details
+    from issuer import learner_pages, pages, problem_details
     from issuer.edge import Edge
     from issuer.office import ROUTERS
     from issuer.protocols import PROTOCOLS
@@ -85,6 +85,7 @@ def create_app(services: Services) -> "FastAPI":
     )
     app.state.services = services
     app.include_router(pages.router)
+    app.include_router(learner_pages.router)
     for router in (*PROTOCOLS.values(), *ROUTERS.values()):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_files()), name="static")

@@ -18,7 +18,9 @@ import typer
 from issuer import config, printing, printing_runs
 from issuer.cli_api_keys import api_keys
 from issuer.cli_imports import imports
+from issuer.cli_learners import learners
 from issuer.cli_options import HOME_HELP, AsJson, Home, Id, Program, Reason, services_in
+from issuer.cli_outbox import outbox
 from issuer.console import Terminal, stdout_is_terminal
 from issuer.exits import CommandErrors, ended
 from issuer.revocation import Action
@@ -39,6 +41,8 @@ keys = typer.Typer(no_args_is_help=True, help="The keys that sign.")
 app.add_typer(imports, name="import")
 app.add_typer(keys, name="keys")
 app.add_typer(api_keys, name="api-keys")
+app.add_typer(learners, name="learners")
+app.add_typer(outbox, name="outbox")
 
 
 @app.callback()
@@ -209,8 +213,8 @@ def serve(
     """Serves certificates, DID documents and status lists. It first finishes what a power cut left."""
     import uvicorn
 
-    from issuer import outbox
     from issuer.app import create_app
+    from issuer.outbox import sending
     from issuer.ports import require_free
 
     services = services_in(context)
@@ -221,7 +225,7 @@ def serve(
     printing_runs.finished_requests(terminal, services.signing_requests.finish())
     terminal.note(f"{services.config.organization}: {services.config.url} (listening on {host}, port {port})")
     services.transport()  # wrong settings of the mail server are said now, and not an hour later
-    with outbox.sending(services.config, services.database, services.transport, now=services.now):
+    with sending(services.config, services.database, services.transport, now=services.now):
         uvicorn.run(
             create_app(services),
             host=host,
@@ -237,7 +241,12 @@ def _change(context: typer.Context, id_: str, action: Action, reason: str) -> No
 
     services = services_in(context)
     changed = revocation.change(
-        services.database, id_, action, reason=reason, now=services.now(), limits=services.config.limits,
+        services.database,
+        id_,
+        action,
+        reason=reason,
+        now=services.now(),
+        limits=services.config.limits,
         config=services.config,
     )
     printing.changed(Terminal(), services, id_, changed)

@@ -44,7 +44,7 @@ def answer(
         catalogues.with_sessions_of(tx, catalogue, courses),
         own,
         learner=learner,
-        name=newest_name(own),
+        name=newest_name([one for one in own if _is_of(one, catalogue, organization)] or own),
         on=now.date(),
         revoked=_revoked(of_it, own),
         certificates=[_shown(tx, config, one) for one in of_it],
@@ -52,9 +52,18 @@ def answer(
     )
 
 
+def owner_of(tx: Transaction, program: str) -> str:
+    """The organization whose program it is. Raises `UnknownProgram`."""
+    catalogue = catalogues.load(tx, with_sessions=False)
+    require_program(catalogue, program)
+    return catalogue.latest(program).organization
+
+
 def _version(catalogue: Catalogue, code: str, issued: Iterable[StoredCredential], now: datetime) -> Program:
     """The newest version that was awarded and still stands; else the one that awards today, or else the highest."""
-    awarded = [one.version for one in issued if (one.kind, one.subject) == ("program", code) and one.status != "revoked"]
+    awarded = [
+        one.version for one in issued if (one.kind, one.subject) == ("program", code) and one.status != "revoked"
+    ]
     if awarded:
         return catalogue.programs[(code, max(awarded))]
     try:
@@ -71,6 +80,13 @@ def _concerns(fact: Fact, courses: frozenset[str], program: str) -> bool:
             return fact.program == program
 
 
+def _is_of(fact: Fact, catalogue: Catalogue, organization: str) -> bool:
+    """Whether the organization was told itself how the learner is called."""
+    if isinstance(fact, Enrolment):
+        return True
+    return fact.course not in catalogue.courses or catalogue.courses[fact.course].organization == organization
+
+
 def _revoked(issued: Iterable[StoredCredential], own: Iterable[Fact]) -> frozenset[str]:
     """The facts that hold and whose Course Certificate is revoked."""
     gone = {one.subject_key for one in issued if (one.kind, one.status) == ("course", "revoked")}
@@ -79,6 +95,11 @@ def _revoked(issued: Iterable[StoredCredential], own: Iterable[Fact]) -> frozens
         for fact in own
         if isinstance(fact, Completion) and credentials.course_key(fact.course, fact.session) in gone
     )
+
+
+def _attempt(stored: StoredCredential) -> tuple[str, str]:
+    course, _, session = stored.subject_key.partition("/")
+    return course, session
 
 
 def _shown(tx: Transaction, config: Config, stored: StoredCredential) -> Certificate:
@@ -95,6 +116,6 @@ def _shown(tx: Transaction, config: Config, stored: StoredCredential) -> Certifi
         status=now.status,
         since=now.since.date(),
         reason=now.reason,
-        fact=stored.fact,
+        attempt=None if stored.kind == "program" else _attempt(stored),
         newer=None if now.superseded_by is None else config.credential_url(now.superseded_by),
     )

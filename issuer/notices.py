@@ -171,7 +171,9 @@ def _sentence(occasion: Occasion, reason: str, known: dict[str, Any]) -> Message
         case "issued":
             return Message("{organization} has issued your Course Certificate for {title}. It is here:", **known)
         case "awarded":
-            return Message("Congratulations: {organization} has awarded you {title}. Your certificate is here:", **known)
+            return Message(
+                "Congratulations: {organization} has awarded you {title}. Your certificate is here:", **known
+            )
         case "superseded":
             return Message(
                 "Your certificate for {title} was replaced by a new one ({reason}). Please use this link from now on:",

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
+from typing import Any
 from urllib.parse import urlsplit
 
 from issuer.config import Config
@@ -29,6 +30,7 @@ from issuer.store import audit, catalogues, mail
 from issuer.store.database import Database
 from issuer.store.mail import Mail
 from issuer.transports import Transport
+from vc.dates import timestamp
 
 log = logging.getLogger("issuer.outbox")
 
@@ -116,6 +118,22 @@ def try_again(database: Database, number: int, *, organization: str | None, acto
         return mail.find(tx, number)
 
 
+def mail_to_json(one: Mail) -> dict[str, Any]:
+    """For the staff: what became of a message, without its address and text."""
+    state = "sent" if one.sent_at is not None else "stuck" if one.given_up_at is not None else "waiting"
+    return {
+        "number": one.number,
+        "kind": one.kind,
+        "learner": one.learner or None,
+        "created": timestamp(one.created_at),
+        "attempts": one.attempts,
+        "state": state,
+        "sent": None if one.sent_at is None else timestamp(one.sent_at),
+        "nextAttempt": timestamp(one.next_attempt_at) if state == "waiting" else None,
+        "problem": one.problem,
+    }
+
+
 @contextmanager
 def sending(
     config: Config, database: Database, transport: Callable[[], Transport], *, now: Callable[[], datetime]
@@ -127,7 +145,9 @@ def sending(
     def run() -> None:
         while not stop.is_set():
             try:
-                send_due(config, database, transport(), now=now, limit=config.limits.mail_batch.value, stopped=stop.is_set)
+                send_due(
+                    config, database, transport(), now=now, limit=config.limits.mail_batch.value, stopped=stop.is_set
+                )
             except IssuerError as error:  # the store is busy, or the settings are wrong: later it may be otherwise
                 log.warning("nothing was sent: %s", error.code)
             except Exception:

@@ -18,20 +18,19 @@ from issuer.courses import Session
 from issuer.decisions import Decision, Reason, Requirement
 from issuer.eligibility import decide
 from issuer.facts import Completion, Fact, current
-from issuer.rules import SingleLanguage
+from issuer.rules import CapstoneRule, CourseRule, ProgramFeePaid, SingleLanguage
 from templates.messages import Message
 
 State = Literal["awarded", "suspended", "revoked", "complete", "incomplete", "inactive"]
 
-# What a reason says is to be done: to take the course, now or again, wherever and whenever that is possible.
-_TO_TAKE = frozenset({"take", "take_again", "no_session", "not_offered"})
+# Reasons that say that the course may be taken, in a session to be chosen.
 _WITH_SESSIONS = frozenset({"take", "take_again"})
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """One that the learner has. `fact`: the completion that a Course Certificate is for; `since` and `reason`: of its
-    status, when that is not "valid"; `newer`: the address of the one that replaces it."""
+    """One that the learner has. `attempt`: (course, session) that a Course Certificate is for; `since` and `reason`: of
+    its status; `newer`: the address of the one that replaces it."""
 
     kind: Literal["course", "program"]
     subject: str
@@ -43,7 +42,7 @@ class Certificate:
     status: str
     since: date
     reason: str
-    fact: str | None = None
+    attempt: tuple[str, str] | None = None
     newer: str | None = None
 
 
@@ -121,7 +120,7 @@ def stands(
     decisions = [decision]
     if decision.outcome != "not_active":
         decisions += [judged(_in(program, tag)) for tag in _other_languages(program, own, decision.language)]
-    teller = _Teller(catalogue, program, own, on, revoked, certificates, sessions)
+    teller = _Teller(learner, catalogue, program, own, on, revoked, certificates, sessions)
     first, *others = [teller.way(one) for one in decisions]
     others.sort(key=lambda way: (-way.done, way.language or ""))
     ways = (first, *others) if first.lines else ()
@@ -151,6 +150,7 @@ def stands(
 class _Teller:
     """What is needed to tell a decision's requirements to the learner."""
 
+    learner: str
     catalogue: Catalogue
     program: Program
     facts: tuple[Fact, ...]
@@ -182,46 +182,38 @@ class _Teller:
             title = course.title(decision.language)
             if codes & _WITH_SESSIONS:
                 sessions = course.next_sessions(self.on, decision.language, most=self.sessions)
-        urls = {certificate.fact: certificate.url for certificate in self.certificates}
         return Line(
             code=one.code,
             kind=one.kind,
             title=title,
             met=one.met,
             reasons=one.reasons,
-            to_pay=self._to_pay(one, codes, decision.language),
+            to_pay=self._to_pay(one, decision.language),
             sessions=sessions,
-            certificate=urls.get(one.fact) if one.fact is not None else None,
+            certificate=self._certificate(one),
         )
 
-    def _to_pay(self, one: Requirement, codes: set[str], language: str | None) -> Decimal:
-        """What the decision counted for this requirement; a test holds that they add up to its `remaining`."""
+    def _certificate(self, one: Requirement) -> str | None:
+        met = next((fact for fact in self.facts if fact.id == one.fact), None)
+        if not isinstance(met, Completion):
+            return None
+        attempt = (met.course, met.session)
+        return next((held.url for held in self.certificates if held.attempt == attempt), None)
+
+    def _to_pay(self, one: Requirement, language: str | None) -> Decimal:
+        """What the decision counted for this requirement: what it would count, were it the only one. A test holds
+        that they add up."""
         if one.met:
             return Decimal(0)
         if one.kind == "program_fee":
             return self.program.fee
-        course = self.catalogue.courses[one.code]
-        if codes & _TO_TAKE:
-            return course.fee
-        open_fees = [
-            Decimal(0) if fact.fee_paid else self.catalogue.courses.get(fact.course, course).fee
-            for fact in self.facts
-            if isinstance(fact, Completion)
-            and fact.course in self.catalogue.counting_as(one.code)
-            and language in (None, fact.language)
-            and self._still_counts(fact, codes)
-        ]
-        return min(open_fees, default=course.fee)
-
-    def _still_counts(self, fact: Completion, codes: set[str]) -> bool:
-        """Whether the attempt is one that the reasons speak of as open."""
-        if fact.outcome == "in_progress":
-            return "in_progress" in codes
-        if fact.outcome != "passed" or fact.id in self.revoked or fact.completed_on is None:
-            return False
-        if fact.completed_on > self.on:
-            return "dated_later" in codes
-        return bool(codes & {"fee_unpaid", "identity_not_verified"})
+        alone = replace(
+            self.program if language is None else _in(self.program, language),
+            rule=CapstoneRule(one.code) if one.kind == "capstone" else CourseRule(one.code),
+        )
+        alone = replace(alone, constraints=tuple(c for c in alone.constraints if c != ProgramFeePaid()))
+        learner = self.learner
+        return decide(alone, self.catalogue, self.facts, learner=learner, on=self.on, revoked=self.revoked).remaining
 
 
 def _in(program: Program, language: str) -> Program:

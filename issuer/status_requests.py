@@ -57,7 +57,9 @@ def change(
     action = _action(entry, value, stored)
     reason = _checked(reason, config.limits)
     try:
-        revocation.change(database, stored.share_id, action, reason=reason, now=now, limits=config.limits, config=config)
+        revocation.change(
+            database, stored.share_id, action, reason=reason, now=now, limits=config.limits, config=config
+        )
     except TransitionRefused:
         with database.read() as tx:
             present = revocation.statement(tx, stored)

@@ -34,13 +34,21 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
 
 # Modules where a service meets the web, and its front doors, which put things together. Nothing below imports them.
 WEB: frozenset[str] = frozenset(
-    {"issuer.app", "issuer.edge", "issuer.entry", "issuer.idempotency", "issuer.office", "issuer.pages"}
-    | {"issuer.problem_details", "issuer.protocols"}
+    {"issuer.app", "issuer.edge", "issuer.entry", "issuer.idempotency", "issuer.learner_pages", "issuer.office"}
+    | {"issuer.pages", "issuer.problem_details", "issuer.protocols"}
     | {"verifier.admission", "verifier.app", "verifier.pages", "verifier.protocols", "verifier.submission"}
 )
 DOORS: frozenset[str] = frozenset(
     {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.cli_api_keys", "issuer.cli_imports", "issuer.cli_options"}
-    | {"issuer.demo", "verifier.__main__", "verifier.app", "verifier.cli", "verifier.cli_batch"}
+    | {
+        "issuer.cli_learners",
+        "issuer.cli_outbox",
+        "issuer.demo",
+        "verifier.__main__",
+        "verifier.app",
+        "verifier.cli",
+        "verifier.cli_batch",
+    }
 )
 
 # The command lines, and the one folder-less library that they share.
@@ -48,7 +56,9 @@ COMMANDS = (
     "issuer.cli",
     "issuer.cli_api_keys",
     "issuer.cli_imports",
+    "issuer.cli_learners",
     "issuer.cli_options",
+    "issuer.cli_outbox",
     "issuer.demo",
     "verifier.cli",
     "verifier.cli_batch",

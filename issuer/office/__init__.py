@@ -10,10 +10,12 @@ from types import MappingProxyType
 
 from fastapi import APIRouter
 
-from issuer.office import organization
+from issuer.office import learners, organization, outbox
 
 ROUTERS: Mapping[str, APIRouter] = MappingProxyType(
     {
         "organization": organization.router,
+        "learners": learners.router,
+        "outbox": outbox.router,
     }
 )

@@ -1,4 +1,4 @@
-"""The folder `HOME/outbox`: each message a file `.eml` (RFC 5322), to be looked at or to be carried on by something else.
+"""The folder `HOME/outbox`: each message a file `.eml` (RFC 5322), to be looked at or carried on by something else.
 
 A file is written whole or not at all, is closed to other users, and is never written over.
 """
@@ -32,4 +32,6 @@ class Folder:
             with suppress(FileExistsError):
                 create_atomically(self._path / name, message.as_bytes(policy=SMTPUTF8))
         except OSError as error:
-            raise MailUndelivered("The folder {path} cannot be written: {why}.", path=str(self._path), why=error.strerror)
+            raise MailUndelivered(
+                "The folder {path} cannot be written: {why}.", path=str(self._path), why=error.strerror
+            ) from error

@@ -24,9 +24,7 @@ def of(config: Config, environ: Mapping[str, str]) -> "Smtp":
             hint=f"Put it into the environment variable {PASSWORD_VARIABLE}.",
             user=config.mail.user,
         )
-    return Smtp(
-        config.mail, password, timeout=config.limits.mail_timeout.value, tls=ssl.create_default_context()
-    )
+    return Smtp(config.mail, password, timeout=config.limits.mail_timeout.value, tls=ssl.create_default_context())
 
 
 class Smtp:
