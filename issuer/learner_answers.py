@@ -5,7 +5,6 @@ which the program does not ask for, may be somebody else's.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from issuer.catalogue import Catalogue, Program

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from issuer.config import Config
 from issuer.facts import Completion, Enrolment, Fact
 from issuer.mail_settings import is_address
-from issuer.store import catalogues, credentials, facts, mail
+from issuer.store import credentials, facts, mail
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Transaction
 from issuer.store.moments import write

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any
@@ -26,6 +27,8 @@ from urllib.parse import urlsplit
 from issuer.config import Config
 from issuer.errors import IssuerError, MailRefused, MailUndelivered, UnknownMail
 from issuer.limits import Limits
+from issuer.mail_headers import POLICY
+from issuer.mail_settings import is_address
 from issuer.store import audit, catalogues, mail
 from issuer.store.database import Database
 from issuer.store.mail import Mail
@@ -88,8 +91,10 @@ def wait(limits: Limits, attempts: int) -> timedelta:
 
 def compose(config: Config, one: Mail, *, sender_name: str) -> EmailMessage:
     """RFC 5322. Raises `MailRefused` when it cannot be written as a message."""
+    if not is_address(one.address):
+        raise MailRefused("The message has no address that can be written to.")
     host = urlsplit(config.url).hostname or "localhost"
-    message = EmailMessage()
+    message = EmailMessage(policy=POLICY)
     try:
         message["Subject"] = _one_line(one.subject)
         message["From"] = Address(_one_line(sender_name), addr_spec=config.mail.sender or f"no-reply@{host}")
@@ -99,7 +104,7 @@ def compose(config: Config, one: Mail, *, sender_name: str) -> EmailMessage:
         # RFC 3834: no program should answer it.
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(one.text)
-    except (ValueError, LookupError, IndexError, AttributeError) as error:  # what `email` raises for odd addresses
+    except (ValueError, LookupError, AttributeError, MessageError) as error:  # what `email` raises for odd addresses
         raise MailRefused("The message cannot be addressed: {why}.", why=type(error).__name__) from error
     return message
 
@@ -166,6 +171,8 @@ def sending(
 def _attempt(
     config: Config, database: Database, transport: Transport, one: Mail, *, now: Callable[[], datetime]
 ) -> Sent:
+    if one.attempts > config.limits.mail_attempts.value:  # each ended in a way that nobody foresaw
+        return _give_up(database, one, MailRefused("Every attempt ended unexpectedly; the log says how."), at=now())
     with database.read() as tx:
         organizations = catalogues.organizations(tx)
     name = organizations[one.organization].name if one.organization in organizations else config.organization

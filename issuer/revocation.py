@@ -72,8 +72,9 @@ def change(
     limits: Limits | None = None,
     config: Config | None = None,
 ) -> StatusChange:
-    """With `config`, whom it concerns is told by e-mail. Raises `TransitionRefused`, `UnknownCredential` or `NotReleased`; then
-    nothing is changed."""
+    """With `config`, whom it concerns is told by e-mail.
+
+    Raises `TransitionRefused`, `UnknownCredential` or `NotReleased`; then nothing is changed."""
     reason = checked_reason(reason, limits or Limits())
     transition = TRANSITIONS[action]
     with database.write() as tx:

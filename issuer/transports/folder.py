@@ -6,7 +6,6 @@ A file is written whole or not at all, is closed to other users, and is never wr
 from collections.abc import Mapping
 from contextlib import suppress
 from email.message import EmailMessage
-from email.policy import SMTPUTF8
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -30,7 +29,7 @@ class Folder:
         try:
             make_private_folder(self._path)
             with suppress(FileExistsError):
-                create_atomically(self._path / name, message.as_bytes(policy=SMTPUTF8))
+                create_atomically(self._path / name, message.as_bytes())
         except OSError as error:
             raise MailUndelivered(
                 "The folder {path} cannot be written: {why}.", path=str(self._path), why=error.strerror
