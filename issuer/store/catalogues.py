@@ -89,12 +89,12 @@ def load(tx: Transaction, *, with_sessions: bool = True, revision: int | None = 
 
 def with_sessions_of(tx: Transaction, catalogue: Catalogue, codes: Iterable[str]) -> Catalogue:
     """The catalogue, read without sessions, with those of these courses. A single program needs few of them."""
-    courses = dict(catalogue.courses)
-    for code in set(codes) & courses.keys():
-        rows = tx.execute(_present_sessions(None).where(session.c.course == code))
-        sessions = tuple(Session.from_json(json.loads(text)) for _, text in rows)
-        courses[code] = replace(courses[code], sessions=sessions)
-    return replace(catalogue, courses=courses)
+    wanted = set(codes) & catalogue.courses.keys()
+    sessions: dict[str, list[Session]] = {code: [] for code in wanted}
+    for code, text in tx.execute(_present_sessions(None).where(session.c.course.in_(sorted(wanted)))):
+        sessions[code].append(Session.from_json(json.loads(text)))
+    courses = {code: replace(catalogue.courses[code], sessions=tuple(own)) for code, own in sessions.items()}
+    return replace(catalogue, courses={**catalogue.courses, **courses})
 
 
 def organizations(tx: Transaction) -> dict[str, Organization]:
