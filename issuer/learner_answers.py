@@ -5,16 +5,17 @@ which the program does not ask for, may be somebody else's.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from issuer.catalogue import Catalogue, Program
 from issuer.config import Config
-from issuer.deciding import courses_of, newest_name, require_program
+from issuer.deciding import newest_name, require_program
+from issuer.eligibility import prepared
 from issuer.errors import UnknownLearner, UnknownProgram
 from issuer.facts import Completion, Enrolment, Fact, current
 from issuer.revocation import statement
 from issuer.standing import Certificate, Standing, stands
-from issuer.store import catalogues, credentials, facts
+from issuer.store import catalogues, credentials, decisions, facts
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Transaction
 from vc import strict_json
@@ -32,8 +33,9 @@ def answer(
     if version.organization != organization:
         raise UnknownProgram("There is no program {code}.", code=program)
     # (2) what is known of the learner in it
-    courses = courses_of(catalogue, version)
-    own = [fact for fact in current(facts.read(tx, learner)) if _concerns(fact, courses, program)]
+    engine = prepared(version, catalogue)
+    courses, programs = frozenset(engine.counting), engine.fees | {program}
+    own = [fact for fact in current(facts.read(tx, learner)) if _concerns(fact, courses, programs)]
     if not own:
         raise UnknownLearner("No completion or enrolment in {program} names that learner.", program=program)
     of_it = [one for one in issued if one.subject == program or (one.kind == "course" and one.subject in courses)]
@@ -47,6 +49,7 @@ def answer(
         on=now.date(),
         revoked=_revoked(of_it, own),
         certificates=[_shown(tx, config, one) for one in of_it],
+        awarded_on=_awarded_on(tx, of_it, version),
         sessions=config.limits.next_sessions.value,
     )
 
@@ -71,12 +74,21 @@ def _version(catalogue: Catalogue, code: str, issued: Iterable[StoredCredential]
         return catalogue.latest(code)
 
 
-def _concerns(fact: Fact, courses: frozenset[str], program: str) -> bool:
+def _awarded_on(tx: Transaction, issued: Iterable[StoredCredential], version: Program) -> date | None:
+    """Since when the learner holds an award of this very version."""
+    key = credentials.program_key(version.code, version.version)
+    for one in issued:
+        if one.award is not None and one.subject_key == key and one.status != "revoked":
+            return decisions.find_award(tx, one.award).awarded_at.date()
+    return None
+
+
+def _concerns(fact: Fact, courses: frozenset[str], programs: frozenset[str]) -> bool:
     match fact:
         case Completion():
             return fact.course in courses
         case Enrolment():
-            return fact.program == program
+            return fact.program in programs
 
 
 def _is_of(fact: Fact, catalogue: Catalogue, organization: str) -> bool:

@@ -8,17 +8,16 @@ Every line comes from a decision, so page, JSON and the certificates that follow
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from issuer.catalogue import Catalogue, Program
 from issuer.courses import Session
-from issuer.decisions import Decision, Reason, Requirement
-from issuer.eligibility import decide
+from issuer.decisions import Choice, Decision, Reason, Requirement
+from issuer.eligibility import ToldWay, prepared
 from issuer.facts import Completion, Fact, current
-from issuer.rules import CapstoneRule, CourseRule, ProgramFeePaid, SingleLanguage
 from templates.messages import Message
 
 State = Literal["awarded", "suspended", "revoked", "complete", "incomplete", "inactive"]
@@ -48,13 +47,15 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Line:
-    """One requirement in one language. `to_pay`: dollars; `sessions`: the next in which it can be taken;
-    `certificate`: the address of the one that meets it."""
+    """One requirement in one language. `needed` False: another option of its `choice` is enough, or nearer; `to_pay`:
+    dollars; `sessions`: the next in which it can be taken; `certificate`: the address of the one that meets it."""
 
     code: str
     kind: str
     title: str
     met: bool
+    needed: bool
+    choice: Choice | None
     reasons: tuple[Reason, ...]
     to_pay: Decimal
     sessions: tuple[Session, ...]
@@ -63,8 +64,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Way:
-    """All requirements judged in one language; `language` None: languages may be mixed, or none is begun. `progress`
-    says what is missing, and is None when nothing is."""
+    """All requirements judged in one language; `language` None: languages may be mixed, or none is begun. `done` and
+    `total` count courses and capstones; `progress` says what is missing, and is None when nothing is."""
 
     language: str | None
     done: int
@@ -106,32 +107,26 @@ def stands(
     revoked: frozenset[str],
     certificates: Sequence[Certificate],
     sessions: int,
+    awarded_on: date | None = None,
 ) -> Standing:
-    """`facts`: those about the program and its courses, and no others; `sessions`: how many are told of each course.
-    Raises `KeyError` as `decide` does."""
+    """`facts`: those about the program and its courses, and no others; `sessions`: how many are told of each course;
+    `awarded_on`: as for `issuer.eligibility.decide`. Raises `KeyError` as that does."""
     own = current(fact for fact in facts if fact.learner == learner)
-
-    # (1) the decision, as it would be made now
-    def judged(version: Program) -> Decision:
-        return decide(version, catalogue, own, learner=learner, on=on, revoked=revoked)
-
-    decision = judged(program)
-    # (2) the same question in each other language that was begun
-    decisions = [decision]
-    if decision.outcome != "not_active":
-        decisions += [judged(_in(program, tag)) for tag in _other_languages(program, own, decision.language)]
-    teller = _Teller(learner, catalogue, program, own, on, revoked, certificates, sessions)
-    first, *others = [teller.way(one) for one in decisions]
-    others.sort(key=lambda way: (-way.done, way.language or ""))
-    ways = (first, *others) if first.lines else ()
-    # (3) what there is already, and what comes next
+    # (1) the decision as it would be made now, and every way that it looked at
+    engine = prepared(program, catalogue)
+    asked: dict[str, Any] = {"learner": learner, "on": on, "revoked": revoked, "awarded_on": awarded_on}
+    decision = engine.decide(own, **asked)
+    teller = _Teller(catalogue, own, on, certificates, sessions)
+    ways = tuple(teller.way(told) for told in engine.ways(own, **asked))
+    # (2) what there is already, and what comes next
     award = next((one for one in reversed(certificates) if one.kind == "program"), None)
     state = _state(decision, award)
+    organization = catalogue.organizations[program.organization].name
     said = frozenset({"language_progress", "remaining_cost"})  # the ways say these
     return Standing(
         learner=learner,
         name=name,
-        organization=catalogue.organizations[program.organization].name,
+        organization=organization,
         program=program.code,
         version=program.version,
         title=program.title(decision.language),
@@ -142,53 +137,52 @@ def stands(
         notes=tuple(note for note in decision.notes if note.code not in said),
         award=award,
         certificates=tuple(certificates),
-        next_step=_next_step(state, decision, award, catalogue.organizations[program.organization].name),
+        next_step=_next_step(state, decision, award, organization),
     )
 
 
 @dataclass(frozen=True)
 class _Teller:
-    """What is needed to tell a decision's requirements to the learner."""
+    """What is needed to tell a learner of a way."""
 
-    learner: str
     catalogue: Catalogue
-    program: Program
     facts: tuple[Fact, ...]
     on: date
-    revoked: frozenset[str]
     certificates: Sequence[Certificate]
     sessions: int
 
-    def way(self, decision: Decision) -> Way:
-        parts = decision.parts
+    def way(self, told: ToldWay) -> Way:
+        lines = tuple(self._line(one, language, cost) for one, language, cost in told.requirements)
+        counted = [line for line in lines if line.needed and line.kind != "program_fee"]
         return Way(
-            language=decision.language,
-            done=sum(one.met for one in parts),
-            total=len(parts),
-            complete=decision.eligible,
-            lines=tuple(self._line(one, decision) for one in decision.requirements),
-            to_pay=decision.remaining,
-            progress=decision.shortest,
+            language=told.way.language,
+            done=told.way.done,
+            total=len(counted),
+            complete=told.way.full,
+            lines=lines,
+            to_pay=told.way.judged.cost,
+            progress=None if told.way.full else told.way.progress(),
         )
 
-    def _line(self, one: Requirement, decision: Decision) -> Line:
-        codes = {reason.code for reason in one.reasons}
-        title, sessions = "", ()
+    def _line(self, one: Requirement, language: str | None, cost: Decimal) -> Line:
+        sessions: tuple[Session, ...] = ()
         if one.kind == "program_fee":
             versions = [made for (code, _), made in self.catalogue.programs.items() if code == one.code]
-            title = max(versions, key=lambda made: made.version).title(decision.language)
+            title = max(versions, key=lambda made: made.version).title(language)
         else:
             course = self.catalogue.courses[one.code]
-            title = course.title(decision.language)
-            if codes & _WITH_SESSIONS:
-                sessions = course.next_sessions(self.on, decision.language, most=self.sessions)
+            title = course.title(language)
+            if _WITH_SESSIONS & {reason.code for reason in one.reasons}:
+                sessions = course.next_sessions(self.on, language, most=self.sessions)
         return Line(
             code=one.code,
             kind=one.kind,
             title=title,
             met=one.met,
+            needed=one.needed,
+            choice=one.choice,
             reasons=one.reasons,
-            to_pay=self._to_pay(one, decision.language),
+            to_pay=cost,
             sessions=sessions,
             certificate=self._certificate(one),
         )
@@ -199,40 +193,6 @@ class _Teller:
             return None
         attempt = (met.course, met.session)
         return next((held.url for held in self.certificates if held.attempt == attempt), None)
-
-    def _to_pay(self, one: Requirement, language: str | None) -> Decimal:
-        """What the decision counted for this requirement: what it would count, were it the only one. A test holds
-        that they add up."""
-        if one.met:
-            return Decimal(0)
-        if one.kind == "program_fee":
-            return self.program.fee
-        alone = replace(
-            self.program if language is None else _in(self.program, language),
-            rule=CapstoneRule(one.code) if one.kind == "capstone" else CourseRule(one.code),
-        )
-        alone = replace(alone, constraints=tuple(c for c in alone.constraints if c != ProgramFeePaid()))
-        learner = self.learner
-        return decide(alone, self.catalogue, self.facts, learner=learner, on=self.on, revoked=self.revoked).remaining
-
-
-def _in(program: Program, language: str) -> Program:
-    """The program, to be done in that language."""
-    return replace(
-        program,
-        constraints=tuple(
-            SingleLanguage((language,)) if isinstance(one, SingleLanguage) else one for one in program.constraints
-        ),
-    )
-
-
-def _other_languages(program: Program, own: Iterable[Fact], shown: str | None) -> list[str]:
-    """The languages that the learner has begun and that the program's rule allows, but the one shown."""
-    single = next((one for one in program.constraints if isinstance(one, SingleLanguage)), None)
-    if single is None:
-        return []
-    begun = {fact.language for fact in own if isinstance(fact, Completion)}
-    return sorted(tag for tag in begun - {shown} if not single.languages or tag in single.languages)
 
 
 def _state(decision: Decision, award: Certificate | None) -> State:

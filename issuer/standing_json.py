@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from issuer.courses import Session
-from issuer.decisions import Reason
+from issuer.decisions import Choice, Reason
 from issuer.facts import plain
 from issuer.standing import Certificate, Line, Standing, Way
 from templates.i18n import say
@@ -30,6 +30,8 @@ EXAMPLE: dict[str, Any] = {
                     "kind": "capstone",
                     "title": "Capstone",
                     "met": False,
+                    "needed": True,
+                    "choice": None,
                     "reasons": [
                         {
                             "code": "take",
@@ -94,11 +96,18 @@ def _line(line: Line, lang: str) -> dict[str, Any]:
         "kind": line.kind,
         "title": line.title,
         "met": line.met,
+        "needed": line.needed,
+        "choice": None if line.choice is None else _choice(line.choice),
         "reasons": [_reason(one, lang) for one in line.reasons],
         "toPay": _amount(line.to_pay),
         "sessions": [_session(one) for one in line.sessions],
         "certificate": line.certificate,
     }
+
+
+def _choice(choice: Choice) -> dict[str, Any]:
+    """Any `needed` of the `of` options with this id; `option`: which of them it belongs to, from 1."""
+    return choice.to_json()
 
 
 def _session(session: Session) -> dict[str, Any]:

@@ -4,6 +4,8 @@ import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from issuer.catalogue import Catalogue
 from issuer.courses import Organization
 from issuer.errors import UnknownLearner, UnknownLink, UnknownProgram
 from issuer.learner_answers import answer
-from issuer.rules import AllOf, CapstoneRule, CourseRule
+from issuer.rules import AllOf, CapstoneRule, CourseRule, ProgramFeePaid, ProgramRule
 from issuer.standing import Standing
 from issuer.standing_json import EXAMPLE, standing_to_json
 from issuer.store import audit, catalogues
@@ -127,6 +129,15 @@ def test_who_is_unknown_in_the_program_has_no_answer(halfway: Installation) -> N
             ask(halfway, learner)
     halfway.record(enrolled("mini", learner="ben"))
     assert ask(halfway, "ben").state == "incomplete"
+
+
+def test_the_fee_of_a_program_inside_is_looked_for_too(tmp_path: Path) -> None:
+    inner = replace(MINI, code="inner", kind="program", constraints=(ProgramFeePaid(),), fee=Decimal(20))
+    outer = replace(MINI, code="outer", kind="program", rule=AllOf((ProgramRule("inner", 1),)), constraints=())
+    school = Installation(tmp_path, replace(CATALOGUE, programs={("inner", 1): inner, ("outer", 1): outer}))
+    school.record(earned()[0], enrolled("inner"))
+    fee = ask(school, program="outer").ways[0].lines[-1]
+    assert (fee.kind, fee.met) == ("program_fee", True)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What one learner may know: every sentence from a decision, every amount adds up, nothing of another organization."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from issuer.facts import Fact
+from issuer.rules import AllOf, CourseRule, FeePaid, IdentityVerified, NOf, ProgramFeePaid, ProgramRule
 from issuer.standing import Certificate, Standing, stands
 from tests.issuer import domain
-from tests.issuer.domain import CATALOGUE, COURSES, LEARNER, ON, all_done, done, enrolled
+from tests.issuer.domain import CATALOGUE, COURSES, LEARNER, ON, all_done, decided, done, enrolled
 
 
 def standing(*facts: Fact, program: Any = domain.SPECIALIZATION, **changes: Any) -> Standing:
@@ -22,7 +24,7 @@ def standing(*facts: Fact, program: Any = domain.SPECIALIZATION, **changes: Any)
         "certificates": (),
         "sessions": 3,
     }
-    return stands(program, CATALOGUE, facts, **values | changes)
+    return stands(program, changes.pop("catalogue", CATALOGUE), facts, **values | changes)
 
 
 def held(status: str = "valid", **changes: Any) -> Certificate:
@@ -120,6 +122,49 @@ def test_a_line_leads_to_the_certificate_that_meets_it() -> None:
     assert [line.certificate for line in found.ways[0].lines] == ["http://localhost:8000/t", None, None, None, None]
 
 
+def test_of_a_choice_the_nearest_options_are_needed_and_the_others_are_not() -> None:
+    rule = AllOf(
+        (CourseRule("toolbox"), NOf(2, (CourseRule("programming"), CourseRule("inference"), CourseRule("models"))))
+    )
+    found = standing(done("toolbox"), done("models"), program=domain.program(rule=rule))
+    (way,) = found.ways
+    lines = {line.code: line for line in way.lines}
+    assert (way.done, way.total, way.to_pay) == (2, 3, Decimal(49))
+    assert lines["toolbox"].choice is None
+    assert {(line.choice.needed, line.choice.of) for line in way.lines if line.choice} == {(2, 3)}
+    assert [code for code, line in lines.items() if not line.needed] == ["inference"]
+    assert (lines["inference"].to_pay, lines["programming"].to_pay) == (0, Decimal(49))
+
+
+def test_a_nested_program_is_told_with_its_own_fee() -> None:
+    inner = domain.program(
+        code="inner",
+        kind="program",
+        titles={"en": "Inner"},
+        rule=AllOf((CourseRule("inference"), CourseRule("models"))),
+        constraints=(IdentityVerified(), FeePaid(), ProgramFeePaid()),
+        fee=Decimal(20),
+    )
+    outer = domain.program(kind="program", rule=AllOf((CourseRule("toolbox"), ProgramRule("inner", 1))))
+    catalogue = replace(CATALOGUE, programs={("inner", 1): inner, ("data-analysis", 1): outer})
+    found = standing(done("toolbox"), done("models"), program=outer, catalogue=catalogue)
+    (way,) = found.ways
+    assert [(line.code, line.to_pay) for line in way.lines] == [
+        ("toolbox", 0),
+        ("inference", 49),
+        ("models", 0),
+        ("inner", 20),
+    ]
+    assert (way.lines[-1].title, way.to_pay) == ("Inner", Decimal(69))
+
+
+def test_what_was_awarded_is_judged_as_of_that_day() -> None:
+    ended = domain.program(active_until=date(2026, 4, 30))
+    assert standing(*all_done(), program=ended).ways == ()
+    found = standing(*all_done(), program=ended, awarded_on=date(2026, 4, 1), certificates=(held(),))
+    assert (found.state, found.ways[0].complete) == ("awarded", True)
+
+
 def test_a_version_that_is_not_active_says_so() -> None:
     later = domain.program(active_from=date(2027, 1, 1))
     found = standing(*all_done(), program=later)
@@ -147,11 +192,25 @@ ATTEMPTS = st.lists(
 )
 
 
+RULES = st.sampled_from(
+    [
+        domain.SPECIALIZATION,
+        domain.program(constraints=(IdentityVerified(), FeePaid())),
+        domain.program(constraints=(IdentityVerified(), ProgramFeePaid()), fee=Decimal(20)),
+        domain.program(rule=NOf(2, tuple(CourseRule(code) for code in COURSES[:-1]))),
+        domain.program(rule=AllOf((CourseRule("toolbox"), NOf(1, (CourseRule("models"), CourseRule("inference")))))),
+    ]
+)
+
+
 @settings(max_examples=300, derandomize=True, deadline=None)
-@given(ATTEMPTS, st.sets(st.integers(0, 11)))
-def test_the_amounts_of_a_way_add_up(facts: list[Any], gone: set[int]) -> None:
+@given(ATTEMPTS, st.sets(st.integers(0, 11)), RULES)
+def test_the_amounts_of_a_way_add_up(facts: list[Any], gone: set[int], program: Any) -> None:
     revoked = frozenset(facts[place].id for place in gone if place < len(facts))
-    for way in standing(*facts, revoked=revoked).ways:
+    found = standing(*facts, revoked=revoked, program=program)
+    decision = decided(facts, program, revoked=revoked)
+    assert (found.ways[0].to_pay, found.ways[0].progress) == (decision.remaining, decision.shortest)
+    for way in found.ways:
         assert sum(line.to_pay for line in way.lines) == way.to_pay
-        assert way.complete == all(line.met for line in way.lines)
+        assert way.complete == all(line.met for line in way.lines if line.needed)
         assert (way.progress is None) == way.complete
