@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from issuer import learner_links
-from issuer.describing import answers
+from issuer.describing import Answers, answers
 from issuer.errors import NotAcceptable
 from issuer.learner_answers import answer
 from issuer.negotiation import preferred
@@ -22,7 +22,7 @@ _FORMS = ("text/html", "application/json")
 # stands with every answer, `issuer.edge`).
 _PRIVATE = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language", "X-Robots-Tag": "noindex, nofollow"}
 
-_REFUSALS = {404: {"description": "No such link, or it was revoked.", "content": {"application/problem+json": {}}}}
+_REFUSALS: Answers = {404: {"description": "No such link, or it was revoked.", "content": {"application/problem+json": {}}}}
 
 
 @router.get(

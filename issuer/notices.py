@@ -97,7 +97,7 @@ def _tell_learner(
     lang = closest(subject["achievement"]["inLanguage"])
     organization = document["issuer"]["name"]
     known: dict[str, Any] = {"title": document["name"], "organization": organization, "date": at.date()}
-    lines = [
+    lines: list[Message | str] = [
         Message("Good day, {name},", name=names[0]),
         _sentence(occasion, reason, known),
         config.credential_url(stored.share_id),
