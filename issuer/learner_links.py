@@ -23,7 +23,6 @@ from vc.errors import VcError
 from vc.multibase import base58btc_decode, base58btc_encode
 
 TOKEN_BYTES = 16
-_LONGEST = 22  # characters of base58 that 16 bytes can take
 
 
 def create(
@@ -49,8 +48,7 @@ def create(
 def opened(tx: Transaction, token: str) -> LearnerLink:
     """Raises `UnknownLink`, the same for a link that never was and for one that was revoked."""
     try:
-        secret = base58btc_decode(token) if len(token) <= _LONGEST else b""
-        link = learner_links.get(tx, _hashed(secret)) if len(secret) == TOKEN_BYTES else None
+        link = learner_links.get(tx, _hashed(base58btc_decode(token)))
     except (VcError, LookupError):
         link = None
     if link is None or link.revoked_at is not None:

@@ -22,7 +22,9 @@ _FORMS = ("text/html", "application/json")
 # stands with every answer, `issuer.edge`).
 _PRIVATE = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language", "X-Robots-Tag": "noindex, nofollow"}
 
-_REFUSALS: Answers = {404: {"description": "No such link, or it was revoked.", "content": {"application/problem+json": {}}}}
+_REFUSALS: Answers = {
+    404: {"description": "No such link, or it was revoked.", "content": {"application/problem+json": {}}}
+}
 
 
 @router.get(

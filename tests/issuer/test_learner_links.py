@@ -131,6 +131,20 @@ def test_who_is_unknown_in_the_program_has_no_answer(halfway: Installation) -> N
     assert ask(halfway, "ben").state == "incomplete"
 
 
+def test_the_organizations_own_facts_say_how_a_learner_is_called(tmp_path: Path) -> None:
+    theirs = domain.course("elsewhere", "Elsewhere", organization="other")
+    shared = replace(MINI, rule=AllOf((CourseRule("toolbox"), CourseRule("elsewhere"))), kind="program")
+    catalogue = Catalogue(
+        dict(CATALOGUE.organizations) | {"other": Organization("other", "Other School", "https://other.example/")},
+        dict(CATALOGUE.courses) | {"elsewhere": theirs},
+        {("mini", 1): shared},
+    )
+    school = Installation(tmp_path, catalogue)
+    school.record(earned()[0], done("elsewhere", name="Another Person", recorded_at=datetime(2026, 5, 31, tzinfo=UTC)))
+    found = ask(school)
+    assert (found.name, found.ways[0].done) == ("Ana Invenira", 2)  # the partner's course counts as evidence
+
+
 def test_the_fee_of_a_program_inside_is_looked_for_too(tmp_path: Path) -> None:
     inner = replace(MINI, code="inner", kind="program", constraints=(ProgramFeePaid(),), fee=Decimal(20))
     outer = replace(MINI, code="outer", kind="program", rule=AllOf((ProgramRule("inner", 1),)), constraints=())

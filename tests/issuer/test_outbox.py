@@ -16,7 +16,7 @@ from issuer import outbox
 from issuer.config import load, save
 from issuer.errors import ConfigInvalid, MailRefused, MailUndelivered, UnknownMail
 from issuer.limits import Limits
-from issuer.mail_settings import MailSettings, from_json
+from issuer.mail_settings import MailSettings, from_json, is_address
 from issuer.outbox import Sent, compose, send_due
 from issuer.store import audit, mail
 from issuer.store.mail import Mail
@@ -203,6 +203,12 @@ def test_no_text_becomes_a_header(school: Installation, title: str) -> None:
 def test_an_address_that_is_none_is_given_up(school: Installation, address: str) -> None:
     write(school, address=address)
     assert send(school, Recorder()) == Sent(given_up=1)
+    assert listed(school)[0].problem == "The message has no address that can be written to."
+
+
+@pytest.mark.parametrize("address", ["\u202ezoe@example.org", "zoe\x00@example.org", "zoe@exam\u200bple.org"])
+def test_an_address_with_unseen_characters_is_none(address: str) -> None:
+    assert not is_address(address)
 
 
 @pytest.mark.parametrize(
