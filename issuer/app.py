@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from issuer import config, signers
+from issuer import config, signers, transports
 from issuer.downloads import Downloads
 from issuer.errors import IssuerError
 from issuer.issuance import Issuance
@@ -57,6 +57,7 @@ def wire(
         downloads=Downloads(settings.limits.rendered_kept.value, lambda secured: issuance().as_token(secured)),
         issuance=issuance,
         signing_requests=SigningRequests(settings, database, signer, now=now),
+        transport=lambda: transports.load(settings, environ=environ),
         now=now,
     )
 
@@ -68,7 +69,7 @@ def create_app(services: Services) -> "FastAPI":
     from fastapi.staticfiles import StaticFiles
     from starlette.exceptions import HTTPException
 
-    from issuer import pages, problem_details
+    from issuer import learner_pages, pages, problem_details
     from issuer.edge import Edge
     from issuer.office import ROUTERS
     from issuer.openapi import with_whole_examples
@@ -84,7 +85,7 @@ def create_app(services: Services) -> "FastAPI":
         responses={"4XX": _REFUSALS},
     )
     app.state.services = services
-    routers = (pages.router, *PROTOCOLS.values(), *ROUTERS.values())
+    routers = (pages.router, learner_pages.router, *PROTOCOLS.values(), *ROUTERS.values())
     for router in routers:
         app.include_router(router)
     generated = app.openapi

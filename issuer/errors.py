@@ -303,6 +303,36 @@ class IdempotencyKeyReused(IssuerError):
     code = "IDEMPOTENCY_KEY_REUSED"
 
 
+# --- mail and links ------------------------------------------------------------------------------------------
+
+
+class UnknownLink(IssuerError):
+    """A learner's link is not known, or was revoked: for who opens it, both are one."""
+
+    code = "UNKNOWN_LINK"
+
+
+class MailRefused(IssuerError):
+    """The mail server will never take this message: trying again is no use."""
+
+    code = "MAIL_REFUSED"
+
+
+class MailUndelivered(IssuerError):
+    """The message could not be handed over now; later it may be."""
+
+    code = "MAIL_UNDELIVERED"
+
+
+class UnknownMail(IssuerError):
+    """No message of the outbox has that number."""
+
+    code = "UNKNOWN_MAIL"
+
+
+# --- the demonstration ---------------------------------------------------------------------------------------
+
+
 class DemonstrationRefused(IssuerError):
     """`make run` cannot start: a port is taken, a folder cannot be written, a tool is missing."""
 

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from issuer import selection
+from issuer import notices, selection
 from issuer.award_decisions import decided_again
 from issuer.config import Config
 from issuer.drafting import Slot
@@ -295,7 +295,10 @@ class Issuance:
             first = credentials.release(tx, intent.number, secured=sealed.data, digest=sealed.digest, at=at)
             if first and intent.supersedes is not None:
                 self._supersede(tx, intent, at)
-            return credentials.get(tx, intent.number)
+            released = credentials.get(tx, intent.number)
+            if first:
+                notices.about_release(tx, self._config, released, at=at)
+            return released
 
     def _supersede(self, tx: Transaction, intent: StoredCredential, at: datetime) -> None:
         """What was revoked stays revoked; that it was earned again does not undo it."""

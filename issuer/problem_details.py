@@ -65,6 +65,8 @@ KINDS: Mapping[type[IssuerError], Kind] = MappingProxyType(
         errors.ApiKeyMissing: Kind(401, Message("A key is needed"), _challenge()),
         errors.ApiKeyRefused: Kind(401, Message("The key is not accepted"), _challenge("invalid_token")),
         errors.NotAllowed: Kind(403, Message("The key is not for this"), _challenge("insufficient_scope")),
+        errors.UnknownLink: Kind(404, Message("This link leads nowhere")),
+        errors.UnknownMail: Kind(404, Message("There is no such message")),
         errors.UnknownOrganization: Kind(404, Message("There is no such organization")),
         errors.UnknownCohort: Kind(404, Message("There is no such cohort")),
         errors.CohortState: Kind(409, Message("That does not follow on what happened to the cohort")),

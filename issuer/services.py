@@ -11,6 +11,7 @@ from issuer.issuance import Issuance
 from issuer.signing_requests import SigningRequests
 from issuer.status_lists import StatusLists
 from issuer.store.database import Database
+from issuer.transports import Transport
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Services:
-    """`issuance()` opens the private key, which most commands and pages never need."""
+    """`issuance()` opens the private key, `transport()` reads the settings of the mail server: most commands and pages
+    never need them."""
 
     config: Config
     database: Database
@@ -26,6 +28,7 @@ class Services:
     downloads: Downloads
     issuance: Callable[[], Issuance]
     signing_requests: SigningRequests
+    transport: Callable[[], Transport]
     now: Callable[[], datetime]
 
 

@@ -39,6 +39,7 @@ WEB: frozenset[str] = frozenset(
         "issuer.edge",
         "issuer.entry",
         "issuer.idempotency",
+        "issuer.learner_pages",
         "issuer.office",
         "issuer.openapi",
         "issuer.pages",
@@ -54,7 +55,9 @@ COMMANDS = (
     "issuer.cli_audit",
     "issuer.cli_decisions",
     "issuer.cli_imports",
+    "issuer.cli_learners",
     "issuer.cli_options",
+    "issuer.cli_outbox",
     "issuer.demo",
     "verifier.cli",
     "verifier.cli_batch",
@@ -75,6 +78,23 @@ COMMANDS = (
     "verifier.cli_batch",
 )
 
+# The command lines, and the one folder-less library that they share.
+COMMANDS = (
+    "issuer.cli",
+    "issuer.cli_after_award",
+    "issuer.cli_api_keys",
+    "issuer.cli_audit",
+    "issuer.cli_cohorts",
+    "issuer.cli_decisions",
+    "issuer.cli_imports",
+    "issuer.cli_learners",
+    "issuer.cli_options",
+    "issuer.cli_outbox",
+    "issuer.demo",
+    "verifier.cli",
+    "verifier.cli_batch",
+)
+
 DOORS: frozenset[str] = frozenset({"issuer.__main__", "issuer.app", "verifier.__main__", "verifier.app", *COMMANDS})
 
 SOCKETS = (
@@ -90,6 +110,7 @@ CONFINED: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] =
     (("vc",), ("jsonschema_rs",), ("vc.schemas",)),
     (("issuer",), ("cryptography",), ("issuer.signers",)),
     (("issuer",), DATABASES, ("issuer.store",)),
+    (("issuer",), ("smtplib",), ("issuer.transports.smtp",)),
     (("verifier",), DATABASES, ()),
     (("verifier",), ("PIL", "pypdfium2", "zxingcpp"), ("verifier.photo",)),
     (("verifier",), ("pypdf",), ("verifier.confined",)),  # loads it for vc.baking.pdf before memory is limited
@@ -146,6 +167,7 @@ TABLES: Mapping[str, str] = {
     "issuer.signers": "SIGNERS",
     "issuer.sources": "SOURCES",
     "issuer.stuck": "KINDS",
+    "issuer.transports": "TRANSPORTS",
     "verifier.checks": "CHECKS",
     "verifier.protocols": "PROTOCOLS",
     "verifier.registries": "REGISTRIES",

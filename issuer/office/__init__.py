@@ -16,7 +16,9 @@ from issuer.office import (
     certificates,
     cohorts,
     decisions,
+    learners,
     organization,
+    outbox,
     queue,
 )
 
@@ -27,7 +29,9 @@ ROUTERS: Mapping[str, APIRouter] = MappingProxyType(
         "certificates": certificates.router,
         "cohorts": cohorts.router,
         "decisions": decisions.router,
+        "learners": learners.router,
         "organization": organization.router,
+        "outbox": outbox.router,
         "queue": queue.router,
     }
 )

@@ -187,14 +187,14 @@ def learners(tx: Transaction, organization: str | None = None) -> tuple[str, ...
 
 
 def newest_of(tx: Transaction, learner: str) -> tuple[StoredCredential, ...]:
-    """The latest edition of each of the learner's certificates, released or not."""
+    """The latest edition of each of the learner's certificates, released or not, in the order of issuing."""
     found: dict[tuple[Kind, str], StoredCredential] = {}
     for kind in ("course", "program"):  # both named, so that the index of the constraint is used
         for one in _many(tx, and_(table.c.kind == kind, table.c.learner == learner)):
             known = found.get((one.kind, one.subject_key))
             if known is None or known.edition < one.edition:
                 found[one.kind, one.subject_key] = one
-    return tuple(found.values())
+    return tuple(sorted(found.values(), key=lambda one: one.number))
 
 
 def revoked_by_word(tx: Transaction, learner: str | None = None) -> frozenset[tuple[str, str]]:

@@ -163,6 +163,7 @@ mail = Table(
     Column("next_attempt_at", String, nullable=False),
     Column("problem", Text),
     Column("sent_at", String),
+    Column("given_up_at", String),  # it is not tried again until somebody says so
     UniqueConstraint("once"),
     Index(None, "sent_at", "next_attempt_at"),
 )

@@ -253,6 +253,7 @@ def _office() -> None:
         sa.Column("next_attempt_at", sa.String(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("sent_at", sa.String(), nullable=True),
+        sa.Column("given_up_at", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_mail")),
         sa.UniqueConstraint("once", name=op.f("uq_mail_once")),
     )
