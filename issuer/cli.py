@@ -19,6 +19,7 @@ from issuer import config, printing, printing_runs
 from issuer.cli_api_keys import api_keys
 from issuer.cli_imports import imports
 from issuer.cli_options import HOME_HELP, AsJson, Home, Id, Program, Reason, services_in
+from issuer.cli_organizations import keys, organizations
 from issuer.console import Terminal, stdout_is_terminal
 from issuer.exits import CommandErrors, ended
 from issuer.revocation import Action
@@ -35,10 +36,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Turns completions into decisions, and decisions into signed certificates.",
 )
-keys = typer.Typer(no_args_is_help=True, help="The keys that sign.")
 app.add_typer(imports, name="import")
 app.add_typer(keys, name="keys")
 app.add_typer(api_keys, name="api-keys")
+app.add_typer(organizations, name="organizations")
 
 
 @app.callback()
@@ -191,12 +192,6 @@ def correct(
     services = services_in(context)
     finished = services.issuance().correct(id_, name=name, reason=reason)
     printing_runs.corrected(Terminal(), services, finished)
-
-
-@keys.command("list")
-def list_keys(context: typer.Context, as_json: AsJson = False, home: Home = None) -> None:
-    """Lists the public keys; the last one signs."""
-    printing.keys(Terminal(), config.load(context.obj), as_json=as_json)
 
 
 @app.command()

@@ -9,8 +9,10 @@ exit codes (`issuer.cli` does).
     ('UNKNOWN_CREDENTIAL', 'No certificate has the id 3mJr.')
 """
 
+from collections.abc import Iterable
 from typing import Any
 
+from issuer.problems import Problem
 from templates.messages import Message
 
 
@@ -163,6 +165,17 @@ class InputRefused(IssuerError):
     ) -> None:
         super().__init__(message, hint, **params)
         self.lines = lines
+
+
+class CatalogueRefused(InputRefused):
+    """A catalogue was not taken, and nothing of it. `problems`: each thing that is wrong with it, and where."""
+
+    code = "CATALOGUE_REFUSED"
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        lines = tuple(str(problem) for problem in self.problems)
+        super().__init__("The catalogue was not imported; what is wrong with it:", lines=lines)
 
 
 # --- the API -------------------------------------------------------------------------------------------------

@@ -23,8 +23,9 @@ from issuer import selection
 from issuer.config import Config
 from issuer.drafting import Slot
 from issuer.encoding import to_bytes
-from issuer.errors import AlreadyIssued, NotNow, ReadBackFailed, TransitionRefused
+from issuer.errors import AlreadyIssued, KeyRefused, NotNow, ReadBackFailed, TransitionRefused
 from issuer.facts import Completion, name_problem
+from issuer.keyring import Keyring
 from issuer.revocation import checked_reason, find, refuse_unless
 from issuer.selection import Held, Plan
 from issuer.signing import Sealed, Signing
@@ -37,10 +38,7 @@ from templates.messages import Message
 from vc import openbadges, strict_json
 from vc.context_rules import OPEN_BADGES
 from vc.errors import Invalid, VcError
-from vc.formats import vc_jwt
-from vc.keys import Signer
 from vc.multibase import base58btc_encode
-from vc.securing import issuer_of
 
 SHARE_ID_BYTES = 12  # 96 bits: nobody finds a certificate by guessing, and the QR code stays small
 
@@ -69,17 +67,16 @@ class Issuance:
         self,
         config: Config,
         database: Database,
-        signer: Signer,
+        keyring: Keyring,
         *,
         now: Callable[[], datetime],
         reached: Callable[[str], None] = lambda step: None,
     ) -> None:
         self._config = config
         self._database = database
-        self._signer = signer
         self._now = now
         self._reached = reached
-        self._signing = Signing(config, signer, reached=reached)
+        self._signing = Signing(config, keyring, reached=reached)
 
     # --- what is called ------------------------------------------------------------------------------------
 
@@ -89,9 +86,11 @@ class Issuance:
             return selection.plan(tx, now=self._now(), program=program)
 
     def issue(self, plan: Plan, progress: Callable[[], None] = lambda: None) -> Issued:
-        """Issues what was planned, skipping what another process issued meanwhile. `progress` is told of each."""
+        """Issues what was planned, skipping what another process issued meanwhile. `progress` is told of each. Raises
+        `KeyRefused` when for want of a key nothing was issued at all."""
         done: dict[str, list[StoredCredential]] = {"course": [], "program": []}
         held = list(plan.held)
+        no_key: KeyRefused | None = None
         for item in plan.items:
             try:
                 released = self._conduct(self._work(plan, item))
@@ -100,10 +99,15 @@ class Issuance:
                 continue
             except NotNow as error:
                 held.append(selection.held(item, error.message))
+            except KeyRefused as error:  # one organization's: the others go on. Why is for the operator, not in lists
+                no_key = error
+                held.append(selection.held(item, Message("The organization’s key cannot be used at present")))
             except Invalid as error:  # the lint: this one cannot be signed as it is; the others can
                 held.append(selection.held(item, Message(error.message, **error.params)))
             finally:
                 progress()
+        if no_key is not None and not any(done.values()):
+            raise no_key
         return Issued(tuple(done["course"]), tuple(done["program"]), tuple(held))
 
     def finish_intents(self) -> Finished:
@@ -116,7 +120,7 @@ class Issuance:
         for intent in intents:
             try:
                 released.append(self._finish(intent))
-            except (VcError, ReadBackFailed) as error:
+            except (VcError, KeyRefused, ReadBackFailed) as error:
                 failed.append((intent, Message("{why}", why=str(error))))
         renewed = self._renew_programs()
         return Finished((*released, *renewed.released), (*failed, *renewed.failed))
@@ -145,11 +149,10 @@ class Issuance:
 
     def as_token(self, secured: bytes) -> bytes:
         """A released credential as a JSON Web Token (Open Badges 3.0 section 8.2.3), for wallets that read no other
-        form: the same credential, by the same key. Nothing is recorded, as nothing new is said."""
+        form: the same credential, by its organization's present key. Nothing is recorded, as nothing new is said."""
         document = strict_json.parse_object(secured)
         del document["proof"]
-        method = f"{issuer_of(document)}#{self._config.key.id}"
-        return vc_jwt.secure(document, signer=self._signer, verification_method=method, dialect="JWT")
+        return self._signing.as_token(document, at=self._now())
 
     # --- the cycle -----------------------------------------------------------------------------------------
 
@@ -160,7 +163,8 @@ class Issuance:
             return program_work(tx, self._config, plan.catalogue, item, now=self._now())
 
     def _conduct(self, work: Work) -> StoredCredential:
-        """Steps (3) to (8). Raises what the lint raises, and `AlreadyIssued`."""
+        """Steps (3) to (8). Raises what the lint raises, `AlreadyIssued`, and `KeyRefused` before anything is done."""
+        self._signing.ready(work.organization)
         while True:
             at = self._now().replace(microsecond=0)
             slot = self._slot(work.organization)
@@ -179,7 +183,7 @@ class Issuance:
             return self._finish(intent)
 
     def _finish(self, intent: StoredCredential) -> StoredCredential:
-        """Steps (6) to (8). Raises `VcError` or `ReadBackFailed`; then the intent stays."""
+        """Steps (6) to (8). Raises `VcError`, `KeyRefused` or `ReadBackFailed`; then the intent stays."""
         at = self._now().replace(microsecond=0)
         unsecured = strict_json.parse_object(intent.unsecured)
         # (6) and (7)
@@ -243,6 +247,6 @@ class Issuance:
                 renewed.append(self._conduct(work))
             except AlreadyIssued:  # by another process, just now
                 continue
-            except (NotNow, VcError, ReadBackFailed) as error:
+            except (NotNow, VcError, KeyRefused, ReadBackFailed) as error:
                 failed.append((stored, Message("{why}", why=str(error))))
         return Finished(tuple(renewed), tuple(failed))

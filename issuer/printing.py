@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from issuer.config import Config
 from issuer.console import Terminal
 from templates.i18n import day
 from vc.dates import timestamp
@@ -179,28 +178,6 @@ def changed(terminal: Terminal, services: "Services", id_: str, change: "StatusC
         f"{services.config.credential_url(share_id)} is {change.status} since {on_day(change.at)}: {change.reason}"
     )
     terminal.line("Its page, its statement and its status list say so from now on.")
-
-
-def keys(terminal: Terminal, config: Config, *, as_json: bool) -> None:
-    signing = config.key
-    if as_json:
-        terminal.json(
-            [
-                {
-                    "id": f"{config.did}#{key.id}",
-                    "public": key.public,
-                    "created": key.created,
-                    "signs": key == signing,
-                }
-                for key in config.keys
-            ]
-        )
-        return
-    rows = [
-        (key.id, key.public, key.created, "signs" if key == signing else "retired, still verifies")
-        for key in config.keys
-    ]
-    terminal.table(("Key", "Public (Multikey)", "Since", "Use"), rows)
 
 
 def listed(services: "Services", one: "StoredCredential") -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from issuer.errors import NotReleased, TransitionRefused, UnknownCredential
 from issuer.limits import Limits
-from issuer.store import credentials, status
+from issuer.store import audit, credentials, status
 from issuer.store.credentials import Status, StoredCredential
 from issuer.store.database import Database, Transaction
 from issuer.store.status import StatusChange
@@ -61,7 +61,14 @@ class Statement:
 
 
 def change(
-    database: Database, share_id: str, action: Action, *, reason: str, now: datetime, limits: Limits | None = None
+    database: Database,
+    share_id: str,
+    action: Action,
+    *,
+    reason: str,
+    now: datetime,
+    limits: Limits | None = None,
+    actor: str = "command line",
 ) -> StatusChange:
     """Raises `TransitionRefused`, `UnknownCredential` or `NotReleased`; then nothing is changed."""
     reason = checked_reason(reason, limits or Limits())
@@ -69,7 +76,11 @@ def change(
     with database.write() as tx:
         stored = find(tx, share_id)
         refuse_unless(tx, stored, transition.before, action)
-        return status.change(tx, stored.number, transition.after, reason=reason, at=now)
+        changed = status.change(tx, stored.number, transition.after, reason=reason, at=now, actor=actor)
+        audit.append(
+            tx, stored.organization, actor=actor, action=f"certificate.{action}", subject=stored.share_id, at=now
+        )
+        return changed
 
 
 def statement(tx: Transaction, stored: StoredCredential) -> Statement:

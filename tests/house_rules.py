@@ -40,6 +40,7 @@ WEB: frozenset[str] = frozenset(
 )
 DOORS: frozenset[str] = frozenset(
     {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.cli_api_keys", "issuer.cli_imports", "issuer.cli_options"}
+    | {"issuer.cli_organizations"}
     | {"issuer.demo", "verifier.__main__", "verifier.app", "verifier.cli", "verifier.cli_batch"}
 )
 
@@ -49,6 +50,7 @@ COMMANDS = (
     "issuer.cli_api_keys",
     "issuer.cli_imports",
     "issuer.cli_options",
+    "issuer.cli_organizations",
     "issuer.demo",
     "verifier.cli",
     "verifier.cli_batch",

@@ -29,10 +29,10 @@ class StatusList:
     set_indices: tuple[int, ...]
 
 
-def change(tx: Transaction, number: int, status: Status, *, reason: str, at: datetime) -> StatusChange:
+def change(tx: Transaction, number: int, status: Status, *, reason: str, at: datetime, actor: str = "") -> StatusChange:
     """Appends to the history and moves the list on. Whether the change is allowed is for `issuer.revocation`; the
     database refuses to take a revocation back."""
-    values = {"credential": number, "status": status, "reason": reason, "at": moments.write(at)}
+    values = {"credential": number, "status": status, "reason": reason, "at": moments.write(at), "actor": actor}
     tx.execute(insert(status_history).values(values))
     tx.execute(update(credential).where(credential.c.number == number).values(status=status))
     of_it = select(credential.c.list_number).where(credential.c.number == number).scalar_subquery()
@@ -52,6 +52,14 @@ def version(tx: Transaction, list_number: int) -> int:
     if found is None:
         raise LookupError(list_number)
     return int(found)
+
+
+def organization(tx: Transaction, list_number: int) -> str:
+    """Whose certificates are in it. Raises `LookupError` when there is no such list."""
+    found = tx.scalar(select(status_list.c.organization).where(status_list.c.number == list_number))
+    if found is None:
+        raise LookupError(list_number)
+    return str(found)
 
 
 def read_list(tx: Transaction, list_number: int) -> StatusList:

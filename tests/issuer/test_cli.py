@@ -181,8 +181,10 @@ def test_every_report_is_json_when_asked(shell: Shell, tmp_path: Path) -> None:
     assert len(shell.json("issue")["issued"]) == 5
     certificate = shell.json("show", program_id(shell))
     assert certificate["statement"]["state"] == "valid"
-    (key,) = shell.json("keys", "list")
-    assert (key["id"], key["signs"]) == ("did:web:localhost%3A8000#key-1", True)
+    assert [(key["id"], key["signs"], key["problem"]) for key in shell.json("keys", "list")] == [
+        ("did:web:localhost%3A8000#key-1", True, None),
+        ("did:web:localhost%3A8000:organizations:school#key-1", True, None),
+    ]
 
 
 # --- imports ---------------------------------------------------------------------------------------------------
@@ -384,9 +386,10 @@ def test_before_init_every_command_says_so(shell: Shell, command: tuple[str, ...
 
 
 def test_a_key_that_others_can_read_is_told(filled: Shell) -> None:
-    (filled.home / "keys" / "key-1.pem").chmod(0o644)
+    (filled.home / "keys" / "school" / "key-1.pem").chmod(0o644)
     assert "chmod 600" in filled.refused("issue")
-    filled("list")  # which needs no key
+    assert filled.json("list") == []  # nothing was recorded
+    assert "chmod 600" in filled("keys", "list")
 
 
 def test_a_taken_port_is_told_before_anything_is_served(filled: Shell) -> None:

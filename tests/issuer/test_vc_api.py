@@ -13,18 +13,17 @@ from httpx2 import Response
 
 from issuer import api_keys
 from issuer.app import create_app
+from issuer.keyring import Identity, Keyring
 from issuer.limits import Limit
-from issuer.signers import load
 from issuer.signing_requests import SigningRequests
 from issuer.store import signed
 from issuer.store.signed import Signed
 from issuer.vc_api_description import CREDENTIAL_EXAMPLE, STATUS_EXAMPLE
 from tests.issuer.installation import URL, Installation, PowerCut
 from tests.vc.samples import SoftSigner, course, secure
-from vc import dids, formats
+from vc import formats
 from vc.context_rules import CLR, CLR_201, OB_303, OPEN_BADGES, VC2, ContextRule
-from vc.dids import web
-from vc.keys import PublicKey
+from vc.keys import Signer
 from vc.securing import Expected, Verified
 
 PROBLEMS = "https://testamur.example/problems/issuer#"
@@ -92,10 +91,9 @@ def ask(client: TestClient, credential: Any, **others: Any) -> Response:
 
 
 def verified(installation: Installation, document: Any, rule: ContextRule = OPEN_BADGES) -> Verified:
-    keys = {key.id: PublicKey.from_multibase(key.public) for key in installation.config.keys}
     return formats.verify(
         formats.read(json.dumps(document).encode()),
-        dereference=lambda url, purpose: dids.dereference(url, purpose, resolve=lambda did: web.document(did, keys)),
+        dereference=installation.dereference,
         expected=Expected(now=installation.now, rule=rule),
     )
 
@@ -221,11 +219,11 @@ def test_a_power_cut_loses_nothing_and_signs_nothing_twice(school: Installation,
 
     def requests(reached: Callable[[str], None] = lambda step: None) -> SigningRequests:
         return SigningRequests(
-            school.config, school.database, lambda: load(school.config, {}), now=lambda: school.now, reached=reached
+            school.config, school.database, school.services.keyring, now=lambda: school.now, reached=reached
         )
 
     with pytest.raises(PowerCut):
-        requests(pull).sign(badge(), api_key=holder.id)
+        requests(pull).sign(badge(), api_key=holder)
     before = kept(school)
     assert (before is None) == (step == "linted")
     assert (before is not None and before.secured is not None) == (step == "released")
@@ -234,7 +232,7 @@ def test_a_power_cut_loses_nothing_and_signs_nothing_twice(school: Installation,
     if mended_by == "start":
         finished = school.services.signing_requests.finish()
         assert (len(finished.released), finished.failed) == (int(step in ("recorded", "signed", "checked")), ())
-    secured = requests().sign(badge(), api_key=holder.id)
+    secured = requests().sign(badge(), api_key=holder)
     after = kept(school)
     assert after is not None
     assert after.secured == secured
@@ -248,18 +246,23 @@ def test_a_power_cut_loses_nothing_and_signs_nothing_twice(school: Installation,
 def test_of_many_who_ask_for_the_same_at_once_one_signs(school: Installation) -> None:
     signatures: list[bytes] = []
     holder, _ = api_keys.create(school.database, name="LMS", scopes=["sign"], now=school.now)
-    signer = load(school.config, {})
+    keyring = school.services.keyring
+    opened = keyring.signer(keyring.identity(school.config.slug))
 
-    class Counting:
-        public_key = signer.public_key
+    class Counting(Keyring):
+        public_key = opened.public_key
+
+        def signer(self, identity: Identity) -> Signer:
+            return self
 
         def sign(self, message: bytes) -> bytes:
             signatures.append(message)
-            return signer.sign(message)
+            return opened.sign(message)
 
-    requests = SigningRequests(school.config, school.database, Counting, now=lambda: school.now)
+    counting = Counting(school.config, school.database, environ={})
+    requests = SigningRequests(school.config, school.database, counting, now=lambda: school.now)
     with ThreadPoolExecutor(4) as pool:
-        secured = set(pool.map(lambda _: requests.sign(badge(), api_key=holder.id), range(8)))
+        secured = set(pool.map(lambda _: requests.sign(badge(), api_key=holder), range(8)))
     assert len(secured) == 1
     assert len(signatures) == 1
 
@@ -270,13 +273,13 @@ def test_of_two_processes_the_first_release_stays(school: Installation) -> None:
 
     def meanwhile(step: str) -> None:
         if step == "checked":
-            others.append(school.services.signing_requests.sign(badge(), api_key=holder.id))
+            others.append(school.services.signing_requests.sign(badge(), api_key=holder))
 
     school.restart()
     first = SigningRequests(
-        school.config, school.database, lambda: load(school.config, {}), now=lambda: school.now, reached=meanwhile
+        school.config, school.database, school.services.keyring, now=lambda: school.now, reached=meanwhile
     )
-    assert [first.sign(badge(), api_key=holder.id)] == others
+    assert [first.sign(badge(), api_key=holder)] == others
 
 
 def test_what_cannot_be_signed_now_stays_to_be_tried_again(
