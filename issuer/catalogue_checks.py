@@ -4,7 +4,7 @@ Each check is one function from what was found to what is wrong with it; `check`
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, TypeVar
 
@@ -56,7 +56,8 @@ class Findings:
 
 
 def check_beside(found: Findings, recorded: Catalogue) -> list[Problem]:
-    """As `check`, of what comes to stand beside what is recorded, and may refer to it. Of that, nothing is judged."""
+    """As `check`, of what comes to stand beside what is recorded, and may refer to it. Of that, and of program versions
+    that come again as they are, nothing is judged: it was when it came first, and courses move on."""
     coming = found.catalogue
     beside = Findings.of(
         Catalogue(
@@ -66,10 +67,12 @@ def check_beside(found: Findings, recorded: Catalogue) -> list[Problem]:
         ),
         _RECORDED,
     )
+    programs = (
+        replace(one, file=_RECORDED) if recorded.programs.get((one.it.code, one.it.version)) == one.it else one
+        for one in found.programs
+    )
     problems = check(
-        (*found.organizations, *beside.organizations),
-        (*found.courses, *beside.courses),
-        (*found.programs, *beside.programs),
+        (*found.organizations, *beside.organizations), (*found.courses, *beside.courses), (*programs, *beside.programs)
     )
     return [problem for problem in problems if problem.file != _RECORDED]
 

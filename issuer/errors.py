@@ -172,10 +172,11 @@ class CatalogueRefused(InputRefused):
 
     code = "CATALOGUE_REFUSED"
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(
+        self, problems: Iterable[Problem], message: str = "The catalogue was not imported; what is wrong with it:"
+    ) -> None:
         self.problems = tuple(problems)
-        lines = tuple(str(problem) for problem in self.problems)
-        super().__init__("The catalogue was not imported; what is wrong with it:", lines=lines)
+        super().__init__(message, lines=tuple(str(problem) for problem in self.problems))
 
 
 # --- the API -------------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ def add(
     try:
         found = read_tables([table], problems, beside=catalogue_imports.beside(database, None))
     except CatalogueError as error:
-        raise CatalogueRefused(error.problems) from error
+        raise CatalogueRefused(error.problems, "The organization was not added; what is wrong with it:") from error
     (organization,) = found.catalogue.organizations.values()
     with database.read() as tx:
         if organization.code in catalogues.organizations(tx):

@@ -45,9 +45,10 @@ class PowerCut(BaseException):
 
 
 class Installation:
-    """`now` may be set. `cut_after`: the step after which the power fails, once."""
+    """`now` may be set. `cut_after`: the step after which the power fails, once. `own_keys` False: as installations
+    were before each organization had keys of its own."""
 
-    def __init__(self, folder: Path, catalogue: Catalogue = CATALOGUE, **setup: Any) -> None:
+    def __init__(self, folder: Path, catalogue: Catalogue = CATALOGUE, *, own_keys: bool = True, **setup: Any) -> None:
         self.home = folder / "home"
         self.now = NOW
         self.steps: list[str] = []
@@ -63,7 +64,8 @@ class Installation:
         )
         self.restart()
         # As an import does it, and without its entries in the log: a test begins with an empty one.
-        keys = [self.services.keyring.first_key(code, at=NOW) for code in catalogue.organizations]
+        new = catalogue.organizations if own_keys else ()
+        keys = [self.services.keyring.first_key(code, at=NOW) for code in new]
         with self.database.write() as tx:
             catalogues.save(tx, catalogue, at=NOW)
             for key in keys:
