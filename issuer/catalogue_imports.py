@@ -73,5 +73,6 @@ def _judge(tx: Transaction, found: Findings, owner: str | None) -> None:
 
 def _concerned(catalogue: Catalogue) -> set[str]:
     """The organizations whose catalogue it is."""
-    things = (*catalogue.courses.values(), *catalogue.programs.values())
-    return set(catalogue.organizations) | {one.organization for one in things}
+    courses = {one.organization for one in catalogue.courses.values()}
+    programs = {one.organization for one in catalogue.programs.values()}
+    return set(catalogue.organizations) | courses | programs

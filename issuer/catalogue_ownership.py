@@ -65,10 +65,10 @@ def check(found: Findings, recorded: Catalogue, *, owner: str | None) -> list[Pr
     if owner is not None:
         for organization in found.organizations:
             problems += _identity(organization, recorded, owner)
-        for one in (*found.courses, *found.programs):
-            problems += _theirs(one, owner)
+        for course in found.courses:
+            problems += _theirs(course, owner)
         for program in found.programs:
-            problems += _partners(program, recorded, owner)
+            problems += [*_theirs(program, owner), *_partners(program, recorded, owner)]
     return problems
 
 
