@@ -5,8 +5,8 @@
 1. A code of a course or program belongs to the organization that brought it first, and so do the older codes that a
    course replaces: certificates and decisions refer to them. It never changes hands.
 2. What comes in the name of one organization is its own, all of it. Its programs may ask for its courses and for those
-   of organizations that share with it, and name only these as partners. What it is called, where its address is and
-   whether it is a demonstration, the operator alone says.
+   of organizations that share with it, or for programs over these, and name only these as partners. What it is called,
+   where its address is and whether it is a demonstration, the operator alone says.
 3. What the operator brings may be of several organizations, whose agreement is his to have (docs/adr/0033).
 """
 
@@ -31,17 +31,19 @@ def own(catalogue: Catalogue, organization: str) -> Catalogue:
 
 
 def referable(catalogue: Catalogue, organization: str | None) -> Catalogue:
-    """What an import in the name of that organization may refer to: every organization by its code, its own courses and
-    programs, and the courses that are shared with it. None: the operator's import, whose courses stand by themselves.
-    """
+    """What an import in the name of that organization may refer to: every organization by its code, the courses that
+    are its own or shared with it, and the programs of these organizations that ask for no others. None: the operator's
+    import, whose courses stand by themselves."""
     if organization is None:
         return Catalogue(catalogue.organizations)
-    courses = {
-        code: one
-        for code, one in catalogue.courses.items()
-        if one.organization == organization or shares(catalogue, one.organization, organization)
+    near = {one for one in catalogue.organizations if one == organization or shares(catalogue, one, organization)}
+    courses = {code: one for code, one in catalogue.courses.items() if one.organization in near}
+    programs = {
+        key: one
+        for key, one in catalogue.programs.items()
+        if one.organization in near and all(part.code in courses for part in catalogue.parts(one))
     }
-    return Catalogue(catalogue.organizations, courses, own(catalogue, organization).programs)
+    return Catalogue(catalogue.organizations, courses, programs)
 
 
 def shares(catalogue: Catalogue, one: str, other: str) -> bool:

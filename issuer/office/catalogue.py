@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from issuer import catalogue_imports, catalogue_json
-from issuer.catalogue import Catalogue, Course, Program
+from issuer.catalogue import Catalogue, Program
 from issuer.catalogue_checks import Findings
 from issuer.catalogue_files import CatalogueError, read_text
 from issuer.catalogue_ownership import own
@@ -15,6 +15,8 @@ from issuer.describing import CHANGE_REFUSALS, IDEMPOTENCY_KEY, answers
 from issuer.entry import Asked, administering, media_type_of, members, raw_body, reading
 from issuer.errors import CatalogueRefused, MediaTypeRefused
 from issuer.idempotency import once
+from issuer.problem_details import language
+from issuer.rule_wording import sentence
 from issuer.services import services_of
 from issuer.store import catalogues
 
@@ -152,10 +154,19 @@ def courses(
 
 @router.get(
     "/organizations/{organization}/programs",
-    summary="The organization's programs, each version with its rule and the courses that it asks for",
+    summary="The organization's programs, each version with its rule, in plain words too, and its courses",
     responses=answers(
         {
-            "programs": [_PROGRAM | _OF_DUKE | {"active": True, "courses": [_COURSE | _OF_DUKE, _OTHER | _OF_DUKE]}],
+            "programs": [
+                _PROGRAM
+                | _OF_DUKE
+                | {
+                    "active": True,
+                    "in_words": "All of these two courses, with a verified identity and the fee paid for each: "
+                    "Rhetoric and Debate.",
+                    "courses": [_COURSE | _OF_DUKE, _OTHER | _OF_DUKE],
+                }
+            ],
             "next": "speaking-well",
         },
         description="By their codes, all versions of a code together; `next`: ask `after` it.",
@@ -165,23 +176,26 @@ def programs(
     request: Request, asked: Annotated[Asked, Depends(reading)], after: After = "", limit: Limit = PAGE_LENGTH
 ) -> dict[str, Any]:
     services = services_of(request)
-    today = services.now().date()
+    today, lang = services.now().date(), language(request)
     with services.database.read() as tx:
         catalogue = catalogues.load(tx)
     found = own(catalogue, asked.organization).programs
     codes, following = _page(sorted({code for code, _ in found}), after, limit)
     described = [
-        _described(one, catalogue) | {"active": one.is_active(today)}
+        _described(one, catalogue, lang) | {"active": one.is_active(today)}
         for key, one in sorted(found.items())
         if key[0] in codes
     ]
     return {"programs": described, "next": following}
 
 
-def _described(program: Program, catalogue: Catalogue) -> dict[str, Any]:
+def _described(program: Program, catalogue: Catalogue, lang: str) -> dict[str, Any]:
     """With the courses of its rule, partners' too: what they are and when they are held is for everybody to see."""
-    parts: list[Course] = [catalogue.courses[part.code] for part in program.parts if part.code in catalogue.courses]
-    return program.to_json() | {"courses": [course.to_json() for course in parts]}
+    courses = [catalogue.courses[part.code] for part in catalogue.parts(program)]
+    return program.to_json() | {
+        "in_words": sentence(program, catalogue, reader=lang),
+        "courses": [course.to_json() for course in courses],
+    }
 
 
 def _own(request: Request, asked: Asked) -> Catalogue:

@@ -126,6 +126,9 @@ def test_courses_and_programs_come_in_pages(client: TestClient) -> None:
     (program,) = client.get(f"{HERE}/programs").json()["programs"]
     assert (program["code"], program["active"]) == ("speaking", True)
     assert [one["code"] for one in program["courses"]] == ["rhetoric", "debate"]
+    assert program["in_words"] == (
+        "All of these two courses, with a verified identity and the fee paid for each: Rhetoric and Debate."
+    )
     assert client.get(f"{HERE}/programs?after=speaking").json() == {"programs": [], "next": None}
     assert client.get(f"{HERE}/courses?limit=0").status_code == 422
 

@@ -11,7 +11,7 @@ from issuer.catalogue import Catalogue, Course, Organization, Program
 from issuer.catalogue_checks import Findings
 from issuer.catalogue_files import CatalogueError, read_path, read_text
 from issuer.errors import CatalogueRefused, Conflict, UnknownOrganization
-from issuer.rules import AllOf, CourseRule
+from issuer.rules import AllOf, CourseRule, ProgramRule
 from issuer.store import audit, catalogues
 from tests.issuer import domain
 from tests.issuer.installation import CATALOGUE, MINI, Installation
@@ -121,6 +121,28 @@ def test_a_program_asks_for_what_is_its_own_or_shared_with_it(two: Installation)
     assert recorded(two).programs["mixed", 1].organization == ACADEMY
 
 
+def test_a_program_is_nested_when_all_of_its_courses_may_be_asked_for(two: Installation) -> None:
+    def nest(code: str) -> Program:
+        rule = AllOf((CourseRule("toolbox"), ProgramRule(code, 1)))
+        return sequence(code=f"with-{code}", kind="program", organization=SCHOOL, rule=rule)
+
+    bring(two, sequence("rhetoric", "fresh", code="both"), FRESH)
+    with pytest.raises(CatalogueError, match="No program has the code “both”"):
+        _read(two, nest("both"), owner=SCHOOL)
+    bring(two, replace(TWO.organizations[ACADEMY], shares_with=(SCHOOL,)))
+    assert len(_read(two, nest("both"), owner=SCHOOL).programs) == 1
+    # over a third one's courses it is not, whoever shares it
+    two.take_in(
+        Catalogue(
+            {"third": Organization("third", "Third", "https://third.example/")},
+            {"far": replace(FRESH, code="far", organization="third")},
+        )
+    )
+    two.take_in(Catalogue(programs={("over", 1): sequence("rhetoric", "far", code="over")}))
+    with pytest.raises(CatalogueError, match="No program has the code “over”"):
+        _read(two, nest("over"), owner=SCHOOL)
+
+
 def test_sharing_goes_one_way(two: Installation) -> None:
     bring(two, replace(TWO.organizations[SCHOOL], shares_with=(ACADEMY,)), owner=SCHOOL)
     with pytest.raises(CatalogueError, match="No course has the code “rhetoric”"):
@@ -143,7 +165,7 @@ def test_an_organization_that_is_not_here_brings_nothing(two: Installation) -> N
 def test_the_operator_brings_several_whose_agreement_is_his_to_have(school: Installation) -> None:
     mixed = sequence("rhetoric", "toolbox", code="mixed")
     school.take_in(replace(TWO, programs={**TWO.programs, ("mixed", 1): replace(mixed, partners=(SCHOOL,))}))
-    assert recorded(school).programs["mixed", 1].parts == (CourseRule("rhetoric"), CourseRule("toolbox"))
+    assert recorded(school).programs["mixed", 1].rule == AllOf((CourseRule("rhetoric"), CourseRule("toolbox")))
 
 
 def test_what_was_judged_before_is_not_judged_again(two: Installation) -> None:
