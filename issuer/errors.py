@@ -9,9 +9,11 @@ exit codes (`issuer.cli` does).
     ('UNKNOWN_CREDENTIAL', 'No certificate has the id 3mJr.')
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from issuer.problems import Problem
 from templates.messages import Message
 
 
@@ -219,6 +221,18 @@ class LimitReached(IssuerError):
     ) -> None:
         super().__init__(message, hint, **params)
         self.again_at = again_at
+
+
+class CatalogueRefused(InputRefused):
+    """A catalogue was not taken, and nothing of it. `problems`: each thing that is wrong with it, and where."""
+
+    code = "CATALOGUE_REFUSED"
+
+    def __init__(
+        self, problems: Iterable[Problem], message: str = "The catalogue was not imported; what is wrong with it:"
+    ) -> None:
+        self.problems = tuple(problems)
+        super().__init__(message, lines=tuple(str(problem) for problem in self.problems))
 
 
 # --- the API -------------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from issuer.config import Config
 from issuer.console import Terminal
 from templates.i18n import day
 from vc.dates import timestamp
@@ -191,28 +190,6 @@ def _change(change: "StatusChange") -> str:
     until = "" if change.until is None else f", to be put right until {on_day(change.until)}"
     by = f" ({change.actor})" if change.actor else ""
     return f"{on_day(change.at)}: {change.reason}{until}{by}"
-
-
-def keys(terminal: Terminal, config: Config, *, as_json: bool) -> None:
-    signing = config.key
-    if as_json:
-        terminal.json(
-            [
-                {
-                    "id": f"{config.did}#{key.id}",
-                    "public": key.public,
-                    "created": key.created,
-                    "signs": key == signing,
-                }
-                for key in config.keys
-            ]
-        )
-        return
-    rows = [
-        (key.id, key.public, key.created, "signs" if key == signing else "retired, still verifies")
-        for key in config.keys
-    ]
-    terminal.table(("Key", "Public (Multikey)", "Since", "Use"), rows)
 
 
 def listed(services: "Services", one: "StoredCredential") -> dict[str, Any]:

@@ -7,6 +7,7 @@ unknown error was; the reader gets an id that finds it there.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
@@ -119,7 +120,24 @@ def of_error(request: Request, error: Exception) -> Response:
     private = isinstance(error, _PRIVATE)
     detail = Message("Please try again later.") if private else error.message
     name = error.problem or error.code.lower().replace("_", "-")
-    return answer(request, kind.status, name, kind.title, detail, headers=kind.headers)
+    return answer(request, kind.status, name, kind.title, detail, headers=kind.headers, more=_each(request, error))
+
+
+def _each(request: Request, error: IssuerError) -> Mapping[str, Any]:
+    """RFC 9457 section 3.2: of an error that is several things, each of them."""
+    lang = language(request)
+    if isinstance(error, errors.CatalogueRefused):
+        parts = ("file", "where", "message", "hint")
+        problems = [{part: getattr(problem, part) for part in parts} for problem in error.problems]
+    elif isinstance(error, errors.InputRefused):
+        problems = [{"message": line} for line in error.lines]
+    else:
+        return {}
+    said = [
+        {part: say(text, lang) if isinstance(text, Message) else text for part, text in problem.items()}
+        for problem in problems
+    ]
+    return {"problems": said} if said else {}
 
 
 def of_http(request: Request, error: Exception) -> Response:
@@ -158,7 +176,9 @@ def answer(
     detail: Message,
     *,
     headers: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Response:
+    """`more`: members of the document beyond those that each has."""
     lang = language(request)
     shared = {"Vary": "Accept, Accept-Language", "Cache-Control": "no-store", **(headers or {})}
     if wants_page(request):
@@ -169,6 +189,7 @@ def answer(
         "title": say(title, lang),
         "status": status,
         "detail": say(detail, lang),
+        **more,
     }
     return JSONResponse(document, status, headers=shared, media_type=MEDIA_TYPE)
 

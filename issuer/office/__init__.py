@@ -13,6 +13,7 @@ from fastapi import APIRouter
 from issuer.office import (
     api_keys,
     audit,
+    catalogue,
     certificates,
     cohorts,
     decisions,
@@ -26,6 +27,7 @@ ROUTERS: Mapping[str, APIRouter] = MappingProxyType(
     {
         "api_keys": api_keys.router,
         "audit": audit.router,
+        "catalogue": catalogue.router,
         "certificates": certificates.router,
         "cohorts": cohorts.router,
         "decisions": decisions.router,
