@@ -145,8 +145,18 @@ def test_text_that_is_not_utf8_is_refused_with_its_line() -> None:
     assert load(data).rows == ()
 
 
-def test_utf16_is_recognized_and_refused() -> None:
-    assert complaint(load((HEADING + "\n" + ROW).encode("utf-16")))[1] == "The file is UTF-16 text, not UTF-8"
+def test_utf16_is_read_where_its_mark_leaves_no_doubt() -> None:
+    text = (HEADING + "\n" + changed(name="Zoë Ünlü-Beispiel")).replace(",", "\t").replace('"', "")
+    for encoding in ("utf-16-le", "utf-16-be"):
+        mark = "\ufeff".encode(encoding)
+        assert only(load(mark + text.encode(encoding))).name == "Zoë Ünlü-Beispiel"
+        message = complaint(load(text.encode(encoding)))[1]
+        assert message == "The file is no text, or UTF-16 text without its byte order mark"
+    assert complaint(load(b"\xff\xfea"))[1] == "The file begins like UTF-16 text and is none"
+
+
+def test_windows_1252_is_refused_because_nothing_tells_it_from_1250() -> None:
+    assert complaint(load((HEADING + "\n" + changed(name="Zoë")).encode("cp1252")))[2].startswith("Save it as")
 
 
 @pytest.mark.parametrize("data", [b"", b"\n \r\n", b"\xef\xbb\xbf"])
