@@ -2,8 +2,8 @@
 
 * The gradebook (instructure/canvas-lms, `lib/gradebook_exporter.rb`): `Student` ("Family, Given") or `LastName` and
   `FirstName`, `ID`, `SIS User ID`, `SIS Login ID`, `Section`, the assignments, totals, of which `Final Score` counts
-  what was not handed in as nothing. Rows that are no learners are left out: hidden assignments, `Points Possible`, and the
-  `Student, Test` of the student view. There is no outcome, day, e-mail address or course in it: the mapping's
+  what was not handed in as nothing. Rows that are no learners are left out: hidden assignments, `Points Possible`,
+  and the `Student, Test` of the student view. There is no outcome, day, e-mail address or course in it: the mapping's
   `pass_grade`, and its one course with `completed_on`, say them. Scores are percentages.
 * The event (`doc/api/data_services/json/canvas/event-types/course_completed.json`): `metadata.event_name`,
   `metadata.event_time` (since when it is so), and in `body` the `user` (`id`, `name`, `email`), the `course` (`id`,

@@ -2,8 +2,8 @@
 
 * The completion report (moodle/moodle, `report/completion/index.php`): `ID`, `Name`, columns for extra identity fields
   (such as `Email address`), one or two columns for each criterion, and last `Course complete`: the time of completion
-  as the site writes times (`strftimedatetimeshort`, "03/04/26, 14:30" on an English site), or nothing. What 03/04 is, the
-  mapping's `dates` says.
+  as the site writes times (`strftimedatetimeshort`, "03/04/26, 14:30" on an English site), or nothing. What 03/04 is,
+  the mapping's `dates` says.
 * The grades (`grade/export/txt/grade_export_txt.php`): `First name`, `Last name` (`Surname` in older versions), `ID
   number`, `Email address`, a column for each grade item, and `Course total (Percentage)`. Points ("Real") say nothing
   without their maximum and are refused. There is no outcome and no day: the mapping's `pass_grade` and the course's
