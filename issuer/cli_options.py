@@ -43,6 +43,16 @@ def acting(by: str | None) -> Caller:
     return operator(f"{name} (command line)")
 
 
+def require_organization(services: "Services", code: str) -> None:
+    """Raises `UnknownOrganization`."""
+    from issuer.errors import UnknownOrganization
+    from issuer.store import catalogues
+
+    with services.database.read() as tx:
+        if code not in catalogues.organizations(tx):
+            raise UnknownOrganization("There is no organization {code}.", code=code)
+
+
 def services_in(context: typer.Context) -> "Services":
     from issuer.app import wire
 

@@ -238,14 +238,14 @@ class RowReader:
         if not text:
             return None
         form = Message("Write a day like 2026-04-03, or a time with its zone like 2026-04-03T14:30:00Z")
+        moment: datetime | None = None
         try:
             if _ISO_DATE.fullmatch(text):
                 moment = datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
-            else:
-                given = datetime.fromisoformat(text.upper()) if _RFC3339.fullmatch(text) else None
-                moment = None if given is None else given.astimezone(UTC)
+            elif _RFC3339.fullmatch(text):
+                moment = datetime.fromisoformat(text.upper()).astimezone(UTC)
         except (ValueError, OverflowError):
-            moment = None
+            pass  # it is said below
         if moment is None:
             self._wrong("as_of", text, _serial_hint() if _SERIAL.fullmatch(text) else form)
         elif moment > self._reading.recorded_at + _AHEAD:

@@ -10,10 +10,11 @@ from types import MappingProxyType
 
 from fastapi import APIRouter
 
-from issuer.office import organization
+from issuer.office import facts, organization
 
 ROUTERS: Mapping[str, APIRouter] = MappingProxyType(
     {
         "organization": organization.router,
+        "facts": facts.router,
     }
 )

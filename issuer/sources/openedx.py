@@ -21,8 +21,9 @@ The members are those of `CertificateData`, `UserData` and `CourseData` (openedx
 
 The outcome follows from `current_status` (edx-platform, `lms/djangoapps/certificates/data.py`). Open edX sends
 `created` and `changed` at each saving of one certificate, so of those two the type adds nothing. `revoked` with
-`notpassing` is `failed`; with any other status what was said is `withdrawn` (the identity lapsed, staff invalidated it): a new event
-comes when it is given again. As every event says since when it is true, order and repetition change nothing.
+`notpassing` is `failed`; with any other status what was said is `withdrawn` (the identity lapsed, staff invalidated
+it): a new event comes when it is given again. As every event says since when it is true, order and repetition change
+nothing.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Facts: appended, never changed. The id names the content, so what is delivered twice is one row."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -108,6 +108,25 @@ def read(tx: Transaction, learner: str | None = None) -> tuple[Fact, ...]:
     if learner is not None:
         query = query.where(table.c.learner == learner)
     return tuple(_from_row(row) for row in tx.execute(query).mappings())
+
+
+@dataclass(frozen=True)
+class Told:
+    """A fact in a learner's history. `number`: the place in the order of arrival; `holds`: nothing later stands against
+    it, and it was not taken back."""
+
+    number: int
+    fact: Fact
+    holds: bool
+
+
+def history(tx: Transaction, learner: str, subjects: Container[str]) -> tuple[Told, ...]:
+    """All that was said of the learner in these courses and programs, in the order of arrival."""
+    query = select(table).where(table.c.learner == learner).order_by(table.c.sequence)
+    rows = [row for row in tx.execute(query).mappings() if row["subject"] in subjects]
+    told = [(row["sequence"], _from_row(row)) for row in rows]
+    holding = {one.id for one in current(fact for _, fact in told)}
+    return tuple(Told(number, fact, fact.id in holding) for number, fact in told)
 
 
 def find(tx: Transaction, fact_id: str) -> Fact:
