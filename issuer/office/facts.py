@@ -118,7 +118,7 @@ def send(
             )
         except InputRefused as error:
             if error.lines:
-                raise RequestRefused("Nothing was read. {problem}", problem=error.lines[0]) from error
+                raise RequestRefused("Nothing was read. {why}", why=error.lines[0]) from error
             raise
         return 200, done.to_json(services.config.limits)
 

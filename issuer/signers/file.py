@@ -10,7 +10,6 @@ The key is never printed, logged, pickled or handed out: what leaves this module
 
 import os
 import secrets
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn, cast
@@ -28,14 +27,12 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from issuer.errors import KeyRefused
-from issuer.files import create_atomically, make_private_folder
+from issuer.files import create_atomically, make_private_folder, refuse_open_to_others
 from vc.keys import KeyKind, PublicKey
 
 FOLDER = "keys"
 PASSPHRASE_FILE = "key.pass"  # noqa: S105 (a name, no secret)
 PASSPHRASE_VARIABLE = "TESTAMUR_KEY_PASSPHRASE"  # noqa: S105 (a name, no secret)
-
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class FileSigner:
@@ -91,7 +88,7 @@ def create(home: Path, key_id: str, environ: Mapping[str, str], kind: KeyKind = 
     """Makes the key, or opens it when its file is there: what a cut-off first run left is used, not replaced."""
     folder = home / FOLDER
     make_private_folder(folder)
-    _refuse_readable_by_others(folder)
+    refuse_open_to_others(folder)
     path = _path(home, key_id)
     if not path.exists():
         private: Private = Ed25519PrivateKey.generate() if kind == "Ed25519" else ec.generate_private_key(_CURVES[kind])
@@ -110,8 +107,8 @@ def load(home: Path, key_id: str, environ: Mapping[str, str]) -> FileSigner:
             hint="Restore it from its backup: what it signed can be verified without it, but nothing new be signed.",
             path=str(path),
         )
-    _refuse_readable_by_others(path.parent)
-    _refuse_readable_by_others(path)
+    refuse_open_to_others(path.parent)
+    refuse_open_to_others(path)
     passphrase = _passphrase(path.parent, environ, create=False)
     try:
         private = load_pem_private_key(_read(path), passphrase)
@@ -144,7 +141,7 @@ def _passphrase(folder: Path, environ: Mapping[str, str], *, create: bool) -> by
             variable=PASSPHRASE_VARIABLE,
             path=str(path),
         )
-    _refuse_readable_by_others(path)
+    refuse_open_to_others(path)
     passphrase = _read(path).strip()
     if not passphrase:
         raise KeyRefused("The passphrase file {path} is empty.", path=str(path))
@@ -156,14 +153,3 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise KeyRefused("{path} cannot be read: {why}.", path=str(path), why=error.strerror) from error
-
-
-def _refuse_readable_by_others(path: Path) -> None:
-    mode = stat.S_IMODE(os.stat(path).st_mode)
-    if mode & _OTHERS:
-        raise KeyRefused(
-            "{path} is open to others (mode {mode}). Run: chmod {wanted} '{path}'",
-            path=str(path),
-            mode=f"{mode:04o}",
-            wanted="700" if path.is_dir() else "600",
-        )
