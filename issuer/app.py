@@ -20,6 +20,7 @@ from issuer.services import Services
 from issuer.signing_requests import SigningRequests
 from issuer.status_lists import StatusLists
 from issuer.store.database import open_database
+from issuer.webhook_secrets import WebhookSecrets
 from vc.keys import Signer
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def wire(
         downloads=Downloads(settings.limits.rendered_kept.value, lambda secured: issuance().as_token(secured)),
         issuance=issuance,
         signing_requests=SigningRequests(settings, database, signer, now=now),
+        webhook_secrets=WebhookSecrets(home),
         now=now,
     )
 

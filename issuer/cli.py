@@ -19,6 +19,7 @@ from issuer import config, printing, printing_runs
 from issuer.cli_api_keys import api_keys
 from issuer.cli_imports import imports
 from issuer.cli_options import HOME_HELP, AsJson, Home, Id, Program, Reason, services_in
+from issuer.cli_webhooks import webhooks
 from issuer.console import Terminal, stdout_is_terminal
 from issuer.exits import CommandErrors, ended
 from issuer.revocation import Action
@@ -39,6 +40,7 @@ keys = typer.Typer(no_args_is_help=True, help="The keys that sign.")
 app.add_typer(imports, name="import")
 app.add_typer(keys, name="keys")
 app.add_typer(api_keys, name="api-keys")
+app.add_typer(webhooks, name="webhooks")
 
 
 @app.callback()

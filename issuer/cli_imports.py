@@ -71,7 +71,7 @@ def import_completions(
         label=file.name,
         caller=acting(by),
         organization=organization,
-        mapping=NOTHING if mapping is None else _mapping(mapping, services.config.limits),
+        mapping=NOTHING if mapping is None else mapping_in(mapping, services.config.limits),
         now=services.now(),
         dry_run=dry_run,
     )
@@ -80,7 +80,7 @@ def import_completions(
         raise typer.Exit(REFUSED)
 
 
-def _mapping(file: Path, limits: Limits) -> "Mapped":
+def mapping_in(file: Path, limits: Limits) -> "Mapped":
     from issuer.mappings import mapping
 
     try:

@@ -94,9 +94,7 @@ def receive(
     return answer
 
 
-def retry(
-    database: Database, number: int, *, organization: str | None, caller: Caller, now: datetime
-) -> Recorded:
+def retry(database: Database, number: int, *, organization: str | None, caller: Caller, now: datetime) -> Recorded:
     """Reads what waits under that number again, with the catalogue and the mapping of today; what is sound now is
     recorded, and when nothing is wrong any more, it is settled. Raises `NothingWaits`.
 
@@ -137,7 +135,7 @@ def _signed(posted: Posted) -> bytes:
 
 
 def _is_among(signature: bytes, header: str) -> bool:
-    """"Verifying signatures": one of the list is enough; those of other schemes (v1a) are passed over. All are looked
+    """ "Verifying signatures": one of the list is enough; those of other schemes (v1a) are passed over. All are looked
     at, whichever fits."""
     wanted = b"v1," + base64.b64encode(signature)
     found = False

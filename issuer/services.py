@@ -11,6 +11,7 @@ from issuer.issuance import Issuance
 from issuer.signing_requests import SigningRequests
 from issuer.status_lists import StatusLists
 from issuer.store.database import Database
+from issuer.webhook_secrets import WebhookSecrets
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -26,6 +27,7 @@ class Services:
     downloads: Downloads
     issuance: Callable[[], Issuance]
     signing_requests: SigningRequests
+    webhook_secrets: WebhookSecrets
     now: Callable[[], datetime]
 
 

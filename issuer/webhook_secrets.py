@@ -11,6 +11,7 @@ on first use and of mode 0600; a file that others may read is refused. Whoever l
 import base64
 import hmac
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from issuer.errors import KeyRefused
@@ -48,10 +49,8 @@ def _master(path: Path) -> bytes:
     try:
         make_private_folder(path.parent)
         if not path.exists():
-            try:
+            with suppress(FileExistsError):  # another process was quicker, and its secret is the one
                 create_atomically(path, secrets.token_bytes(SIZE).hex().encode() + b"\n")
-            except FileExistsError:
-                pass  # another process was quicker, and its secret is the one
         refuse_open_to_others(path.parent)
         refuse_open_to_others(path)
         master = bytes.fromhex(path.read_text().strip())

@@ -40,7 +40,7 @@ WEB: frozenset[str] = frozenset(
 )
 DOORS: frozenset[str] = frozenset(
     {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.cli_api_keys", "issuer.cli_imports", "issuer.cli_options"}
-    | {"issuer.demo", "verifier.__main__", "verifier.app", "verifier.cli", "verifier.cli_batch"}
+    | {"issuer.cli_webhooks", "issuer.demo", "verifier.__main__", "verifier.app", "verifier.cli", "verifier.cli_batch"}
 )
 
 # The command lines, and the one folder-less library that they share.
@@ -49,6 +49,7 @@ COMMANDS = (
     "issuer.cli_api_keys",
     "issuer.cli_imports",
     "issuer.cli_options",
+    "issuer.cli_webhooks",
     "issuer.demo",
     "verifier.cli",
     "verifier.cli_batch",

@@ -10,11 +10,12 @@ from types import MappingProxyType
 
 from fastapi import APIRouter
 
-from issuer.office import facts, organization
+from issuer.office import facts, organization, webhooks
 
 ROUTERS: Mapping[str, APIRouter] = MappingProxyType(
     {
         "organization": organization.router,
         "facts": facts.router,
+        "webhooks": webhooks.router,
     }
 )

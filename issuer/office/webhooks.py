@@ -1,11 +1,12 @@
 """An organization's webhooks over HTTP: made, listed, given another mapping, revoked.
 
-    POST   /organizations/{organization}/webhooks            → 201, with the secret, this once
-    GET    /organizations/{organization}/webhooks            → 200
-    PUT    /organizations/{organization}/webhooks/{webhook}/mapping
-    DELETE /organizations/{organization}/webhooks/{webhook}  → 200, revoked at once
+POST   /organizations/{organization}/webhooks            → 201, with the secret, this once
+GET    /organizations/{organization}/webhooks            → 200
+PUT    /organizations/{organization}/webhooks/{webhook}/mapping
+DELETE /organizations/{organization}/webhooks/{webhook}  → 200, revoked at once
 """
 
+import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -77,8 +78,8 @@ def make(
     answer = once(request, asked.caller, sent, do)
     if not shown:
         return answer
-    # The answer that is kept for its repetition never holds the secret.
-    told = to_json(services, _of(services, asked, bytes(answer.body))) | _SECRET | {"secret": shown[0]}
+    # What is kept for a repetition of the request does not hold the secret.
+    told = json.loads(bytes(answer.body)) | _SECRET | {"secret": shown[0]}
     return JSONResponse(told, 201, headers=NO_STORE)
 
 

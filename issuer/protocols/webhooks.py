@@ -1,7 +1,7 @@
 """Standard Webhooks 1.0, the receiver: a learning platform posts what happened, signed.
 
-    POST /webhooks/{webhook}     → 200 all was taken, 202 something waits in the registrar's queue
-                                 → 401 signature or time, 409 the same request again, 422 its id for another message
+POST /webhooks/{webhook}     → 200 all was taken, 202 something waits in the registrar's queue
+                             → 401 signature or time, 409 the same request again, 422 its id for another message
 """
 
 from typing import Annotated, Any

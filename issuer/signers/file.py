@@ -8,7 +8,6 @@ A file that others may read is refused, as ssh does, with the command that mends
 The key is never printed, logged, pickled or handed out: what leaves this module can sign, and no more.
 """
 
-import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path

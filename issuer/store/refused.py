@@ -1,7 +1,7 @@
 """What a source sent and could not be taken, whole or in part, as it came: the queue of what is stuck.
 
-    refused.waiting(tx, "duke")                                        # the oldest first
-    refused.settle(tx, 7, as_="taken", at=now)                         # or "laid aside"
+refused.waiting(tx, "duke")                                        # the oldest first
+refused.settle(tx, 7, as_="taken", at=now)                         # or "laid aside"
 """
 
 import json
