@@ -10,21 +10,21 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from issuer.courses import Course, CourseKind, Organization, Session, in_language
+from issuer.rule_reading import constraints_from_json, rule_from_json
 from issuer.rules import (
-    CapstoneRule,
     Constraint,
-    CourseRule,
+    Leaf,
+    ProgramRule,
     Rule,
-    constraint_from_json,
     constraint_to_json,
     leaves,
-    rule_from_json,
     rule_to_json,
 )
 
 __all__ = ["Catalogue", "Course", "CourseKind", "Organization", "Program", "ProgramKind", "Session"]
 
-ProgramKind = Literal["specialization", "xseries"]
+# "program": any tree of rules.
+ProgramKind = Literal["specialization", "xseries", "program"]
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,6 @@ class Program:
     rule: Rule
     constraints: tuple[Constraint, ...]
     fee: Decimal = Decimal(0)
-
-    @property
-    def parts(self) -> tuple[CourseRule | CapstoneRule, ...]:
-        """The courses and capstones that the rule asks for, in its order."""
-        return leaves(self.rule)
 
     def is_active(self, on: date) -> bool:
         return (self.active_from is None or self.active_from <= on) and (
@@ -90,7 +85,7 @@ class Program:
             active_from=_day(data["active_from"]),
             active_until=_day(data["active_until"]),
             rule=rule_from_json(data["rule"]),
-            constraints=tuple(constraint_from_json(constraint) for constraint in data["constraints"]),
+            constraints=constraints_from_json(data["constraints"]),
             fee=Decimal(data["fee"]),
         )
 
@@ -111,6 +106,19 @@ class Catalogue:
         if not versions:
             raise LookupError(code)
         return max(versions, key=lambda program: program.version)
+
+    def parts(self, program: Program) -> tuple[Leaf, ...]:
+        """The courses and capstones that its rule names, in the order written, those of nested programs in place.
+
+        Raises `LookupError` for a nested program that the catalogue does not have. It must not be nested in a circle
+        (`issuer.catalogue_checks` sees to it)."""
+        found: list[Leaf] = []
+        for leaf in leaves(program.rule):
+            if isinstance(leaf, ProgramRule):
+                found += self.parts(self.programs[leaf.code, leaf.version])
+            else:
+                found.append(leaf)
+        return tuple(found)
 
     @property
     def course_codes(self) -> frozenset[str]:

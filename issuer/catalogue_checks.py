@@ -3,14 +3,28 @@
 Each check is one function from what was found to what is wrong with it; `check` runs them all.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
 from issuer.catalogue import Catalogue, Course, Organization, Program
 from issuer.problems import Problem, did_you_mean
-from issuer.rules import CapstoneRule, FeePaid, IdentityVerified, ProgramFeePaid, SingleLanguage
+from issuer.program_tree import CircularProgram, ProgramNode, TooLarge, languages_of, programs_of, unfolded
+from issuer.rules import (
+    MOST_DEPTH,
+    MOST_LEAVES,
+    AllOf,
+    CapstoneRule,
+    FeePaid,
+    IdentityVerified,
+    NOf,
+    ProgramFeePaid,
+    ProgramRule,
+    Rule,
+    SingleLanguage,
+    leaves,
+)
 from templates.messages import Message
 
 _T = TypeVar("_T")
@@ -35,7 +49,7 @@ def check(
     organizations, courses, programs = tuple(organizations), tuple(courses), tuple(programs)
     by_code = {found.it.code: found.it for found in courses}
     names = {found.it.code for found in organizations}
-    catalogue = Catalogue(courses=by_code)
+    catalogue = Catalogue(courses=by_code, programs={(one.it.code, one.it.version): one.it for one in programs})
     problems = [
         *_twice(organizations, lambda one: one.code),
         *_twice(courses, lambda one: one.code),
@@ -50,13 +64,26 @@ def check(
         problems += [
             *_known(program, "organization", [one.organization], names),
             *_known(program, "partners", one.partners, names),
-            *_rule(program, by_code),
+            *_rule(program, catalogue),
             *_period(program),
             *_constraints(program),
         ]
-        # The rest asks about the courses, so it waits until there are some and they are known.
-        if one.parts and all(leaf.code in by_code for leaf in one.parts):
-            problems += [*_languages(program, by_code), *_replaced(program, catalogue), *_shape(program)]
+        try:
+            tree = unfolded(one, catalogue)
+        except KeyError:
+            continue  # the rest asks about courses that are not known, as was said above
+        except CircularProgram:
+            text = Message("{code} version {version} is nested in itself", code=one.code, version=one.version)
+            problems.append(program.problem("rule", text, Message("Remove it from the program that stands in it")))
+        except TooLarge:
+            text = Message(
+                "With its nested programs it has more than {leaves} courses or {depth} levels",
+                leaves=MOST_LEAVES,
+                depth=MOST_DEPTH,
+            )
+            problems.append(program.problem("rule", text, Message("Make it smaller: nobody can follow it")))
+        else:
+            problems += [*_languages(program, tree), *_counted_twice(program, tree), *_shape(program)]
     return problems
 
 
@@ -96,23 +123,29 @@ def _sessions(found: Found[Course]) -> Iterator[Problem]:
         codes.add(session.code)
 
 
-def _rule(found: Found[Program], courses: Mapping[str, Course]) -> Iterator[Problem]:
-    parts = found.it.parts
-    if not parts:
-        # Such a rule would be met by everybody.
-        hint = Message("Name the courses that it asks for")
-        yield found.problem("rule", Message("The rule asks for nothing"), hint)
-    codes = [leaf.code for leaf in parts]
-    for leaf in parts:
-        if leaf.code not in courses:
+def _rule(found: Found[Program], catalogue: Catalogue) -> Iterator[Problem]:
+    """What stands in the program's own rule; nested programs are told where they stand themselves."""
+    courses = catalogue.courses
+    for leaf in leaves(found.it.rule):
+        if isinstance(leaf, ProgramRule):
+            yield from _nested(found, leaf, catalogue)
+        elif leaf.code not in courses:
             text = Message("No course has the code “{code}”", code=leaf.code)
             yield found.problem("rule", text, did_you_mean(leaf.code, courses))
         elif isinstance(leaf, CapstoneRule) != (courses[leaf.code].kind == "capstone"):
             text = Message("{code} is a {kind}", code=leaf.code, kind=courses[leaf.code].kind)
             yield found.problem("rule", text, Message("Ask for courses with “course”, for capstones with “capstone”"))
-    for code in sorted({code for code in codes if codes.count(code) > 1}):
-        text = Message("{code} is asked for twice", code=code)
-        yield found.problem("rule", text, Message("Name each course once"))
+
+
+def _nested(found: Found[Program], rule: ProgramRule, catalogue: Catalogue) -> Iterator[Problem]:
+    versions = sorted(version for code, version in catalogue.programs if code == rule.code)
+    if not versions:
+        text = Message("No program has the code “{code}”", code=rule.code)
+        yield found.problem("rule", text, did_you_mean(rule.code, {code for code, _ in catalogue.programs}))
+    elif rule.version not in versions:
+        text = Message("{code} has no version {version}", code=rule.code, version=rule.version)
+        known = ", ".join(map(str, versions))
+        yield found.problem("rule", text, Message("Known are: {known}", known=known))
 
 
 def _period(found: Found[Program]) -> Iterator[Problem]:
@@ -138,8 +171,15 @@ def _constraints(found: Found[Program]) -> Iterator[Problem]:
 
 def _shape(found: Found[Program]) -> Iterator[Problem]:
     """F1: 3 to 9 courses and one capstone. F11: an XSeries is a sequence of courses."""
-    capstones = sum(isinstance(leaf, CapstoneRule) for leaf in found.it.parts)
-    courses = len(found.it.parts) - capstones
+    if found.it.kind == "program":
+        return
+    parts = leaves(found.it.rule)
+    if _has_choice(found.it.rule) or any(isinstance(leaf, ProgramRule) for leaf in parts):
+        text = Message("A Specialization or XSeries asks for each of its courses: it has no choices, no programs in it")
+        yield found.problem("rule", text, Message("Write kind = “program”"))
+        return
+    capstones = sum(isinstance(leaf, CapstoneRule) for leaf in parts)
+    courses = len(parts) - capstones
     if found.it.kind == "specialization" and not (3 <= courses <= 9 and capstones == 1):
         text = Message(
             "A Specialization has 3 to 9 courses and one capstone; this has {courses} and {capstones}",
@@ -152,31 +192,46 @@ def _shape(found: Found[Program]) -> Iterator[Problem]:
         yield found.problem("rule", text, Message("Correct the rule, or the program’s kind"))
 
 
-def _languages(found: Found[Program], courses: Mapping[str, Course]) -> Iterator[Problem]:
-    """Under the one-language rule (F8) there has to be a language in which everything is offered."""
-    single = next((one for one in found.it.constraints if isinstance(one, SingleLanguage)), None)
-    if single is None:
+def _has_choice(rule: Rule) -> bool:
+    return isinstance(rule, NOf) or (isinstance(rule, AllOf) and any(map(_has_choice, rule.children)))
+
+
+def _languages(found: Found[Program], tree: ProgramNode) -> Iterator[Problem]:
+    """Under the one-language rule (F8) there has to be a language in which it can be completed. The same goes for a
+    program that is nested under another one's rule."""
+    if tree.single is None:
+        for node in programs_of(tree.rule):
+            if node.single is not None and not node.languages:
+                yield from _no_language(found)
         return
-    offered = set.intersection(*(set(courses[leaf.code].languages) for leaf in found.it.parts))
+    offered = languages_of(tree.rule)
     if not offered:
-        text = Message("No language is offered by all its courses, so nobody can complete it in one")
-        yield found.problem("rule", text, Message("Offer every course in one common language"))
-    for language in single.languages:
+        yield from _no_language(found)
+    for language in tree.single.languages:
         if language not in offered:
             text = Message("Not all its courses are offered in “{language}”", language=language)
             yield found.problem(
                 "single_language", text, Message("Remove the language, or add the courses’ titles in it")
             )
-    for language in sorted(offered - set(found.it.titles)):
+    for language in sorted(tree.languages - set(found.it.titles)):
         text = Message("It can be completed in “{language}” and has no title in it", language=language)
         yield found.problem("titles", text, Message("Add the title in that language"))
 
 
-def _replaced(found: Found[Program], catalogue: Catalogue) -> Iterator[Problem]:
-    """One certificate must not count for two requirements of one program."""
+def _no_language(found: Found[Program]) -> Iterator[Problem]:
+    text = Message("No language is offered by all its courses, so nobody can complete it in one")
+    yield found.problem("rule", text, Message("Offer every course in one common language"))
+
+
+def _counted_twice(found: Found[Program], tree: ProgramNode) -> Iterator[Problem]:
+    """One certificate must not count for two requirements of one program, nested ones included."""
+    codes = [leaf.code for leaf in tree.leaves]
+    for code in sorted({code for code in codes if codes.count(code) > 1}):
+        text = Message("{code} is asked for twice", code=code)
+        yield found.problem("rule", text, Message("Name each course once"))
     claimed: dict[str, str] = {}
-    for leaf in found.it.parts:
-        for code in sorted(catalogue.counting_as(leaf.code)):
+    for leaf in tree.leaves:
+        for code in sorted(leaf.counting):
             if claimed.setdefault(code, leaf.code) != leaf.code:
                 text = Message(
                     "A certificate for {code} would count for {one} and for {other}",

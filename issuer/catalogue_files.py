@@ -3,7 +3,7 @@
     [[organizations]]                             [[programs]]
     code = "duke"                                 code = "reasoning"
     name = "Duke University (demonstration)"      version = 1
-    url = "https://duke.example.org/"             kind = "specialization"          # or "xseries"
+    url = "https://duke.example.org/"             kind = "specialization"          # xseries, program
     demonstration = true                          organization = "duke"
                                                   titles = { en = "Reasoning, Data Analysis, and Writing" }
     [[courses]]                                   active_from = 2024-01-01
@@ -21,18 +21,17 @@ inline table on one line; it is broken here only to fit.)
 """
 
 import tomllib
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-from issuer.catalogue import Catalogue, Course, Organization, Program, Session
+from issuer.catalogue import Catalogue, Course, Organization, Program, ProgramKind, Session
 from issuer.catalogue_checks import Found, check
 from issuer.problems import Problem
+from issuer.rule_reading import read_grade, read_period, read_rule
 from issuer.rules import (
     AllOf,
-    CapstoneRule,
     Constraint,
-    CourseRule,
     FeePaid,
     IdentityVerified,
     ProgramFeePaid,
@@ -42,6 +41,7 @@ from issuer.rules import (
 from issuer.toml_table import Table
 from templates.messages import Message
 
+_KINDS: Mapping[str, ProgramKind] = {"specialization": "specialization", "xseries": "xseries", "program": "program"}
 _MOST_RUNS = 500  # twenty years of a session every two weeks
 
 
@@ -165,14 +165,14 @@ def _program(table: Table) -> Program:
     program = Program(
         code=table.code("code"),
         version=table.whole("version"),
-        kind="xseries" if table.one_of("kind", ("specialization", "xseries"), "") == "xseries" else "specialization",
+        kind=_KINDS.get(table.one_of("kind", tuple(_KINDS), ""), "program"),
         organization=table.text("organization"),
         partners=table.strings("partners"),
         titles=table.texts("titles", required=True),
         descriptions=table.texts("descriptions"),
         active_from=table.day("active_from"),
         active_until=table.day("active_until"),
-        rule=_rule(table, table.raw("rule"), "rule"),
+        rule=_rule(table),
         constraints=_constraints(table),
         fee=table.money("fee", "0"),
     )
@@ -180,19 +180,12 @@ def _program(table: Table) -> Program:
     return program
 
 
-def _rule(table: Table, value: Any, where: str) -> Rule:
-    match value:
-        case {"all_of": [*children], **rest} if not rest:
-            return AllOf(
-                tuple(_rule(table, child, f"{where}.all_of[{number}]") for number, child in enumerate(children, 1))
-            )
-        case {"course": str(code), **rest} if not rest:
-            return CourseRule(code)
-        case {"capstone": str(code), **rest} if not rest:
-            return CapstoneRule(code)
-    hint = Message("Write one of: {forms}", forms='{ all_of = [ … ] }, { course = "code" }, { capstone = "code" }')
-    table.note(where, Message("This is not a rule"), hint)
-    return AllOf(())
+def _rule(table: Table) -> Rule:
+    if not table.has("rule"):
+        table.raw("rule")
+        table.note("rule", Message("{key} is missing", key="rule"), Message("Name the courses that it asks for"))
+        return AllOf(())
+    return read_rule(table.raw("rule"), "rule", table.note) or AllOf(())
 
 
 def _constraints(table: Table) -> tuple[Constraint, ...]:
@@ -207,4 +200,9 @@ def _constraints(table: Table) -> tuple[Constraint, ...]:
         found.append(FeePaid())
     if table.yes("program_fee_paid"):
         found.append(ProgramFeePaid())
+    readers = {"minimum_grade": read_grade, "earned_within": read_period}
+    for key, read in readers.items():
+        value = table.raw(key)
+        if value is not None and (constraint := read(value, key, table.note)):
+            found.append(constraint)
     return tuple(found)

@@ -6,7 +6,7 @@ revoked Course Certificate, a refund), the run says so; what follows is the regi
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from issuer.catalogue import Catalogue, Program
@@ -93,7 +93,7 @@ def run(
         made = decide(version, catalogue, of_learner[who], learner=who, on=now.date(), revoked=revoked)
         key = (who, version.code, version.version)
         previous = last.get(key)
-        new = previous is None or replace(made, on=previous.decision.on).digest != previous.decision.digest
+        new = previous is None or not made.agrees_with(previous.decision)
         decided.append(Decided(made, newest_name(of_learner[who]), new, key in awards))
         progress(done, len(pairs))
     # (4) keep what is new
@@ -167,7 +167,7 @@ def _concerned(
 
 def courses_of(catalogue: Catalogue, program: Program) -> frozenset[str]:
     """The codes of all courses whose certificates can count for the program."""
-    return frozenset().union(*(catalogue.counting_as(leaf.code) for leaf in program.parts))
+    return frozenset().union(*(catalogue.counting_as(leaf.code) for leaf in catalogue.parts(program)))
 
 
 def _version_of_the_day(catalogue: Catalogue, code: str, now: datetime) -> Program:

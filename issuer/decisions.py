@@ -5,7 +5,7 @@ A `Decision` comes from `issuer.eligibility.decide`. The same facts give the sam
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -36,29 +36,64 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """An `n_of` of the rule: any `needed` of its `of` options. `id` is its place in the rule, nested programs unfolded
+    ("1" is the whole rule, "1.2" its second child); `option` counts from 1."""
+
+    id: str
+    needed: int
+    of: int
+    option: int
+
+    def to_json(self) -> dict[str, Any]:
+        return {"id": self.id, "needed": self.needed, "of": self.of, "option": self.option}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Choice":
+        return cls(data["id"], data["needed"], data["of"], data["option"])
+
+
+@dataclass(frozen=True)
 class Requirement:
     """One line of the program. `fact` is the id of the certificate (for `program_fee`: of the enrolment) that
-    meets it; None when unmet. `code` is the course's, or the program's for its fee."""
+    meets it; None when unmet. `code` is the course's, or the program's for its fee. `needed` is False where other
+    options of a choice suffice, or are nearer: then nothing about it is missing, and no award binds it. `choice`: the
+    innermost one that it stands under, and which option of it it belongs to."""
 
     code: str
     kind: RequirementKind
     met: bool
     fact: str | None
     reasons: tuple[Reason, ...]
+    needed: bool = True
+    choice: Choice | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        """What has its default is left out, so that decisions of programs without choices are the bytes they were."""
+        data: dict[str, Any] = {
             "code": self.code,
             "kind": self.kind,
             "met": self.met,
             "fact": self.fact,
             "reasons": [reason.to_json() for reason in self.reasons],
         }
+        if not self.needed:
+            data["needed"] = False
+        if self.choice is not None:
+            data["choice"] = self.choice.to_json()
+        return data
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Requirement":
-        reasons = tuple(Reason.from_json(reason) for reason in data["reasons"])
-        return cls(data["code"], data["kind"], data["met"], data["fact"], reasons)
+        return cls(
+            code=data["code"],
+            kind=data["kind"],
+            met=data["met"],
+            fact=data["fact"],
+            reasons=tuple(Reason.from_json(reason) for reason in data["reasons"]),
+            needed=data.get("needed", True),
+            choice=Choice.from_json(data["choice"]) if "choice" in data else None,
+        )
 
 
 @dataclass(frozen=True)
@@ -68,7 +103,8 @@ class Decision:
     `language`: the language of the award; for `not_eligible`, of the shortest way; None where there is no single
     one. `other_languages`: further languages that are complete too. `remaining`: dollars still to pay.
     `shortest`: what is done and what is missing, None when nothing is. `notes`: reasons that belong to no single
-    requirement."""
+    requirement. `holds_until`: the last day for which the same facts give the same decision; None when time alone
+    changes nothing."""
 
     learner: str
     program: str
@@ -81,6 +117,7 @@ class Decision:
     shortest: Message | None
     on: date
     notes: tuple[Reason, ...] = ()
+    holds_until: date | None = None
 
     @property
     def eligible(self) -> bool:
@@ -88,21 +125,26 @@ class Decision:
 
     @property
     def parts(self) -> tuple[Requirement, ...]:
-        """The requirements that are courses or capstones, in the program's order."""
-        return tuple(one for one in self.requirements if one.kind != "program_fee")
+        """What a certificate binds: the courses and capstones that are needed, in the program's order."""
+        return tuple(one for one in self.requirements if one.kind != "program_fee" and one.needed)
 
     @property
     def evidence(self) -> tuple[str, ...]:
         """The ids of the facts used, in the order of the requirements, each once."""
-        return tuple(dict.fromkeys(one.fact for one in self.requirements if one.fact is not None))
+        return tuple(dict.fromkeys(one.fact for one in self.requirements if one.fact is not None and one.needed))
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """All of them: first those of the whole, then requirement by requirement."""
         return self.notes + tuple(reason for one in self.requirements for reason in one.reasons)
 
+    def agrees_with(self, other: "Decision") -> bool:
+        """Whether both say the same, on whatever day each was made and however long it holds."""
+        return replace(self, on=other.on, holds_until=other.holds_until).canonical() == other.canonical()
+
     def to_json(self) -> dict[str, Any]:
-        return {
+        """Without `holds_until` it is said to hold for its own day: so are decisions from before there was one."""
+        data: dict[str, Any] = {
             "learner": self.learner,
             "program": self.program,
             "version": self.version,
@@ -115,9 +157,13 @@ class Decision:
             "on": self.on.isoformat(),
             "notes": [note.to_json() for note in self.notes],
         }
+        if self.holds_until != self.on:
+            data["holds_until"] = None if self.holds_until is None else self.holds_until.isoformat()
+        return data
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Decision":
+        held = data.get("holds_until", data["on"])
         return cls(
             learner=data["learner"],
             program=data["program"],
@@ -130,6 +176,7 @@ class Decision:
             shortest=None if data["shortest"] is None else message_from_json(data["shortest"]),
             on=date.fromisoformat(data["on"]),
             notes=tuple(Reason.from_json(note) for note in data["notes"]),
+            holds_until=None if held is None else date.fromisoformat(held),
         )
 
     def canonical(self) -> bytes:

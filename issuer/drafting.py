@@ -6,6 +6,7 @@ certificate needs was there), *valid from* (when this certificate was made), and
     credential = course_certificate(config, catalogue, course, completion, slot=slot, recipient=recipient, at=now)
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -13,7 +14,8 @@ from typing import Any, Literal
 from issuer.catalogue import Catalogue, Course, Program
 from issuer.config import Config
 from issuer.facts import Completion, plain
-from templates.i18n import language_name, say
+from issuer.rule_wording import Line, outline
+from templates.i18n import say
 from templates.messages import Message
 from vc.multibase import digest_multibase
 from vc.openbadges import Achievement, CourseAward, IncludedPart, Issuer, ProgramAward, Recipient
@@ -137,24 +139,18 @@ def course_achievement(config: Config, course: Course, language: str) -> Achieve
 
 
 def program_achievement(config: Config, catalogue: Catalogue, program: Program, language: str) -> Achievement:
-    """What a program is, in one language; its courses are listed in the criteria."""
+    """What a program is, in one language; the criteria say its rule in words."""
     id_ = config.achievement_url("programs", program.code, language, program.version)
-    titles = [catalogue.courses[leaf.code].title(language) for leaf in program.parts]
-    if language == MULTIPLE_LANGUAGES:
-        demand = Message("Complete all of the following with verified certificates:")
-    else:
-        demand = Message(
-            "Complete all of the following in {language} with verified certificates:",
-            language=language_name(language, language),
-        )
+    one = None if language == MULTIPLE_LANGUAGES else language
+    demand, *parts = outline(program, catalogue, one)
     who = [catalogue.organizations[code].name for code in (program.organization, *program.partners)]
     offered = Message("Offered by {organizations}.", organizations=tuple(who))
     lines = [
         say(offered, language),
         "",
-        say(demand, language),
+        demand.said(language),
         "",
-        *(f"{number}. {title}" for number, title in enumerate(titles, start=1)),
+        *_numbered(parts, language),
     ]
     return Achievement(
         id=id_,
@@ -165,13 +161,24 @@ def program_achievement(config: Config, catalogue: Catalogue, program: Program, 
         narrative="\n".join(lines),
         language=language,
         version=str(program.version),
-        tags=tuple(sorted({skill for leaf in program.parts for skill in catalogue.courses[leaf.code].skills})),
+        tags=tuple(
+            sorted({skill for leaf in catalogue.parts(program) for skill in catalogue.courses[leaf.code].skills})
+        ),
         other_languages=tuple(
             (other, config.achievement_url("programs", program.code, other, program.version))
             for other in sorted(program.titles)
             if other != language
         ),
     )
+
+
+def _numbered(lines: Iterable[Line], language: str) -> Iterator[str]:
+    """A list as CommonMark writes it: the parts are numbered, what stands below one is indented."""
+    number = 0
+    for line in lines:
+        number += line.level == 1
+        lead = f"{number}. " if line.level == 1 else "   " * (line.level - 1) + "- "
+        yield lead + line.said(language)
 
 
 def _issuer(config: Config, catalogue: Catalogue, code: str) -> Issuer:

@@ -1,20 +1,31 @@
 """The rule tree of a program, and the constraints over it. Rules are data: they are stored, versioned, replayed.
 
-A rule is read by `leaves`: the courses and capstones that it asks for, in the order in which they are written.
 A Specialization is `AllOf((CourseRule(…), …, CapstoneRule(…)))` under `SingleLanguage`, `IdentityVerified` and
-`FeePaid`; an XSeries is `AllOf` of courses under the last two and `ProgramFeePaid`.
+`FeePaid`; an XSeries is `AllOf` of courses under the last two and `ProgramFeePaid`. A program may be any tree.
+Nothing here judges a rule: `issuer.rule_reading` reads one from data and says what is wrong with it,
+`issuer.catalogue_checks` sees how it fits, `issuer.eligibility` decides by it, `issuer.rule_wording` says it.
 
-    >>> rule = AllOf((CourseRule("r-programming"), CapstoneRule("data-science-capstone")))
+    >>> rule = AllOf((NOf(1, (CourseRule("r-programming"), CourseRule("python"))), CapstoneRule("work")))
     >>> [leaf.code for leaf in leaves(rule)]
-    ['r-programming', 'data-science-capstone']
+    ['r-programming', 'python', 'work']
+    >>> rule_to_json(rule)["all_of"][0]
+    {'n_of': 1, 'of': [{'course': 'r-programming'}, {'course': 'python'}]}
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+from issuer.facts import plain
+from issuer.periods import Period
 
-class RuleError(ValueError):
-    """A stored rule or constraint has a keyword that this version does not know."""
+# How deep rules may stand inside each other, nested programs unfolded: nobody can follow a deeper one when it is said
+# in words, and reading one takes a step of the stack per level.
+MOST_DEPTH = 8
+# Children of one `all_of` or `n_of`: what a page can list and a person can choose from.
+MOST_CHILDREN = 30
+# Courses and capstones of a program, nested programs unfolded: a certificate binds each by its digest.
+MOST_LEAVES = 60
 
 
 @dataclass(frozen=True)
@@ -32,13 +43,31 @@ class CapstoneRule:
 
 
 @dataclass(frozen=True)
+class ProgramRule:
+    """All that another program asks for, judged in place: its constraints hold for its courses beside the outer ones.
+    The version is pinned, so that a decision can be replayed."""
+
+    code: str
+    version: int
+
+
+@dataclass(frozen=True)
 class AllOf:
     """Every child is required. Their order is the recommended one and is shown; it decides nothing (F4)."""
 
     children: tuple["Rule", ...]
 
 
-Rule = AllOf | CourseRule | CapstoneRule
+@dataclass(frozen=True)
+class NOf:
+    """Any `needed` of the children are required."""
+
+    needed: int
+    children: tuple["Rule", ...]
+
+
+Rule = AllOf | NOf | CourseRule | CapstoneRule | ProgramRule
+Leaf = CourseRule | CapstoneRule
 
 
 @dataclass(frozen=True)
@@ -63,12 +92,27 @@ class ProgramFeePaid:
     """The program's own fee was paid, which an enrolment says (F11)."""
 
 
-Constraint = SingleLanguage | IdentityVerified | FeePaid | ProgramFeePaid
+@dataclass(frozen=True)
+class MinimumGrade:
+    """A completion counts only with that grade or a better one, on the course's own scale; none is not enough."""
+
+    grade: Decimal
 
 
-def leaves(rule: Rule) -> tuple[CourseRule | CapstoneRule, ...]:
-    """What the rule asks for, in the order written."""
-    if isinstance(rule, AllOf):
+@dataclass(frozen=True)
+class EarnedWithin:
+    """A certificate counts only if it was completed at most that long before the day of the decision."""
+
+    period: Period
+
+
+Constraint = SingleLanguage | IdentityVerified | FeePaid | ProgramFeePaid | MinimumGrade | EarnedWithin
+
+
+def leaves(rule: Rule) -> tuple[Leaf | ProgramRule, ...]:
+    """What stands at the ends of the rule, in the order written. Nested programs are not unfolded: that takes a
+    catalogue (`Catalogue.parts`)."""
+    if isinstance(rule, AllOf | NOf):
         return tuple(leaf for child in rule.children for leaf in leaves(child))
     return (rule,)
 
@@ -77,22 +121,14 @@ def rule_to_json(rule: Rule) -> dict[str, Any]:
     match rule:
         case AllOf(children):
             return {"all_of": [rule_to_json(child) for child in children]}
+        case NOf(needed, children):
+            return {"n_of": needed, "of": [rule_to_json(child) for child in children]}
         case CourseRule(code):
             return {"course": code}
         case CapstoneRule(code):
             return {"capstone": code}
-
-
-def rule_from_json(data: dict[str, Any]) -> Rule:
-    """Raises `RuleError` for anything but exactly one keyword that is known."""
-    match data:
-        case {"all_of": [*children], **rest} if not rest:
-            return AllOf(tuple(rule_from_json(child) for child in children))
-        case {"course": str(code), **rest} if not rest:
-            return CourseRule(code)
-        case {"capstone": str(code), **rest} if not rest:
-            return CapstoneRule(code)
-    raise RuleError(f"not a rule: {data!r}")
+        case ProgramRule(code, version):
+            return {"program": code, "version": version}
 
 
 def constraint_to_json(constraint: Constraint) -> dict[str, Any]:
@@ -105,17 +141,7 @@ def constraint_to_json(constraint: Constraint) -> dict[str, Any]:
             return {"fee_paid": True}
         case ProgramFeePaid():
             return {"program_fee_paid": True}
-
-
-def constraint_from_json(data: dict[str, Any]) -> Constraint:
-    """Raises `RuleError` for anything but exactly one keyword that is known."""
-    match data:
-        case {"single_language": [*languages], **rest} if not rest:
-            return SingleLanguage(tuple(languages))
-        case {"identity_verified": True, **rest} if not rest:
-            return IdentityVerified()
-        case {"fee_paid": True, **rest} if not rest:
-            return FeePaid()
-        case {"program_fee_paid": True, **rest} if not rest:
-            return ProgramFeePaid()
-    raise RuleError(f"not a constraint: {data!r}")
+        case MinimumGrade(grade):
+            return {"minimum_grade": plain(grade)}
+        case EarnedWithin(period):
+            return {"earned_within": str(period)}

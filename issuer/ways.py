@@ -1,79 +1,225 @@
-"""The ways to a program's award: one per language under the one-language rule (F8), else a single one."""
+"""The ways to a program's award: one per language under the one-language rule (F8), else a single one.
 
+First it is only counted how far each way is; what is to be said about the best one is `issuer.requirements`' to say.
+
+Of the children of an `n_of` those are needed that are met, the ones that were complete first, then in the order
+written; so a later certificate takes no earlier one's place. Where too few are met, the nearest of the others are
+needed too: first what can be completed in the language at all, then the fewest open requirements, then the least to
+pay, then the order written.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from issuer import reasons
-from issuer.catalogue import Program
-from issuer.requirements import Assessor, Line
-from issuer.rules import SingleLanguage
+from issuer.attempts import Attempt, nearest
+from issuer.catalogue import Catalogue
+from issuer.facts import Enrolment
+from issuer.program_tree import AllNode, FeeNode, LeafNode, Node, ProgramNode, SomeNode
 from templates.messages import Message
+
+_NOTHING = Decimal(0)
+
+
+class Mark(NamedTuple):
+    """How one leaf stands in one language. `chosen`: the attempt that counts; `near`: one that still can; `barred`: its
+    program does not allow the language; `dropped`: the `n_of` that does without it, and `settled`: that it is met."""
+
+    node: LeafNode | FeeNode
+    language: str | None
+    chosen: Attempt | None
+    near: Attempt | None
+    met: bool
+    barred: bool
+    dropped: SomeNode | None
+    settled: bool = False
+
+    @property
+    def missing(self) -> str | Message | None:
+        """Its name, when it is needed and unmet."""
+        if self.met or self.dropped is not None:
+            return None
+        if isinstance(self.node, LeafNode):
+            return self.node.course.title()
+        return reasons.program_fee_of(self.node.title) if self.node.nested else reasons.program_fee()
+
+
+class Judged(NamedTuple):
+    """A node in one language. `open`: needed requirements that are unmet, and what they cost; `done_on`: the day on
+    which the last that is met was completed; `possible`: all of it is met, or can be in this language; `unsettled`:
+    programs in it whose one language is still to be chosen, of which ones."""
+
+    open: int
+    cost: Decimal
+    done_on: date
+    possible: bool
+    marks: tuple[Mark, ...]
+    unsettled: tuple[tuple[ProgramNode, frozenset[str]], ...] = ()
 
 
 @dataclass(frozen=True)
 class Way:
-    """All requirements of the program judged in one language. `language` None: languages may be mixed."""
+    """The whole program judged in one language. `language` None: languages may be mixed, or none is begun."""
 
     language: str | None
-    lines: tuple[Line, ...]
-
-    @property
-    def done(self) -> int:
-        return sum(line.requirement.met for line in self.lines)
+    judged: Judged
 
     @property
     def full(self) -> bool:
         """Every requirement is met, and there is one: a rule without requirements awards nobody."""
-        return bool(self.lines) and self.done == len(self.lines)
+        return not self.judged.open and bool(self.judged.marks)
 
     @property
-    def possible(self) -> bool:
-        return all(line.possible for line in self.lines)
+    def _needed(self) -> list[Mark]:
+        return [one for one in self.judged.marks if one.dropped is None and isinstance(one.node, LeafNode)]
 
     @property
-    def cost(self) -> Decimal:
-        return sum((line.cost for line in self.lines), Decimal(0))
+    def done(self) -> int:
+        """How many courses and capstones that are needed are met."""
+        return sum(mark.met for mark in self._needed)
 
     @property
     def award_language(self) -> str | None:
         """The language; where languages may be mixed, the one that all certificates happen to share."""
-        used = {line.done_in for line in self.lines}
+        used = {mark.chosen.language for mark in self._needed if mark.chosen is not None}
         return self.language or (used.pop() if len(used) == 1 else None)
 
     @property
     def order(self) -> tuple[bool, int, Decimal, date, str]:
         """The documented order of languages: the smallest is chosen (see `issuer.eligibility`)."""
-        last = max((line.done_on for line in self.lines if line.done_on is not None), default=date.max)
-        return (not self.possible, -self.done, self.cost, last, self.language or "")
+        judged = self.judged
+        last = judged.done_on if judged.done_on > date.min else date.max
+        return (not judged.possible, judged.open, judged.cost, last, self.language or "")
 
-    def progress(self, *also_missing: Message) -> Message:
-        titles = tuple(line.missing for line in self.lines if line.missing is not None)
-        return reasons.progress(self.language, self.done, titles + also_missing, len(self.lines))
-
-
-def ways(program: Program, assessor: Assessor) -> tuple[Way, ...]:
-    """At least one, the best first."""
-    single = next((one for one in program.constraints if isinstance(one, SingleLanguage)), None)
-    tried = {attempt.language for several in assessor.attempts.values() for attempt in several}
-    if single is None or not tried:
-        # With nothing tried, nothing can be met: one answer says so for every language.
-        return (_way(program, assessor, None),)
-    listed = set(single.languages)
-    found = [_way(program, assessor, language) for language in tried if language in listed or not listed]
-    if not any(way.possible for way in found):
-        # A new language is only worth telling to a learner who cannot go on in one that is begun.
-        offered = _offered(program, assessor)
-        fresh = (offered & listed if listed else offered) - tried
-        found += [_way(program, assessor, language) for language in fresh or listed - tried]
-    return tuple(sorted(found, key=lambda way: way.order))
+    def progress(self) -> Message:
+        needed = self._needed
+        missing = tuple(name for mark in self.judged.marks if (name := mark.missing) is not None)
+        return reasons.progress(self.language, sum(mark.met for mark in needed), missing, len(needed))
 
 
-def _way(program: Program, assessor: Assessor, language: str | None) -> Way:
-    return Way(language, tuple(assessor.line(leaf, language) for leaf in program.parts))
+@dataclass(frozen=True)
+class Judge:
+    """`attempts`: those that count for each leaf, by its number, in documented order; `paid`: by program, the
+    enrolments that say that its fee is paid."""
+
+    catalogue: Catalogue
+    attempts: tuple[tuple[Attempt, ...], ...]
+    paid: Mapping[str, Enrolment]
+
+    def ways(self, node: ProgramNode) -> tuple[Way, ...]:
+        """At least one, the best first."""
+        if node.single is None:
+            return (self._way(node, None),)
+        tried = {one.completion.language for leaf in node.leaves for one in self.attempts[leaf.number]}
+        if not tried:
+            return self._fresh_ways(node)
+        found = [self._way(node, language) for language in tried if node.allows(language)]
+        if not any(way.judged.possible for way in found):
+            # A new language is only worth telling to a learner who cannot go on in one that is begun.
+            fresh = node.languages - tried or frozenset(node.single.languages) - tried
+            found += [self._way(node, language) for language in fresh]
+        return tuple(sorted(found, key=_order)) or (self._way(node, None),)
+
+    def _fresh_ways(self, node: ProgramNode) -> tuple[Way, ...]:
+        """With nothing tried, nothing can be met: one answer says so for every language that it is true of."""
+        way = self._way(node, None)
+        needed = [mark.node for mark in way.judged.marks if mark.dropped is None and isinstance(mark.node, LeafNode)]
+        same = frozenset(tag for tag in node.languages if all(tag in leaf.course.languages for leaf in needed))
+        if len(same) > 1:
+            return (Way(None, way.judged._replace(unsettled=((node, same),))),)
+        allowed = node.languages or (frozenset(node.single.languages) if node.single else frozenset())
+        return tuple(sorted((self._way(node, language) for language in allowed), key=_order)) or (way,)
+
+    def _way(self, node: ProgramNode, language: str | None) -> Way:
+        return Way(language, self._whole(node, language, barred=False))
+
+    def _whole(self, node: ProgramNode, language: str | None, *, barred: bool) -> Judged:
+        """The program's rule in that language, and its fee."""
+        judged = self._judged(node.rule, language, barred)
+        if node.fee is None:
+            return judged
+        met = node.fee.code in self.paid
+        return judged._replace(
+            open=judged.open + (not met),
+            cost=judged.cost + (_NOTHING if met else node.fee.fee),
+            marks=(*judged.marks, Mark(node.fee, None, None, None, met, False, None)),
+        )
+
+    def _judged(self, node: Node, language: str | None, barred: bool) -> Judged:
+        match node:
+            case LeafNode():
+                return self._leaf(node, language, barred)
+            case AllNode():
+                return _together([self._judged(child, language, barred) for child in node.children])
+            case SomeNode():
+                return _chosen(node, [self._judged(child, language, barred) for child in node.children])
+            case ProgramNode():
+                if language is None and node.single is not None and not barred:
+                    return self.ways(node)[0].judged
+                return self._whole(
+                    node, language, barred=barred or (language is not None and not node.allows(language))
+                )
+        raise TypeError(node)  # a fee stands beside a rule, never in it
+
+    def _leaf(self, leaf: LeafNode, language: str | None, barred: bool) -> Judged:
+        if barred:
+            return Judged(1, leaf.course.fee, date.min, False, (Mark(leaf, language, None, None, False, True, None),))
+        tries = self.attempts[leaf.number]
+        here = tries if language is None else [one for one in tries if one.completion.language == language]
+        for one in here:
+            if not one.lacks:
+                return Judged(
+                    0, _NOTHING, one.completed_on, True, (Mark(leaf, language, one, None, True, False, None),)
+                )
+        near = nearest(here) if here else None
+        mark = Mark(leaf, language, None, near, False, False, None)
+        if near is not None:
+            return Judged(1, self.fee(near, leaf), date.min, True, (mark,))
+        return Judged(1, leaf.course.fee, date.min, language is None or language in leaf.course.titles, (mark,))
+
+    def fee(self, attempt: Attempt, leaf: LeafNode) -> Decimal:
+        """What is still to pay for the attempt itself, at the price of the course that was taken."""
+        if attempt.completion.fee_paid or not leaf.demands.fee:
+            return _NOTHING
+        return self.catalogue.courses.get(attempt.completion.course, leaf.course).fee
 
 
-def _offered(program: Program, assessor: Assessor) -> set[str]:
-    """The languages in which the whole program is offered."""
-    courses = [assessor.catalogue.courses[leaf.code] for leaf in program.parts]
-    return set.intersection(*(set(course.languages) for course in courses))
+def _together(children: list[Judged]) -> Judged:
+    if not children:
+        return Judged(1, _NOTHING, date.min, False, ())  # a rule that asks for nothing is met by nobody
+    return Judged(
+        sum(one.open for one in children),
+        sum((one.cost for one in children), _NOTHING),
+        max(one.done_on for one in children),
+        all(one.possible for one in children),
+        tuple(mark for one in children for mark in one.marks),
+        tuple(one for child in children for one in child.unsettled),
+    )
+
+
+def _chosen(node: SomeNode, children: list[Judged]) -> Judged:
+    """The children that are needed, and the marks of all."""
+    order = sorted(range(len(children)), key=lambda number: _of_choice(children[number], number))
+    needed = frozenset(order[: node.needed])
+    together = _together([children[number] for number in order[: node.needed]])
+    return together._replace(
+        open=together.open + max(0, node.needed - len(children)),
+        marks=tuple(
+            mark if number in needed else mark._replace(dropped=node, settled=not together.open)
+            for number, child in enumerate(children)
+            for mark in child.marks
+        ),
+    )
+
+
+def _of_choice(judged: Judged, number: int) -> tuple[bool, date, bool, int, Decimal, int]:
+    if not judged.open:
+        return (False, judged.done_on, False, 0, _NOTHING, number)
+    return (True, date.min, not judged.possible, judged.open, judged.cost, number)
+
+
+def _order(way: Way) -> tuple[bool, int, Decimal, date, str]:
+    return way.order

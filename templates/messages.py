@@ -8,6 +8,7 @@ language. Domain code makes messages and never asks which language the reader ha
     'Revoked on 2 March 2026: grade corrected'
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +16,8 @@ from decimal import Decimal
 from typing import Any
 
 from templates import languages
+
+_WORDLESS = re.compile(r"(\{\w+\}|[^\w{}])*")
 
 
 @dataclass(frozen=True, init=False)
@@ -37,11 +40,12 @@ class Message:
     def said(self, lang: str, translate: Callable[[str], str]) -> str:
         """The text, translated and with its values as `lang` writes them.
 
-        A text without a translation is English, its dates and numbers too. A translation that asks for a value which
+        A text without a translation is English, its dates and numbers too; one without words, such as "{a}: {b}", is
+        in every language. A translation that asks for a value which
         is not there is passed over for English. Raises `KeyError` when the English text does so itself.
         """
         translated = translate(self.text) if self.text else ""
-        habits = lang if translated != self.text else "en"
+        habits = lang if translated != self.text or _WORDLESS.fullmatch(self.text) else "en"
         values = {name: _written(value, habits, lang, translate) for name, value in self.params.items()}
         try:
             return translated.format(**values)

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Literal
 
 PartKind = Literal["course", "capstone"]
-CertificateKind = Literal["course", "specialization", "xseries"]
+CertificateKind = Literal["course", "specialization", "xseries", "program"]
 Status = Literal["valid", "suspended", "revoked", "superseded", "expired"]
 
 

@@ -13,12 +13,14 @@ _KIND = {
     "course": Message("Course Certificate"),
     "specialization": Message("Specialization Certificate"),
     "xseries": Message("XSeries Certificate"),
+    "program": Message("Program Certificate"),
 }
 
 _COMPLETED = {
     "course": Message("has completed the course"),
     "specialization": Message("has completed the Specialization"),
     "xseries": Message("has completed the XSeries"),
+    "program": Message("has completed the program"),
 }
 
 _STATUS = {
@@ -53,7 +55,8 @@ def sentence(view: CertificateView, lang: str) -> str:
         return say(
             Message("Completed in {language}, about {hours} hours of work.", language=language, hours=hours), lang
         )
-    if not courses:
+    # Of any tree of rules the parts are those that were chosen: "all" would say too much.
+    if not courses or view.kind == "program":
         return say(Message("Completed in {language}.", language=language), lang)
     if any(part.kind == "capstone" for part in view.parts):
         capstone = Message(

@@ -11,15 +11,18 @@ import pytest
 from issuer.catalogue import Catalogue
 from issuer.catalogue_files import CatalogueError, load_catalogue
 from issuer.courses import in_language
+from issuer.periods import Period
+from issuer.rule_reading import RuleError, constraints_from_json, rule_from_json
 from issuer.rules import (
     AllOf,
     CapstoneRule,
     CourseRule,
-    RuleError,
+    EarnedWithin,
+    MinimumGrade,
+    NOf,
+    ProgramRule,
     SingleLanguage,
-    constraint_from_json,
     leaves,
-    rule_from_json,
     rule_to_json,
 )
 from tests.issuer.domain import CATALOGUE, SPECIALIZATION, XSERIES, course, program
@@ -55,7 +58,7 @@ def test_an_unknown_rule_is_refused(data: dict[str, object]) -> None:
     with pytest.raises(RuleError):
         rule_from_json(data)
     with pytest.raises(RuleError):
-        constraint_from_json(data)
+        constraints_from_json([data])
 
 
 def test_nested_rules_are_read_in_their_order() -> None:
@@ -232,7 +235,7 @@ def test_a_catalogue_may_be_spread_over_files(tmp_path: Path) -> None:
         ('"https://duke', '"ftp://duke', "organizations[1].url", "not a web address", "https://"),
         ('kind = "special', 'kind = "spacial', "programs[1].kind", "cannot be kind", "xseries"),
         ("version = 1", "version = true", "programs[1].version", "“True” cannot be version", "whole number"),
-        ('{ course = "two" }', '{ curse = "two" }', "programs[1].rule.all_of[2]", "not a rule", "capstone"),
+        ('{ course = "two" }', '{ curse = "two" }', "programs[1].rule.all_of[2]", "curse is not known", "course?"),
         ("single_language = true", "single_language = 1", "programs[1].single_language", "“1” cannot", "true or"),
         ('name = "Duke', 'title = "Duke', "organizations[1].name", "name is missing", "text"),
         ('replaces = ["old-two"]', 'replaces = "old"', "courses[2].replaces", "“old” cannot", "list of texts"),
@@ -275,6 +278,117 @@ def test_a_rule_that_asks_for_nothing_is_refused(tmp_path: Path) -> None:
     start = GOOD.index("rule.all_of")
     text = GOOD[:start] + "rule.all_of = []\n" + GOOD[GOOD.index("single_language") :]
     assert problems(tmp_path, text)[0][1] == "The rule asks for nothing"
+
+
+TREE = """
+[[programs]]
+code = "tree"
+version = 1
+kind = "program"
+organization = "duke"
+titles = { en = "Tree", es = "Árbol" }
+rule.all_of = [{ n_of = 1, of = [{ course = "one" }, { course = "two" }] }, { program = "inner", version = 2 }]
+identity_verified = true
+fee_paid = true
+minimum_grade = 70
+earned_within = "P2Y"
+
+[[programs]]
+code = "inner"
+version = 2
+kind = "program"
+organization = "duke"
+titles = { en = "Inner", es = "Interior" }
+rule.all_of = [{ course = "three" }, { capstone = "work" }]
+single_language = true
+identity_verified = true
+fee_paid = true
+"""
+
+
+def test_a_program_may_be_any_tree_with_programs_inside(tmp_path: Path) -> None:
+    (tmp_path / "catalogue.toml").write_text(GOOD + TREE)
+    catalogue = load_catalogue(tmp_path)
+    tree = catalogue.programs["tree", 1]
+    assert tree.kind == "program"
+    assert tree.rule == AllOf((NOf(1, (CourseRule("one"), CourseRule("two"))), ProgramRule("inner", 2)))
+    assert tree.constraints[2:] == (MinimumGrade(Decimal(70)), EarnedWithin(Period(years=2)))
+    assert [leaf.code for leaf in catalogue.parts(tree)] == ["one", "two", "three", "work"]
+    assert Catalogue.from_json(json.loads(json.dumps(catalogue.to_json()))) == catalogue
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "message", "hint"),
+    [
+        ('program = "inner"', 'program = "iner"', "programs[2].rule", "No program has the code “iner”", "inner?"),
+        ('inner", version = 2', 'inner", version = 1', "programs[2].rule", "inner has no version 1", "Known are: 2"),
+        ('{ course = "three" }', '{ program = "tree", version = 1 }', "programs[2].rule", "is nested in itself", "Rem"),
+        ('{ course = "three" }', '{ program = "tree", version = 1 }', "programs[3].rule", "is nested in itself", "Rem"),
+        ('{ course = "three" }', '{ course = "two" }', "programs[2].rule", "two is asked for twice", "once"),
+        ("n_of = 1, of", "n_of = 3, of", "programs[2].rule.all_of[1].n_of", "“3” cannot be n_of", "from 1 to 2"),
+        ("n_of = 1, of", "n_of = 1, off", "programs[2].rule.all_of[1].of", "of is missing", "list of rules"),
+        ("n_of = 1, of", "all_of = [], n_of = 1, of", "programs[2].rule.all_of[1]", "Only one keyword", "braces"),
+        ("minimum_grade = 70", "minimum_grade = -1", "programs[2].minimum_grade", "“-1” cannot", "not negative"),
+        ("minimum_grade = 70", "minimum_grade = 70.5", "programs[2].minimum_grade", "“70.5” cannot", "with decimals"),
+        ('"P2Y"', '"2 years"', "programs[2].earned_within", "“2 years” cannot be earned_within", "P18M"),
+        ("earned_within", "earnd_within", "programs[2].earnd_within", "is not known here", "earned_within?"),
+        ('kind = "program"', 'kind = "specialization"', "programs[2].rule", "it has no choices, no pr", "“program”"),
+        ('kind = "program"', 'kind = "xseries"', "programs[2].rule", "it has no choices, no programs in it", "“pro"),
+        (
+            '"tree"\nversion = 1\nkind = "program"',
+            '"tree"\nversion = 1\nkind = "tree"',
+            "programs[2].kind",
+            "cann",
+            "pr",
+        ),
+        ("fee_paid = true\nminimum", "minimum", "programs[2].fee_paid", "a paid fee", "fee_paid = true"),
+    ],
+)
+def test_what_is_wrong_with_a_tree_is_told_with_its_place_and_what_to_do(
+    tmp_path: Path, old: str, new: str, where: str, message: str, hint: str
+) -> None:
+    assert TREE.count(old) >= 1
+    found = problems(tmp_path, GOOD + TREE.replace(old, new, 1))
+    wanted = [one for one in found if one[0] == where and message in one[1]]
+    assert wanted, found
+    assert hint in wanted[0][2]
+
+
+def test_a_nested_program_in_no_common_language_is_refused(tmp_path: Path) -> None:
+    text = GOOD.replace('{ en = "Three", es = "Tres" }', '{ zh = "Three" }') + TREE
+    assert ("programs[2].rule", "No language is offered by all its courses, so nobody can complete it in one") in [
+        one[:2] for one in problems(tmp_path, text)
+    ]
+
+
+def test_a_choice_may_be_in_other_languages_as_long_as_enough_of_it_is_in_one(tmp_path: Path) -> None:
+    text = GOOD.replace('{ en = "Two", es = "Dos" }', '{ zh = "Two" }')
+    text = text[: text.index("[[programs]]")] + TREE.replace("minimum_grade", "single_language = true\nminimum_grade")
+    (tmp_path / "catalogue.toml").write_text(text)
+    assert set(load_catalogue(tmp_path).programs) == {("tree", 1), ("inner", 2)}
+    both = text.replace("n_of = 1, of", "n_of = 2, of")
+    assert "No language is offered" in problems(tmp_path, both)[0][1]
+
+
+def test_a_tree_of_too_many_courses_or_levels_is_refused(tmp_path: Path) -> None:
+    courses = "".join(
+        f'[[courses]]\ncode = "c-{number}"\norganization = "duke"\ntitles = {{ en = "C", es = "C" }}\nfee = 1\n'
+        for number in range(61)
+    )
+    lists = [", ".join(f'{{ course = "c-{number}" }}' for number in range(start, 61, 3)) for start in range(3)]
+    rule = ", ".join(f"{{ all_of = [{one}] }}" for one in lists)
+    head = TREE[: TREE.index("rule.all_of")]
+    tail = TREE[TREE.index("identity_verified") :]
+    found = problems(tmp_path, GOOD + courses + head + f"rule.all_of = [{rule}]\n" + tail)
+    assert ("programs[2].rule", "With its nested programs it has more than 60 courses or 8 levels") in [
+        one[:2] for one in found
+    ]
+
+
+def test_a_program_without_a_rule_is_refused(tmp_path: Path) -> None:
+    start = GOOD.index("rule.all_of")
+    text = GOOD[:start] + GOOD[GOOD.index("single_language") :]
+    assert problems(tmp_path, text)[0] == ("programs[1].rule", "rule is missing", "Name the courses that it asks for")
 
 
 def test_a_sequence_of_one_course_is_none(tmp_path: Path) -> None:

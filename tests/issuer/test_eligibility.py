@@ -1,21 +1,38 @@
-"""The worked cases of eligibility: each asserts the reasons that are given and not only the outcome."""
+"""Choices, nested programs, grades and age: what the documentation promises beside the worked cases."""
 
-import itertools
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from issuer.catalogue import Program
-from issuer.decisions import Decision
-from issuer.facts import FactError
+from issuer.catalogue import Catalogue, Program
+from issuer.decisions import Decision, Requirement
+from issuer.eligibility import prepared
+from issuer.facts import Fact
+from issuer.periods import parsed
+from issuer.program_tree import CircularProgram, TooLarge, unfolded
+from issuer.rules import (
+    MOST_LEAVES,
+    AllOf,
+    CapstoneRule,
+    Constraint,
+    CourseRule,
+    EarnedWithin,
+    FeePaid,
+    IdentityVerified,
+    MinimumGrade,
+    NOf,
+    ProgramFeePaid,
+    ProgramRule,
+    Rule,
+    SingleLanguage,
+)
 from tests.issuer.domain import (
     CATALOGUE,
-    COURSES,
     LEARNER,
+    ON,
     RECORDED,
-    SEVEN,
     SPECIALIZATION,
     XSERIES,
     all_done,
@@ -29,298 +46,20 @@ from tests.issuer.domain import (
     said,
 )
 
-
-def test_worked_case_01_all_courses_and_the_capstone_in_english() -> None:
-    facts = all_done()
-    decision = decided(facts)
-    assert decision.outcome == "eligible"
-    assert decision.language == "en"
-    assert decision.evidence == tuple(fact.id for fact in facts)
-    assert [one.code for one in decision.parts] == list(COURSES)
-    for code in COURSES:
-        assert said(decision, code) == ["Certified in English on 20 March 2026"]
-    assert decision.remaining == 0
-    assert decision.shortest is None
-    assert decision.notes == ()
+VERIFIED: tuple[Constraint, ...] = (IdentityVerified(), FeePaid())
+A, B, C, D = (CourseRule(code) for code in ("toolbox", "programming", "inference", "models"))
 
 
-def test_worked_case_02_a_certificate_from_before_the_enrolment_counts() -> None:
-    early = done("toolbox", session="01-en", completed_on=date(2025, 12, 20))
-    facts = [enrolled("data-analysis", enrolled_on=date(2026, 1, 3)), early, *all_done(without=["toolbox"])]
-    decision = decided(facts)
-    assert decision.outcome == "eligible"
-    assert requirement(decision, "toolbox").fact == early.id
-    assert said(decision, "toolbox") == ["Certified in English on 20 December 2025"]
+def tree(rule: Rule, *constraints: Constraint, **changes: object) -> Program:
+    return program(code="tree", kind="program", rule=rule, constraints=(*VERIFIED, *constraints), **changes)
 
 
-def test_worked_case_03_passed_and_not_paid() -> None:
-    decision = decided([done("programming", fee_paid=False), *all_done(without=["programming"])])
-    assert decision.outcome == "not_eligible"
-    assert codes(decision, "programming") == ["fee_unpaid"]
-    assert said(decision, "programming") == ["Passed on 20 March 2026, but not paid: pay $49 for the certificate"]
-    assert requirement(decision, "programming").fact is None
-    assert decision.remaining == Decimal(49)
-    assert str(decision.shortest) == "In English 4 of 5 are done; missing: Programming"
-    assert [str(note.message) for note in decision.notes] == ["$49 remains to be paid"]
+def nesting(inner: Program, outer: Program) -> Catalogue:
+    return replace(CATALOGUE, programs={(one.code, one.version): one for one in (inner, outer)})
 
 
-def test_worked_case_04_passed_and_paid_but_the_identity_is_not_verified() -> None:
-    decision = decided([done("programming", identity_verified=False), *all_done(without=["programming"])])
-    assert decision.outcome == "not_eligible"
-    assert codes(decision, "programming") == ["identity_not_verified"]
-    assert said(decision, "programming") == [
-        "Passed on 20 March 2026, but the identity is not verified: verify it to get the certificate"
-    ]
-    assert decision.remaining == 0
-
-
-def test_worked_case_04_neither_paid_nor_verified_names_both() -> None:
-    lacking = done("programming", identity_verified=False, fee_paid=False)
-    decision = decided([lacking, *all_done(without=["programming"])])
-    assert codes(decision, "programming") == ["fee_unpaid", "identity_not_verified"]
-
-
-def test_worked_case_05_course_one_in_chinese_and_the_rest_in_english() -> None:
-    decision = decided([done("toolbox", "zh"), *all_done(without=["toolbox"])])
-    assert decision.outcome == "not_eligible"
-    assert decision.language == "en"
-    assert said(decision, "toolbox") == [
-        "Certified in Chinese on 20 March 2026, but not in English",
-        "May be taken in English in the session of 5 July 2026; the certificate costs $49",
-    ]
-    assert str(decision.shortest) == "In English 4 of 5 are done; missing: Toolbox"
-    in_chinese, cost = decision.notes
-    assert str(in_chinese.message).startswith("In Chinese 1 of 5 are done; missing: Programming, Inference, Models")
-    assert in_chinese.message.params["missing"] == ("Programming", "Inference", "Models", "Capstone")
-    assert str(cost.message) == "$49 remains to be paid"
-
-
-def test_worked_case_06_the_course_taken_again_in_english() -> None:
-    chinese = done("toolbox", "zh", "01-zh", completed_on=date(2026, 1, 20))
-    again = done("toolbox", session="05-en", completed_on=date(2026, 5, 25))
-    decision = decided([chinese, again, *all_done(without=["toolbox"])])
-    assert decision.outcome == "eligible"
-    assert decision.language == "en"
-    assert requirement(decision, "toolbox").fact == again.id
-    assert said(decision, "toolbox") == [
-        "Certified in English on 25 May 2026",
-        "Also certified in Chinese on 20 January 2026; that certificate stays valid",
-    ]
-    assert decision.other_languages == ()
-
-
-def test_worked_case_07_two_full_languages_give_one_award() -> None:
-    spanish_first = all_done("es", completed_on=date(2026, 3, 19))
-    decision = decided([*all_done("en"), *spanish_first])
-    assert decision.outcome == "eligible"
-    assert decision.language == "es", "the language that was completed first"
-    assert decision.other_languages == ("en",)
-    assert decision.evidence == tuple(fact.id for fact in spanish_first)
-    assert [str(note.message) for note in decision.notes] == ["Complete in English too; one award is made, in Spanish"]
-
-
-def test_worked_case_07_on_the_same_day_the_alphabet_of_the_tags_decides() -> None:
-    decision = decided([*all_done("zh"), *all_done("es"), *all_done("en")])
-    assert decision.language == "en"
-    assert decision.other_languages == ("es", "zh")
-
-
-def test_worked_case_08_failed_twice_and_passed_in_the_third_session() -> None:
-    third = done("models", session="05-en", completed_on=date(2026, 5, 20))
-    facts = [
-        done("models", session="01-en", outcome="failed", completed_on=date(2026, 1, 25)),
-        done("models", session="03-en", outcome="failed", completed_on=date(2026, 3, 25)),
-        third,
-        *all_done(without=["models"]),
-    ]
-    decision = decided(facts)
-    assert decision.outcome == "eligible"
-    assert requirement(decision, "models").fact == third.id
-    assert said(decision, "models") == ["Certified in English on 20 May 2026"]
-
-    before_the_third = decided([fact for fact in facts if fact is not third])
-    assert before_the_third.outcome == "not_eligible"
-    assert said(before_the_third, "models") == [
-        "Failed in the session of 5 March 2026",
-        "May be taken again in English in the session of 5 July 2026; the certificate costs $49",
-    ]
-
-
-def test_worked_case_09_all_courses_and_no_capstone() -> None:
-    decision = decided(all_done("es", without=["capstone"]))
-    assert decision.outcome == "not_eligible"
-    assert requirement(decision, "capstone").kind == "capstone"
-    assert said(decision, "capstone") == [
-        "Not taken",
-        "May be taken in Spanish in the session of 5 July 2026; the certificate costs $30",
-    ]
-    assert str(decision.shortest) == "In Spanish 4 of 5 are done; missing: Capstone"
-    assert decision.remaining == Decimal(30)
-
-
-def test_worked_case_09_the_capstone_in_another_language() -> None:
-    decision = decided([*all_done("es", without=["capstone"]), done("capstone", "en")])
-    assert decision.outcome == "not_eligible"
-    assert decision.language == "es"
-    assert said(decision, "capstone") == [
-        "Certified in English on 20 March 2026, but not in Spanish",
-        "May be taken in Spanish in the session of 5 July 2026; the certificate costs $30",
-    ]
-
-
-def test_worked_case_10_in_reverse_order_and_two_at_once() -> None:
-    days = [date(2026, 5, 20), date(2026, 4, 20), date(2026, 3, 20), date(2026, 3, 20), date(2026, 1, 20)]
-    facts = [done(code, completed_on=day) for code, day in zip(COURSES, days, strict=True)]
-    decision = decided(facts)
-    assert decision.outcome == "eligible"
-    assert [one.fact for one in decision.requirements] == [fact.id for fact in facts]
-
-
-def test_worked_case_11_a_revoked_certificate_is_replaced_by_another_of_the_same_course() -> None:
-    first = done("inference", session="01-en", completed_on=date(2026, 1, 20))
-    second = done("inference", session="05-en", completed_on=date(2026, 5, 20))
-    facts = [first, second, *all_done(without=["inference"])]
-    assert requirement(decided(facts), "inference").fact == first.id
-    decision = decided(facts, revoked=frozenset({first.id}))
-    assert decision.outcome == "eligible"
-    assert requirement(decision, "inference").fact == second.id
-    assert said(decision, "inference") == [
-        "Certified in English on 20 May 2026",
-        "The certificate of 20 January 2026 is revoked; another one counts in its place",
-    ]
-
-
-def test_worked_case_12_the_only_certificate_is_revoked() -> None:
-    """The decision's part of the case: the award itself is suspended and revoked elsewhere."""
-    only = done("inference")
-    decision = decided([only, *all_done(without=["inference"])], revoked=frozenset({only.id}))
-    assert decision.outcome == "not_eligible"
-    assert said(decision, "inference") == [
-        "The certificate of 20 March 2026 is revoked",
-        "May be taken again in English in the session of 5 July 2026; the certificate costs $49",
-    ]
-
-
-def test_worked_case_13_xseries_of_seven_with_six_done() -> None:
-    six = [done(code) for code in SEVEN[:-1]]
-    decision = decided([enrolled("computing"), *six], XSERIES)
-    assert decision.outcome == "not_eligible"
-    assert decision.remaining == Decimal(49)
-    assert str(decision.shortest) == "6 of 7 are done; missing: Computing 7"
-    assert said(decision, "computing-7") == [
-        "Not taken",
-        "May be taken in the session of 5 July 2026; the certificate costs $49",
-    ]
-    assert said(decision, "computing") == ["The program fee is paid; enrolled on 3 January 2026"]
-
-    unpaid = decided([enrolled("computing", fee_paid=False), *six], XSERIES)
-    assert unpaid.remaining == Decimal(49 + 82)
-    assert said(unpaid, "computing") == ["The program fee is not paid: pay $82"]
-    assert str(unpaid.shortest) == "6 of 7 are done; missing: Computing 7 and the program fee"
-    assert [str(note.message) for note in unpaid.notes] == ["$131 remains to be paid"]
-
-
-def test_worked_case_13_all_seven_and_the_program_fee() -> None:
-    fee = enrolled("computing")
-    seven = [done(code) for code in SEVEN]
-    decision = decided([fee, *seven], XSERIES)
-    assert decision.outcome == "eligible"
-    assert decision.language == "en"
-    assert decision.evidence == (*(fact.id for fact in seven), fee.id)
-    assert decided(seven, XSERIES).outcome == "not_eligible", "nobody paid the program fee"
-    assert str(decided(seven, XSERIES).shortest) == "7 of 7 are done; missing: the program fee"
-
-
-def test_worked_case_14_a_replaced_course_counts_and_so_does_a_retired_session() -> None:
-    successor = course("programming", "Programming", replaces=("programming-2024",))
-    catalogue = replace(CATALOGUE, courses={**CATALOGUE.courses, "programming": successor})
-    old = done("programming-2024", session="2024-autumn", completed_on=date(2024, 10, 1))
-    retired = done("models", session="2023-spring", completed_on=date(2023, 6, 1))
-    facts = [old, retired, *all_done(without=["programming", "models"])]
-    decision = decided(facts, catalogue=catalogue)
-    assert decision.outcome == "eligible"
-    assert requirement(decision, "programming").fact == old.id
-    assert said(decision, "programming") == [
-        "Certified in English on 1 October 2024 by programming-2024, which counts for this course"
-    ]
-    assert said(decision, "models") == ["Certified in English on 1 June 2023"]
-    assert decided(facts).outcome == "not_eligible", "without the equivalence it does not count"
-
-
-@pytest.mark.parametrize(
-    ("version", "code", "words"),
-    [
-        (
-            program(version=2, active_from=date(2026, 6, 2)),
-            "not_active_yet",
-            "Version 2 of the program is not active before 2 June 2026: nobody is awarded yet",
-        ),
-        (
-            program(active_from=None, active_until=date(2026, 5, 31)),
-            "no_longer_active",
-            "Version 1 of the program was active until 31 May 2026: nobody is awarded any more",
-        ),
-    ],
-)
-def test_worked_case_15_a_version_that_is_not_active_awards_nobody(version: Program, code: str, words: str) -> None:
-    decision = decided(all_done(), version)
-    assert decision.outcome == "not_active"
-    assert [(note.code, str(note.message)) for note in decision.notes] == [(code, words)]
-    assert decision.evidence == ()
-    assert not decision.eligible
-
-
-def test_worked_case_15_the_first_and_the_last_day_are_active() -> None:
-    assert decided(all_done(), program(active_from=date(2026, 6, 1), active_until=date(2026, 6, 1))).eligible
-
-
-def test_worked_case_16_twice_out_of_order_or_corrected_is_one_history() -> None:
-    facts = all_done(without=["models"])
-    wrong = done("models", outcome="failed", grade=Decimal(58))
-    corrected = done("models", grade=Decimal(85), recorded_at=RECORDED + timedelta(days=1))
-    twice = replace(corrected, source="another file", recorded_at=RECORDED + timedelta(days=2))
-    assert corrected.id == twice.id, "the same content is the same fact, whoever tells it and when"
-
-    expected = decided([*facts, corrected])
-    assert expected.outcome == "eligible"
-    assert requirement(expected, "models").fact == corrected.id
-    for order in itertools.permutations([wrong, corrected, twice]):
-        assert decided([*order, *facts, *facts]).canonical() == expected.canonical()
-
-    before = decided([*facts, wrong])
-    assert before.outcome == "not_eligible"
-    assert codes(before, "models") == ["failed", "take_again"]
-
-
-def test_worked_case_16_a_correction_takes_back_as_well() -> None:
-    regraded = done("models", outcome="failed", grade=Decimal(49), recorded_at=RECORDED + timedelta(days=1))
-    decision = decided([regraded, *all_done()])
-    assert decision.outcome == "not_eligible"
-    assert codes(decision, "models") == ["failed", "take_again"]
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "Nguye\u0302\u0303n Thi\u0323 Vo\u0302 Danh",  # decomposed: marks stacked on plain letters
-        "Nguy\u1ec5n Th\u1ecb V\u00f4 Danh",  # the same, composed
-        "ليلى المُختَلَقة",
-        "רותי בדויה",
-        "Madonella",
-        "李",
-        " Ada  Fictiva ",
-    ],
-)
-def test_worked_case_17_a_name_is_kept_exactly(name: str) -> None:
-    assert done("models", name=name).name == name
-
-
-@pytest.mark.parametrize("name", ["", " ", "\u00a0\u2003", "\u200b\u2060", "\u3164", "\u2800"])
-def test_worked_case_17_an_empty_name_is_refused(name: str) -> None:
-    with pytest.raises(FactError) as caught:
-        done("models", name=name)
-    assert caught.value.field == "name"
-    assert str(caught.value.message) == "The name is empty"
+def needed(decision: Decision) -> list[str]:
+    return [one.code for one in decision.requirements if one.needed]
 
 
 def test_a_decision_is_read_back_as_it_was_stored() -> None:
@@ -329,3 +68,319 @@ def test_a_decision_is_read_back_as_it_was_stored() -> None:
         assert Decision.from_json(decision.to_json()).canonical() == decision.canonical()
     assert decided([]).learner == LEARNER
     assert SPECIALIZATION.code == decided([]).program
+
+
+def test_a_decision_from_before_there_were_choices_is_read_and_gives_the_same_bytes() -> None:
+    data = decided(all_done(without=["models"])).to_json()
+    del data["holds_until"]
+    old = Decision.from_json(data)
+    assert old.to_json() == data
+    assert old.holds_until == old.on, "what is not known to hold longer holds for its day"
+    assert all(one.needed and one.choice is None for one in old.requirements)
+
+
+def test_decisions_agree_when_they_say_the_same_on_different_days() -> None:
+    one, other = decided([], on=ON), decided([], on=ON + timedelta(days=1))
+    assert one.canonical() != other.canonical()
+    assert one.agrees_with(other)
+    assert not one.agrees_with(decided([], on=date(2026, 8, 1)))
+    assert not one.agrees_with(decided([done("toolbox")]))
+
+
+def test_an_engine_is_prepared_once_and_decides_as_decide_does() -> None:
+    engine = prepared(SPECIALIZATION, CATALOGUE)
+    for facts in ([], all_done(), [done("toolbox", "zh")]):
+        assert engine.decide(facts, learner=LEARNER, on=ON).canonical() == decided(facts).canonical()
+    assert "toolbox" in engine.counting
+    assert engine.fees == frozenset()
+
+
+def test_what_was_taken_back_counts_no_more() -> None:
+    taken_back = done("models", outcome="withdrawn", completed_on=None, recorded_at=RECORDED + timedelta(days=1))
+    without = decided(all_done(without=["models"]))
+    assert decided([*all_done(), taken_back]).canonical() == without.canonical()
+    assert decided([*all_done(without=["models"]), taken_back]).canonical() == without.canonical()
+    fee = replace(enrolled("computing"), withdrawn=True)
+    assert not requirement(decided([fee], XSERIES), "computing").met
+
+
+# --- choices -----------------------------------------------------------------------------------------------
+
+
+def test_of_what_is_met_the_first_that_was_complete_is_needed() -> None:
+    two_of_three = tree(NOf(2, (A, B, C)))
+    facts = [
+        done("toolbox", completed_on=date(2026, 5, 1)),
+        done("programming", completed_on=date(2026, 4, 1)),
+        done("inference", completed_on=date(2026, 3, 1)),
+    ]
+    assert needed(decided(facts, two_of_three)) == ["programming", "inference"]
+    same_day = [done(code) for code in ("toolbox", "programming", "inference")]
+    assert needed(decided(same_day, two_of_three)) == ["toolbox", "programming"], "then the order written"
+
+
+def test_a_later_certificate_takes_no_earlier_ones_place() -> None:
+    one = tree(NOf(1, (A, AllOf((B, C)))))
+    facts: list[Fact] = [done("programming"), done("inference")]
+    before = decided(facts, one)
+    assert needed(before) == ["programming", "inference"]
+    later = decided([*facts, done("toolbox", completed_on=date(2026, 4, 1))], one)
+    assert later.evidence == before.evidence
+
+
+def test_of_what_is_unmet_the_nearest_is_needed() -> None:
+    one = tree(NOf(1, (AllOf((A, B)), C)))
+    assert needed(decided([], one)) == ["inference"], "fewest open requirements"
+    assert needed(decided([done("toolbox")], one)) == ["toolbox", "programming"], "as near, and written first"
+    paid = done("inference", outcome="in_progress", completed_on=None)
+    assert needed(decided([done("toolbox"), paid], one)) == ["inference"], "as near, and less to pay"
+
+
+def test_what_cannot_be_had_in_the_language_is_not_named() -> None:
+    catalogue = replace(
+        CATALOGUE, courses=CATALOGUE.courses | {"programming": course("programming", "P", languages=("zh",))}
+    )
+    one = tree(AllOf((A, NOf(1, (B, C)))), SingleLanguage())
+    assert needed(decided([done("toolbox")], one, catalogue=catalogue)) == ["toolbox", "inference"]
+
+
+def test_the_language_with_fewer_open_requirements_is_nearer_though_less_is_done_in_it() -> None:
+    one = tree(NOf(1, (AllOf((A, B, C, D)), CapstoneRule("capstone"))), SingleLanguage())
+    facts = [done("toolbox", "es"), done("programming", "es"), done("inference", "en", outcome="failed")]
+    decision = decided(facts, one)
+    assert (decision.language, needed(decision)) == ("en", ["capstone"])
+
+
+def test_a_full_language_goes_before_one_in_which_more_is_done() -> None:
+    one = tree(NOf(1, (AllOf((A, B, C, D)), CapstoneRule("capstone"))), SingleLanguage())
+    facts = [*(done(code, "es") for code in ("toolbox", "programming", "inference")), done("capstone", "zh")]
+    decision = decided(facts, one)
+    assert (decision.outcome, decision.language) == ("eligible", "zh")
+
+
+def test_choices_inside_choices_name_the_innermost() -> None:
+    one = tree(AllOf((A, NOf(1, (B, NOf(1, (C, D)))))))
+    decision = decided([done("toolbox"), done("models")], one)
+    assert decision.eligible
+    assert needed(decision) == ["toolbox", "models"]
+    places = [one.choice and (one.choice.id, one.choice.option) for one in decision.requirements]
+    assert places == [None, ("1.2", 1), ("1.2.2", 1), ("1.2.2", 2)]
+    assert codes(decision, "programming") == ["not_taken", "not_needed"]
+    assert said(decision, "inference")[-1] == "Not needed: one of two is enough"
+
+
+def test_nothing_about_a_choice_that_is_not_needed_is_missing_or_paid() -> None:
+    decision = decided([], tree(NOf(1, (A, B))))
+    assert str(decision.shortest) == "0 of 1 are done; missing: Toolbox"
+    assert decision.remaining == Decimal(49)
+
+
+# --- nested programs ---------------------------------------------------------------------------------------
+
+INNER = program(code="inner", kind="program", rule=AllOf((A, B)), constraints=(*VERIFIED, SingleLanguage(("en", "es"))))
+
+
+def test_a_nested_program_without_an_outer_language_may_be_in_another_one() -> None:
+    outer = tree(AllOf((ProgramRule("inner", 1), C)))
+    facts = [done("toolbox", "es"), done("programming", "es"), done("inference", "zh")]
+    decision = decided(facts, outer, catalogue=nesting(INNER, outer))
+    assert decision.eligible
+    assert decision.language is None
+    mixed = [done("toolbox", "es"), done("programming", "en"), done("inference")]
+    assert not decided(mixed, outer, catalogue=nesting(INNER, outer)).eligible
+
+
+def test_the_outer_language_holds_inside_too() -> None:
+    outer = tree(AllOf((ProgramRule("inner", 1), C)), SingleLanguage())
+    facts = [done("toolbox", "es"), done("programming", "es"), done("inference", "en")]
+    decision = decided(facts, outer, catalogue=nesting(INNER, outer))
+    assert (decision.outcome, decision.language) == ("not_eligible", "es")
+    assert needed(decision) == ["toolbox", "programming", "inference"]
+
+
+def test_a_language_that_the_nested_program_does_not_list_is_not_awarded() -> None:
+    outer = tree(AllOf((ProgramRule("inner", 1), C)), SingleLanguage())
+    catalogue = nesting(INNER, outer)
+    decision = decided(
+        [done(code, "zh") for code in ("toolbox", "programming", "inference")], outer, catalogue=catalogue
+    )
+    assert (decision.outcome, decision.language) == ("not_eligible", "en")
+    only_chinese = tree(outer.rule, SingleLanguage(("zh",)))
+    closed = decided([done("toolbox", "zh")], only_chinese, catalogue=nesting(INNER, only_chinese))
+    assert said(closed, "toolbox") == ["Not offered in Chinese"]
+
+
+def test_inner_and_outer_constraints_both_hold_inside() -> None:
+    inner = replace(INNER, constraints=(MinimumGrade(Decimal(60)), EarnedWithin(parsed("P1Y"))))
+    outer = tree(AllOf((ProgramRule("inner", 1), C)), MinimumGrade(Decimal(80)), EarnedWithin(parsed("P2Y")))
+    rule = unfolded(outer, nesting(inner, outer)).leaves
+    assert [leaf.demands.grade for leaf in rule] == [Decimal(80)] * 3, "the higher one"
+    assert [len(leaf.demands.periods) for leaf in rule] == [2, 2, 1]
+    assert all(leaf.demands.identity and leaf.demands.fee for leaf in rule)
+    facts = [done(code, completed_on=date(2025, 1, 1)) for code in ("toolbox", "programming", "inference")]
+    decision = decided(facts, outer, catalogue=nesting(inner, outer))
+    assert said(decision, "toolbox")[0] == "The certificate of 1 January 2025 is older than one year"
+    assert requirement(decision, "inference").met
+
+
+def test_the_fee_of_a_nested_program_that_is_not_chosen_is_not_needed() -> None:
+    inner = replace(INNER, constraints=(*VERIFIED, ProgramFeePaid()), fee=Decimal(20))
+    outer = tree(NOf(1, (ProgramRule("inner", 1), C)))
+    catalogue = nesting(inner, outer)
+    decision = decided([done("inference")], outer, catalogue=catalogue)
+    assert decision.eligible
+    fee = requirement(decision, "inner")
+    assert (fee.kind, fee.met, fee.needed) == ("program_fee", False, False)
+    assert codes(decision, "inner") == ["program_fee_unpaid", "not_needed"]
+    both = decided([enrolled("inner"), done("toolbox"), done("programming")], outer, catalogue=catalogue)
+    assert both.eligible
+    assert [one.code for one in both.parts] == ["toolbox", "programming"]
+    assert enrolled("inner").id in both.evidence
+    assert prepared(outer, catalogue).fees == {"inner"}
+
+
+def test_a_program_that_is_nested_in_itself_is_not_decided() -> None:
+    one = tree(AllOf((A, ProgramRule("inner", 1))))
+    inner = replace(INNER, rule=AllOf((B, ProgramRule("tree", 1))))
+    with pytest.raises(CircularProgram):
+        prepared(one, nesting(inner, one))
+
+
+def test_a_tree_that_grows_when_it_is_unfolded_is_given_up_in_time() -> None:
+    twice = {
+        (f"p{number}", 1): tree(AllOf((ProgramRule(f"p{number + 1}", 1), ProgramRule(f"p{number + 1}", 1))))
+        for number in range(60)
+    } | {("p60", 1): tree(A)}
+    with pytest.raises(TooLarge):
+        unfolded(
+            twice["p0", 1], replace(CATALOGUE, programs={key: replace(one, code=key[0]) for key, one in twice.items()})
+        )
+    wide = tree(AllOf(tuple(A for _ in range(MOST_LEAVES + 1))))
+    with pytest.raises(TooLarge):
+        unfolded(wide, CATALOGUE)
+
+
+# --- grades and age ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("grade", "words"),
+    [
+        (Decimal("69.99"), "Passed on 20 March 2026 with 69.99; 70 are needed"),
+        (Decimal("68.0"), "Passed on 20 March 2026 with 68; 70 are needed"),
+        (None, "Passed on 20 March 2026 without a grade; 70 are needed"),
+    ],
+)
+def test_below_the_grade_is_said_with_what_to_do(grade: Decimal | None, words: str) -> None:
+    decision = decided([done("toolbox", grade=grade)], tree(A, MinimumGrade(Decimal(70))))
+    assert said(decision, "toolbox") == [
+        words,
+        "May be taken again in the session of 5 July 2026; the certificate costs $49",
+    ]
+
+
+@pytest.mark.parametrize("grade", ["70", "70.0", "71"])
+def test_at_the_boundary_a_grade_counts(grade: str) -> None:
+    assert decided([done("toolbox", grade=Decimal(grade))], tree(A, MinimumGrade(Decimal(70)))).eligible
+
+
+def test_a_low_grade_is_not_offered_for_sale() -> None:
+    low = done("toolbox", grade=Decimal(50), fee_paid=False)
+    decision = decided([low], tree(A, MinimumGrade(Decimal(70))))
+    assert codes(decision, "toolbox") == ["below_grade", "take_again"]
+
+
+def test_a_certificate_in_another_language_of_two_is_named_with_the_grade_in_this_one() -> None:
+    one = tree(AllOf((A, B)), SingleLanguage(("en",)), MinimumGrade(Decimal(70)))
+    facts = [done("programming"), done("toolbox", grade=Decimal(60)), done("toolbox", "zh")]
+    assert codes(decided(facts, one), "toolbox") == ["below_grade", "other_language", "take_again"]
+
+
+def test_a_certificate_counts_to_the_last_day_of_its_period_and_the_decision_says_so() -> None:
+    one = tree(A, EarnedWithin(parsed("P3M")))
+    fact = done("toolbox", completed_on=date(2025, 11, 30))
+    last = decided([fact], one, on=date(2026, 2, 28))  # November has 30 days, February 28
+    assert last.eligible
+    assert last.holds_until == date(2026, 2, 28)
+    expired = decided([fact], one, on=date(2026, 3, 1))
+    assert said(expired, "toolbox")[0] == "The certificate of 30 November 2025 is older than three months"
+
+
+def test_what_is_awarded_does_not_age_but_what_came_later_counts() -> None:
+    one = tree(A, EarnedWithin(parsed("P1Y")), active_until=date(2026, 6, 30))
+    fact = done("toolbox")
+    far = date(2030, 1, 1)
+    assert decided([fact], one, on=far).outcome == "not_active"
+    assert decided([fact], one, on=far, awarded_on=ON).eligible
+    later = done("toolbox", session="05-en", completed_on=date(2026, 8, 1))
+    lost = decided([fact, later], one, on=far, awarded_on=ON, revoked=frozenset({fact.id}))
+    assert lost.eligible
+    assert lost.evidence == (later.id,)
+    early = decided([later], one, on=date(2026, 7, 1), awarded_on=ON)
+    assert codes(early, "toolbox") == ["dated_later"], "what is yet to come does not count, award or not"
+    assert decided([fact], one, on=far, awarded_on=far).outcome == "not_active", "as of its own day"
+
+
+# --- how long it holds -------------------------------------------------------------------------------------
+
+
+def test_it_holds_until_the_next_session_has_begun() -> None:
+    decision = decided(all_done(without=["models"]))
+    assert decision.holds_until == date(2026, 7, 5)
+    assert decided(all_done(without=["models"]), on=date(2026, 7, 6)).holds_until == date(2026, 9, 5)
+    assert decided(all_done(without=["models"]), on=date(2027, 1, 1)).holds_until is None
+
+
+def test_it_holds_until_a_completion_that_is_dated_later_counts() -> None:
+    facts = [done("models", completed_on=date(2026, 6, 10)), *all_done(without=["models"])]
+    assert decided(facts).holds_until == date(2026, 6, 9)
+
+
+def test_it_holds_until_the_program_ends_unless_it_is_awarded() -> None:
+    ending = replace(SPECIALIZATION, active_until=date(2026, 6, 30))
+    assert decided(all_done(), ending).holds_until == date(2026, 6, 30)
+    assert decided(all_done(), ending, awarded_on=ON).holds_until is None
+    beginning = replace(SPECIALIZATION, active_from=date(2026, 7, 1))
+    assert decided(all_done(), beginning).holds_until == date(2026, 6, 30)
+    assert decided(all_done(), beginning, awarded_on=ON).holds_until is None
+
+
+def test_sessions_of_what_is_not_needed_any_more_end_nothing() -> None:
+    assert decided([done("toolbox")], tree(NOf(1, (A, B)))).holds_until is None
+
+
+# --- languages that are still open -------------------------------------------------------------------------
+
+
+def test_who_has_begun_nothing_is_told_that_it_takes_one_language() -> None:
+    decision = decided([])
+    assert [note.code for note in decision.notes] == ["one_language", "remaining_cost"]
+    assert str(decision.notes[0].message) == (
+        "Data Analysis is completed in one language, of these: English, Spanish and Chinese"
+    )
+
+
+def test_where_only_one_language_is_left_it_is_the_one() -> None:
+    only = replace(SPECIALIZATION, constraints=(SingleLanguage(("es",)), *VERIFIED))
+    decision = decided([], only)
+    assert decision.language == "es"
+    assert said(decision, "models")[1] == (
+        "May be taken in Spanish in the session of 5 July 2026; the certificate costs $49"
+    )
+
+
+def test_of_several_open_attempts_only_the_nearest_is_named() -> None:
+    facts = [
+        done("toolbox", fee_paid=False),
+        done("toolbox", session="05-en", outcome="in_progress", completed_on=None),
+        done("toolbox", session="01-en", completed_on=ON + timedelta(days=9), fee_paid=False),
+    ]
+    assert codes(decided(facts, tree(A)), "toolbox") == ["fee_unpaid"]
+    assert codes(decided(facts[1:], tree(A)), "toolbox") == ["fee_unpaid", "dated_later"]
+    assert codes(decided(facts[1:2], tree(A)), "toolbox") == ["in_progress"]
+
+
+def test_what_has_its_default_is_not_stored() -> None:
+    plain = Requirement("a", "course", True, "c-1", ())
+    assert set(plain.to_json()) == {"code", "kind", "met", "fact", "reasons"}
+    assert set(replace(plain, needed=False).to_json()) == {"code", "kind", "met", "fact", "reasons", "needed"}

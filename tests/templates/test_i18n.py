@@ -43,6 +43,10 @@ def test_an_untranslated_text_is_english_with_its_dates() -> None:
     assert say(Message("Nobody ever said {date}.", date=date(2026, 3, 2)), "es") == "Nobody ever said 2 March 2026."
 
 
+def test_a_text_without_words_is_in_every_language() -> None:
+    assert say(Message("{title}: {parts}.", title="R", parts=("a", "b")), "es") == "R: a y b."
+
+
 def test_a_translation_that_asks_for_too_much_is_passed_over() -> None:
     assert Message("{a}", a=1).said("es", lambda text: "{b}") == "1"
     with pytest.raises(KeyError):
