@@ -20,6 +20,7 @@ from issuer.services import Services
 from issuer.signing_requests import SigningRequests
 from issuer.status_lists import StatusLists
 from issuer.store.database import open_database
+from issuer.webhook_secrets import WebhookSecrets
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -58,6 +59,7 @@ def wire(
         issuance=issuance,
         signing_requests=SigningRequests(settings, database, keyring, now=now),
         transport=lambda: transports.load(settings, environ=environ),
+        webhook_secrets=WebhookSecrets(home),
         now=now,
     )
 

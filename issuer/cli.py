@@ -25,6 +25,7 @@ from issuer.cli_learners import learners
 from issuer.cli_options import HOME_HELP, AsJson, By, Home, Id, Program, acting, services_in
 from issuer.cli_organizations import keys, organizations
 from issuer.cli_outbox import outbox
+from issuer.cli_webhooks import webhooks
 from issuer.console import Terminal, stdout_is_terminal
 from issuer.exits import DONE, REFUSED, CommandErrors, ended
 
@@ -51,6 +52,7 @@ app.add_typer(cohorts, name="cohorts")
 app.add_typer(learners, name="learners")
 app.add_typer(outbox, name="outbox")
 app.add_typer(organizations, name="organizations")
+app.add_typer(webhooks, name="webhooks")
 
 
 @app.callback()

@@ -317,6 +317,42 @@ class IdempotencyKeyReused(IssuerError):
     code = "IDEMPOTENCY_KEY_REUSED"
 
 
+class UnknownWebhook(IssuerError):
+    """No webhook has that id, or it is another organization's."""
+
+    code = "UNKNOWN_WEBHOOK"
+
+
+class SignatureRefused(IssuerError):
+    """The message is not signed with the secret of a webhook that holds. Which of the two it is, nobody is told."""
+
+    code = "SIGNATURE_REFUSED"
+
+
+class MessageStale(IssuerError):
+    """The message is signed, but its timestamp is too far from now: it may be an old one, sent again by another."""
+
+    code = "MESSAGE_STALE"
+
+
+class MessageReplayed(Conflict):
+    """The very same request came before. An honest second attempt has a timestamp of its own."""
+
+    code = "MESSAGE_REPLAYED"
+
+
+class MessageIdReused(IssuerError):
+    """The same webhook-id came with another body."""
+
+    code = "MESSAGE_ID_REUSED"
+
+
+class NothingWaits(IssuerError):
+    """Nothing of that number waits in the organization's queue."""
+
+    code = "NOTHING_WAITS"
+
+
 # --- mail and links ------------------------------------------------------------------------------------------
 
 

@@ -38,6 +38,9 @@ def _challenge(error: str = "") -> Mapping[str, str]:
     return MappingProxyType({"WWW-Authenticate": 'Bearer realm="issuer"' + (error and f', error="{error}"')})
 
 
+# RFC 9110 section 15.5.2: a 401 names a scheme; there is none registered for signed messages.
+_SIGN: Mapping[str, str] = MappingProxyType({"WWW-Authenticate": 'Webhook-Signature realm="issuer"'})
+
 # The class of an error tells its kind; a class that is not here has that of its nearest ancestor.
 KINDS: Mapping[type[IssuerError], Kind] = MappingProxyType(
     {
@@ -77,6 +80,12 @@ KINDS: Mapping[type[IssuerError], Kind] = MappingProxyType(
         errors.ScopeMissing: Kind(403, Message("The key is not for this"), _challenge("insufficient_scope")),
         errors.InputRefused: Kind(400, Message("What was sent cannot be taken in")),
         errors.RequestRefused: Kind(400, Message("The request could not be read")),
+        errors.SignatureRefused: Kind(401, Message("The signature is not accepted"), _SIGN),
+        errors.MessageStale: Kind(401, Message("The message is too old, or from the future"), _SIGN),
+        errors.MessageReplayed: Kind(409, Message("This request came before")),
+        errors.MessageIdReused: Kind(422, Message("The message’s id was used for another message")),
+        errors.UnknownWebhook: Kind(404, Message("There is no such webhook")),
+        errors.NothingWaits: Kind(404, Message("Nothing of that number waits")),
         errors.CredentialRefused: Kind(400, Message("This cannot be signed")),
         errors.BodyTooLarge: Kind(413, Message("The request is too large")),
         errors.MediaTypeRefused: Kind(415, Message("The request is of a kind that is not read here")),

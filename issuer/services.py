@@ -13,6 +13,7 @@ from issuer.signing_requests import SigningRequests
 from issuer.status_lists import StatusLists
 from issuer.store.database import Database
 from issuer.transports import Transport
+from issuer.webhook_secrets import WebhookSecrets
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -31,6 +32,7 @@ class Services:
     issuance: Callable[[], Issuance]
     signing_requests: SigningRequests
     transport: Callable[[], Transport]
+    webhook_secrets: WebhookSecrets
     now: Callable[[], datetime]
 
 

@@ -17,10 +17,12 @@ from issuer.office import (
     certificates,
     cohorts,
     decisions,
+    facts,
     learners,
     organization,
     outbox,
     queue,
+    webhooks,
 )
 
 ROUTERS: Mapping[str, APIRouter] = MappingProxyType(
@@ -31,9 +33,11 @@ ROUTERS: Mapping[str, APIRouter] = MappingProxyType(
         "certificates": certificates.router,
         "cohorts": cohorts.router,
         "decisions": decisions.router,
+        "facts": facts.router,
         "learners": learners.router,
         "organization": organization.router,
         "outbox": outbox.router,
         "queue": queue.router,
+        "webhooks": webhooks.router,
     }
 )
