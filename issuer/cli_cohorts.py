@@ -43,7 +43,7 @@ def prepare_cohort(
 
     services = services_in(context)
     named = None if learners is None else _read(learners, services.config.limits.import_size.value)
-    with Terminal().steps("Preparing") as progress:
+    with Terminal().counting("Preparing") as progress:
         number = prepare(
             services.database,
             acting(by),

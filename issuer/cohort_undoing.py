@@ -50,7 +50,7 @@ def undo(
     # (1) undone from now on
     cohort, reason = _begin(parts, caller, number, reason, organization)
     # (2) what an interruption left
-    parts.issuance.finish_intents()
+    parts.issuance.by(caller.name).finish_intents(cohort.organization)
     # (3) row by row
     revoked = before = 0
     failed: list[tuple[str, str]] = []
@@ -58,7 +58,7 @@ def undo(
         issued = tuple(_issued(tx, number))
     for learner, credential in issued:
         try:
-            if _revoke(parts, cohort, learner, credential, reason):
+            if _revoke(parts, cohort, learner, credential, reason, caller.name):
                 revoked += 1
             else:
                 before += 1
@@ -100,7 +100,7 @@ def _issued(tx: Transaction, number: int) -> Iterator[tuple[str, int]]:
             yield row.learner, row.credential
 
 
-def _revoke(parts: CohortIssuing, cohort: Cohort, learner: str, credential: int, reason: str) -> bool:
+def _revoke(parts: CohortIssuing, cohort: Cohort, learner: str, credential: int, reason: str, actor: str) -> bool:
     """False when it was revoked before."""
     with parts.database.read() as tx:
         newest = _newest(tx, credential)
@@ -113,6 +113,8 @@ def _revoke(parts: CohortIssuing, cohort: Cohort, learner: str, credential: int,
             reason=reason,
             now=parts.now(),
             limits=parts.config.limits,
+            actor=actor,
+            cause="cohort",
         )
     with parts.database.write() as tx:
         cohorts.settle(tx, cohort.number, learner, "undone")

@@ -10,11 +10,14 @@ from types import MappingProxyType
 
 from fastapi import APIRouter
 
-from issuer.office import cohorts, organization
+from issuer.office import certificates, cohorts, decisions, organization, queue
 
 ROUTERS: Mapping[str, APIRouter] = MappingProxyType(
     {
+        "decisions": decisions.router,
         "organization": organization.router,
         "cohorts": cohorts.router,
+        "certificates": certificates.router,
+        "queue": queue.router,
     }
 )
