@@ -616,7 +616,8 @@ def test_undoing_revokes_what_it_issued_and_leaves_the_courses(three: Office) ->
     assert three.standing(number).state == "undone"
     with three.database.read() as tx:
         revoked = credentials.of_kind(tx, "program", ["revoked"])
-        assert {status.history(tx, one.number)[-1].reason for one in revoked} == {"the wrong version"}
+        told = {status.history(tx, one.number)[-1] for one in revoked}
+    assert {(one.reason, one.cause, one.actor) for one in told} == {("the wrong version", "cohort", ADA.name)}
     with pytest.raises(CohortState, match=r"undone already \(the wrong version\)"):
         three.undo(number)
     with pytest.raises(CohortState, match="is undone: it cannot be issued"):
