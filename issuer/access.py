@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, get_args
 
-from issuer.errors import NotAllowed, UnknownOrganization
+from issuer.api_errors import NotAllowed, UnknownOrganization
+from issuer.errors import InputRefused
 
 Role = Literal["viewer", "registrar", "approver", "administrator"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -71,6 +72,16 @@ class Caller:
 
 def least_role(permission: Permission) -> Role:
     return next(role for role in ROLES if permission in permissions_of(role))
+
+
+def checked_name(name: str, *, limit: int) -> str:
+    """Of somebody who acts: the audit log keeps it for ever, and others read it. Raises `InputRefused`."""
+    name = " ".join(name.split())
+    if not name or not name.isprintable() or len(name) > limit:
+        raise InputRefused("A name has 1 to {limit} printable characters.", limit=limit)
+    if "@" in name:
+        raise InputRefused("Give a name and no e-mail address: the audit log keeps it for ever.")
+    return name
 
 
 def operator(name: str) -> Caller:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from issuer.access import Caller, same_person
 from issuer.errors import LimitReached, SameApprover
 from issuer.limits import Limits
-from issuer.store import audit, hourly
+from issuer.store import audit, credentials
 from issuer.store.database import Database, Transaction
 from vc.dates import timestamp
 
@@ -23,7 +23,7 @@ HOUR = timedelta(hours=1)
 def require_room(tx: Transaction, organization: str, *, now: datetime, limits: Limits) -> None:
     """Raises `LimitReached`, which says when there will be room."""
     limit = limits.issues_per_hour.value
-    oldest = hourly.nth_newest_award(tx, organization, limit, since=now - HOUR)
+    oldest = credentials.nth_newest_award(tx, organization, limit, since=now - HOUR)
     if oldest is None:
         return
     again_at = oldest + HOUR

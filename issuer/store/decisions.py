@@ -95,22 +95,6 @@ def latest(
     return {(one.decision.learner, one.decision.program, one.decision.version): one for one in rows}
 
 
-def newest_by_learner(
-    tx: Transaction, program: str, version: int, *, after: str, limit: int
-) -> tuple[StoredDecision, ...]:
-    """The newest decision of each learner about the program version, in the order of the learners' ids: a page."""
-    columns = decision.c
-    newest = (
-        select(func.max(columns.sequence))
-        .where(columns.program == program, columns.version == version, columns.learner > after)
-        .group_by(columns.learner)
-        .order_by(columns.learner)
-        .limit(limit)
-    )
-    query = select(decision).where(columns.sequence.in_(newest)).order_by(columns.learner)
-    return tuple(_from_row(row) for row in tx.execute(query).mappings())
-
-
 def newest(tx: Transaction, learner: str, program: str, version: int) -> StoredDecision | None:
     """What was decided last about the learner and that version."""
     columns = decision.c
@@ -182,6 +166,22 @@ def count(tx: Transaction) -> int:
     """How many learners and versions there is a decision of."""
     pairs = select(decision.c.program, decision.c.version, decision.c.learner).distinct().subquery()
     return tx.scalar(select(func.count()).select_from(pairs)) or 0
+
+
+def newest_by_learner(
+    tx: Transaction, program: str, version: int, *, after: str, limit: int
+) -> tuple[StoredDecision, ...]:
+    """The newest decision of each learner about the program version, in the order of the learners' ids: a page."""
+    columns = decision.c
+    newest = (
+        select(func.max(columns.sequence))
+        .where(columns.program == program, columns.version == version, columns.learner > after)
+        .group_by(columns.learner)
+        .order_by(columns.learner)
+        .limit(limit)
+    )
+    query = select(decision).where(columns.sequence.in_(newest)).order_by(columns.learner)
+    return tuple(_from_row(row) for row in tx.execute(query).mappings())
 
 
 def find(tx: Transaction, sequence: int) -> StoredDecision:
