@@ -208,7 +208,7 @@ class _OneVersion:
     def _keep(self, rows: Sequence[Row], seen: Position) -> None:
         key = self.version.key
         with self.database.write() as tx:
-            if catalogues.revision(tx) != self.revision:
+            if changes.concerns_catalogue(tx, self.revision, self.version.about.courses):
                 raise CatalogueChanged("The catalogue was changed while it was decided by.", hint="Run it again.")
             newer = changes.learners(tx, seen, self.version.about)
             last = decisions.previous(tx, key, [row.decision.learner for row in rows])

@@ -164,13 +164,15 @@ def test_a_catalogue_that_changes_underneath_stops_the_run(
     school: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deciding, "_AT_ONCE", 1)
-    school.record(*earned(), *earned("bela"))
+    school.record(*earned(), *earned("bela"), *earned("chen"))
     going = deciding.stream(school.database, now=NOW)
     next(going)
-    save(school, programs=[replace(MINI, version=2)])
+    save(school, courses=[replace(CATALOGUE.courses["programming"], version=2)])
+    assert next(going).decision.learner == "bela"
+    save(school, courses=[replace(CATALOGUE.courses["toolbox"], version=2)])
     with pytest.raises(CatalogueChanged):
         next(going)
-    assert again(school) == ["ana", "ana", "bela"]
+    assert again(school) == ["ana", "bela", "chen"]
 
 
 def test_named_learners_are_decided_and_the_others_stay_to_be_decided(school: Installation) -> None:
