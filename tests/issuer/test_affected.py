@@ -115,6 +115,34 @@ def test_everybody_when_the_clock_went_back(three: Installation) -> None:
     assert again(three) == ["ana", "bela", "chen"]
 
 
+def test_what_is_over_is_kept_anew_once_although_it_says_the_same(awarded: Installation) -> None:
+    """Ana's award outlives the version; before she had it, her decision held as long as the version."""
+    ending = replace(MINI, version=2, active_until=date(2026, 6, 30))
+    save(awarded, programs=[ending])
+    awarded.decide()
+    with awarded.database.write() as tx:
+        stands = decisions.latest(tx)["ana", "mini", 2]
+        decisions.make_award(tx, stands, awarded_at=NOW)
+    assert stands.decision.holds_until == ending.active_until
+    awarded.now = NOW.replace(month=7)
+    run = deciding.run(awarded.database, now=awarded.now, everything=False)
+    of_it = [one for one in run.decided if one.decision.version == 2]
+    assert [(one.decision.outcome, one.new, one.decision.holds_until) for one in of_it] == [("eligible", True, None)]
+    awarded.later(days=1)
+    assert again(awarded) == []
+
+
+def test_what_holds_for_less_long_is_kept_although_it_says_the_same(school: Installation) -> None:
+    school.record(*earned())
+    assert again(school) == ["ana"]
+    school.record(domain.done("toolbox", session="05-en", completed_on=date(2026, 6, 20)))
+    (one,) = deciding.stream(school.database, now=NOW)
+    assert (one.decision.holds_until, one.new) == (date(2026, 6, 19), True)
+    school.now = NOW.replace(day=20)
+    (one,) = deciding.stream(school.database, now=school.now)
+    assert "also_certified" in {reason.code for reason in one.decision.reasons}
+
+
 def test_a_run_that_is_broken_off_has_forgotten_nobody(school: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deciding, "_AT_ONCE", 1)
     school.record(*earned(), *earned("bela"), *earned("chen"))
