@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from issuer import config, printing, printing_runs
+from issuer import cli_after_award, config, printing, printing_runs
 from issuer.cli_api_keys import api_keys
 from issuer.cli_decisions import decide, replay
 from issuer.cli_imports import imports
-from issuer.cli_options import HOME_HELP, AsJson, Home, Id, Program, Reason, services_in
+from issuer.cli_options import HOME_HELP, AsJson, Home, Id, Program, services_in
 from issuer.console import Terminal, stdout_is_terminal
 from issuer.exits import CommandErrors, ended
-from issuer.revocation import Action
 
 if TYPE_CHECKING:
     pass
@@ -40,6 +39,7 @@ keys = typer.Typer(no_args_is_help=True, help="The keys that sign.")
 app.add_typer(imports, name="import")
 app.add_typer(keys, name="keys")
 app.add_typer(api_keys, name="api-keys")
+cli_after_award.add_to(app)
 app.command()(decide)
 app.command()(replay)
 
@@ -140,38 +140,6 @@ def show(
         sys.stdout.buffer.flush()
 
 
-@app.command()
-def revoke(context: typer.Context, id_: Id, reason: Reason, home: Home = None) -> None:
-    """Revokes a certificate, for good."""
-    _change(context, id_, "revoke", reason)
-
-
-@app.command()
-def suspend(context: typer.Context, id_: Id, reason: Reason, home: Home = None) -> None:
-    """Suspends a certificate until it is reinstated or revoked."""
-    _change(context, id_, "suspend", reason)
-
-
-@app.command()
-def reinstate(context: typer.Context, id_: Id, reason: Reason, home: Home = None) -> None:
-    """Makes a suspended certificate valid again."""
-    _change(context, id_, "reinstate", reason)
-
-
-@app.command()
-def correct(
-    context: typer.Context,
-    id_: Id,
-    name: Annotated[str, typer.Option(metavar="NAME", help="The learner's name as it should be.")],
-    reason: Reason,
-    home: Home = None,
-) -> None:
-    """Issues a certificate anew with the right name; the old one leads to the new one."""
-    services = services_in(context)
-    finished = services.issuance().correct(id_, name=name, reason=reason)
-    printing_runs.corrected(Terminal(), services, finished)
-
-
 @keys.command("list")
 def list_keys(context: typer.Context, as_json: AsJson = False, home: Home = None) -> None:
     """Lists the public keys; the last one signs."""
@@ -206,16 +174,6 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=10,  # seconds; requests that run are finished
     )
-
-
-def _change(context: typer.Context, id_: str, action: Action, reason: str) -> None:
-    from issuer import revocation
-
-    services = services_in(context)
-    changed = revocation.change(
-        services.database, id_, action, reason=reason, now=services.now(), limits=services.config.limits
-    )
-    printing.changed(Terminal(), services, id_, changed)
 
 
 def _now() -> datetime:

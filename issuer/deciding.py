@@ -175,7 +175,7 @@ class _OneVersion:
             told = facts.of_learners(tx, learners, self.version.about)
             last = decisions.previous(tx, key, learners)
             awards = decisions.awards_of(tx, key, learners)
-            gone = changes.revoked_courses(tx)
+            gone = credentials.revoked_by_word(tx)
         # (3) decide
         known = (who for who in learners if who in told or who in last or who in awards)
         made = {who: self._decided(who, current(told.get(who, ())), awards.get(who), gone) for who in known}
@@ -238,8 +238,8 @@ class _OneVersion:
 
 
 def revoked_facts(tx: Transaction, held: Iterable[Fact]) -> frozenset[str]:
-    """The facts that hold and whose Course Certificate is revoked."""
-    return _revoked(held, changes.revoked_courses(tx))
+    """The facts that hold and whose Course Certificate somebody revoked (`issuer.life`)."""
+    return _revoked(held, credentials.revoked_by_word(tx))
 
 
 def _revoked(held: Iterable[Fact], gone: frozenset[tuple[str, str]]) -> frozenset[str]:

@@ -111,6 +111,12 @@ class UnknownProgram(IssuerError):
     code = "UNKNOWN_PROGRAM"
 
 
+class UnknownCourse(IssuerError):
+    """No course has that code."""
+
+    code = "UNKNOWN_COURSE"
+
+
 class UnknownDecision(IssuerError):
     """No stored decision has that number, or it is another organization's."""
 

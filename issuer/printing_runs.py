@@ -1,4 +1,4 @@
-"""What `decide`, `issue` and `correct` say when they are done: who got what, and who did not and why."""
+"""What `decide` and `issue` say when they are done: who got what, and who did not and why."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,12 +95,12 @@ def _no_longer_earned(terminal: Terminal, services: "Services", run: "Run") -> N
         terminal.line()
         terminal.line(f"Lost its evidence: {url(lost.certificate.share_id)}", "bold")
         terminal.line(f"  {lost.name}, {made.program}: {made.shortest or made.outcome}")
-        terminal.line(f"  To suspend it: issuer suspend {lost.certificate.share_id} --reason TEXT")
+        terminal.line("  What follows: issuer reconcile (or by hand: issuer suspend, issuer revoke)")
     for gone in run.unsupported:
         terminal.line()
         terminal.line(f"No longer earned: {url(gone.certificate.share_id)}", "bold")
         terminal.line(f"  The completion of {gone.completion.course} was corrected since it was certified.")
-        terminal.line(f"  To revoke it: issuer revoke {gone.certificate.share_id} --reason TEXT")
+        terminal.line("  What follows: issuer reconcile (or by hand: issuer suspend, issuer revoke)")
 
 
 def replayed(terminal: Terminal, counts: dict[str, int], others: "Sequence[Replayed]") -> None:
@@ -177,12 +177,3 @@ def finished_requests(terminal: Terminal, done: "FinishedRequests") -> None:
         terminal.line(f"Finished what an interruption had left of requests: {what}.")
     for one, why in done.failed:
         terminal.line(f"Could not be signed, and stays to be tried again: {one.id}: {why}")
-
-
-def corrected(terminal: Terminal, services: "Services", done: "Finished") -> None:
-    first, *others = done.released
-    terminal.line(f"Issued anew: {services.config.credential_url(first.share_id)}")
-    terminal.line("The old one is superseded; its page leads here.")
-    for one in others:
-        terminal.line(f"Renewed with it, because it includes it: {services.config.credential_url(one.share_id)}")
-    finished(terminal, type(done)(failed=done.failed))

@@ -39,7 +39,8 @@ WEB: frozenset[str] = frozenset(
     | {"verifier.admission", "verifier.app", "verifier.pages", "verifier.protocols", "verifier.submission"}
 )
 DOORS: frozenset[str] = frozenset(
-    {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.cli_api_keys", "issuer.cli_imports", "issuer.cli_options"}
+    {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.cli_after_award", "issuer.cli_api_keys"}
+    | {"issuer.cli_imports", "issuer.cli_options"}
     | {"issuer.cli_decisions"}
     | {"issuer.demo", "verifier.__main__", "verifier.app", "verifier.cli", "verifier.cli_batch"}
 )
@@ -47,6 +48,7 @@ DOORS: frozenset[str] = frozenset(
 # The command lines, and the one folder-less library that they share.
 COMMANDS = (
     "issuer.cli",
+    "issuer.cli_after_award",
     "issuer.cli_api_keys",
     "issuer.cli_decisions",
     "issuer.cli_imports",
@@ -124,6 +126,7 @@ TABLES: Mapping[str, str] = {
     "issuer.protocols": "PROTOCOLS",
     "issuer.signers": "SIGNERS",
     "issuer.sources": "SOURCES",
+    "issuer.stuck": "KINDS",
     "verifier.checks": "CHECKS",
     "verifier.protocols": "PROTOCOLS",
     "verifier.registries": "REGISTRIES",

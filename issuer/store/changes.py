@@ -94,12 +94,3 @@ def concerns_catalogue(tx: Transaction, since: int, courses: Iterable[str]) -> b
         for table, owner in ((course_version, course_version.c.code), (session, session.c.course))
     )
     return any(tx.scalar(one) is not None for one in newer)
-
-
-def revoked_courses(tx: Transaction) -> frozenset[tuple[str, str]]:
-    """(learner, subject key) of each revoked Course Certificate."""
-    # Compared here, as above: certificates are many, and revocations few.
-    gone = select(status_history.c.credential).where(status_history.c.status == "revoked")
-    columns = (credential.c.learner, credential.c.subject_key, credential.c.kind, credential.c.status)
-    found = tx.execute(select(*columns).where(credential.c.number.in_(gone)))
-    return frozenset((learner, key) for learner, key, kind, now in found if (kind, now) == ("course", "revoked"))

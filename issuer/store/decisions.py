@@ -95,6 +95,15 @@ def latest(
     return {(one.decision.learner, one.decision.program, one.decision.version): one for one in rows}
 
 
+def newest(tx: Transaction, learner: str, program: str, version: int) -> StoredDecision | None:
+    """What was decided last about the learner and that version."""
+    columns = decision.c
+    same = (columns.program == program, columns.version == version, columns.learner == learner)
+    query = select(decision).where(*same).order_by(columns.sequence.desc()).limit(1)
+    row = tx.execute(query).mappings().first()
+    return None if row is None else _from_row(row)
+
+
 def numbers(
     tx: Transaction,
     keys: Iterable[tuple[str, int]],

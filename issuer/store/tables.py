@@ -171,6 +171,7 @@ credential = Table(
     Column("edition", Integer, nullable=False),  # 1, and one more with every correction
     Column("fact", String, ForeignKey("fact.id")),
     Column("award", Integer, ForeignKey("award.number")),
+    Column("decision", Integer),  # the sequence of the one that it rests on; NULL: the award's
     Column("list_number", Integer, ForeignKey("status_list.number"), nullable=False),
     Column("list_index", Integer, nullable=False),
     Column("unsecured", LargeBinary, nullable=False),  # the intent: what is to be signed

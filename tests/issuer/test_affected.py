@@ -54,6 +54,9 @@ def test_whose_certificate_was_revoked(awarded: Installation) -> None:
     assert again(awarded) == []
     awarded.change(awarded.certificates()[0], "revoke")
     assert again(awarded) == ["ana"]
+    awarded.change(awarded.certificates()[1], "revoke")
+    awarded.record(domain.done("toolbox", session="05-en", learner="bela"))
+    assert again(awarded) == ["ana", "bela"]
 
 
 def test_whose_decision_names_a_day_that_is_over(three: Installation) -> None:

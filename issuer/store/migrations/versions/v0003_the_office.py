@@ -54,6 +54,7 @@ def _columns() -> None:
     op.add_column("status_history", sa.Column("cause", sa.String(), server_default="hand", nullable=False))
     op.add_column("status_history", sa.Column("actor", sa.String(), server_default="", nullable=False))
     op.add_column("status_history", sa.Column("until", sa.String(), nullable=True))
+    op.add_column("credential", sa.Column("decision", sa.Integer(), nullable=True))
 
 
 def _sessions() -> None:
@@ -136,6 +137,7 @@ def _guards() -> None:
     for table, why in _APPEND_ONLY.items():
         _refuse(f"{table}_is_never_updated", f"BEFORE UPDATE ON {table}", why)
         _refuse(f"{table}_is_never_deleted", f"BEFORE DELETE ON {table}", why)
+    _refuse("credential_decision_stays", "BEFORE UPDATE OF decision ON credential", "it was made on that decision")
     # Those of 0002 went with their tables.
     _refuse("api_key_is_never_deleted", "BEFORE DELETE ON api_key", "what it had signed names it")
     _refuse(
