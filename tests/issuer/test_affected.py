@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from issuer import deciding
+from issuer import deciding, replay
 from issuer.catalogue import Catalogue, Organization, Session
 from issuer.errors import CatalogueChanged, UnknownLearner, UnknownProgram
 from issuer.store import audit, catalogues, changes, decisions
@@ -57,6 +57,26 @@ def test_whose_certificate_was_revoked(awarded: Installation) -> None:
     awarded.change(awarded.certificates()[1], "revoke")
     awarded.record(domain.done("toolbox", session="05-en", learner="bela"))
     assert again(awarded) == ["ana", "bela"]
+
+
+def test_whose_revoked_certificate_is_issued_anew(awarded: Installation) -> None:
+    course = awarded.certificates()[0]
+    awarded.change(course, "revoke", "by hand")
+    again(awarded)
+    awarded.issuance.reissue(course.share_id, reason="The revocation was a mistake")
+    (one,) = deciding.stream(awarded.database, now=NOW)
+    assert (one.decision.learner, one.decision.outcome) == ("ana", "eligible")
+
+
+def test_one_award_that_is_decided_again_can_be_made_again(awarded: Installation) -> None:
+    awarded.change(awarded.certificates()[0], "revoke", "by hand")
+    made = deciding.decide_one(awarded.database, CATALOGUE, MINI, "ana", now=NOW, keep=False)
+    assert (made.sequence, made.decision.outcome) == (0, "not_eligible")
+    made = deciding.decide_one(awarded.database, CATALOGUE, MINI, "ana", now=NOW)
+    assert deciding.decide_one(awarded.database, CATALOGUE, MINI, "ana", now=NOW) == made
+    assert [one.outcome for one in replay.stream(awarded.database, everything=True)] == ["same", "same"]
+    with pytest.raises(UnknownLearner):
+        deciding.decide_one(awarded.database, CATALOGUE, MINI, "nobody", now=NOW)
 
 
 def test_whose_decision_names_a_day_that_is_over(three: Installation) -> None:
