@@ -86,7 +86,8 @@ class Reconciliation:
             left += [LeftAlone("held", one, why) for one, why in finished.failed]
             # (2) decide
             if learners is None:
-                deciding.run(self._database, now=self._now())
+                for _ in deciding.stream(self._database, now=self._now()):
+                    pass  # what is affected, and stored
         with self._database.read() as tx:
             catalogue = catalogues.load(tx, with_sessions=True)
             chosen = tuple(learners) if learners is not None else credentials.learners(tx, organization)
