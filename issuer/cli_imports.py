@@ -9,7 +9,7 @@ import typer
 from issuer import printing
 from issuer.cli_options import AsJson, By, Home, Organization, acting, require_organization, services_in
 from issuer.console import Terminal
-from issuer.errors import InputRefused
+from issuer.errors import CatalogueRefused, InputRefused
 from issuer.exits import REFUSED
 from issuer.limits import Limits
 
@@ -23,25 +23,27 @@ imports = typer.Typer(no_args_is_help=True, help="Takes in catalogues and comple
 def import_catalogue(
     context: typer.Context,
     path: Annotated[Path, typer.Argument(help="A TOML file, or a folder of them.")],
+    organization: Annotated[
+        str | None, typer.Option("--organization", metavar="CODE", help="In the name of this organization alone.")
+    ] = None,
+    by: By = None,
     as_json: AsJson = False,
     home: Home = None,
 ) -> None:
     """Takes in courses, sessions and programs: all of them or, when anything is wrong, none."""
-    from issuer.catalogue_files import CatalogueError, load_catalogue
-    from issuer.store import catalogues
+    from issuer import catalogue_imports
+    from issuer.catalogue_files import CatalogueError, read_path
 
     services = services_in(context)
     if not path.exists():
         raise InputRefused("There is no file or folder {path}.", path=str(path))
     try:
-        catalogue = load_catalogue(path)
+        found = read_path(path, beside=catalogue_imports.beside(services.database, organization))
     except CatalogueError as error:
-        raise InputRefused(
-            "The catalogue was not imported; what is wrong with it:",
-            lines=tuple(str(problem) for problem in error.problems),
-        ) from error
-    with services.database.write() as tx:
-        saved = catalogues.save(tx, catalogue, at=services.now())
+        raise CatalogueRefused(error.problems) from error
+    saved = catalogue_imports.take_in(
+        services.database, services.keyring, found, owner=organization, actor=acting(by).name, at=services.now()
+    )
     printing.catalogue(Terminal(), saved, as_json=as_json)
 
 

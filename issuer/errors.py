@@ -9,8 +9,11 @@ exit codes (`issuer.cli` does).
     ('UNKNOWN_CREDENTIAL', 'No certificate has the id 3mJr.')
 """
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
+from issuer.problems import Problem
 from templates.messages import Message
 
 
@@ -81,6 +84,12 @@ class Conflict(IssuerError):
     code = "CONFLICT"
 
 
+class CatalogueChanged(Conflict):
+    """The catalogue is another one than at the beginning of what was going on. What was done stands; the rest waits."""
+
+    code = "CATALOGUE_CHANGED"
+
+
 class AlreadyIssued(Conflict):
     """The learner has a certificate for this already: there is at most one."""
 
@@ -103,6 +112,18 @@ class UnknownProgram(IssuerError):
     """No program has that code."""
 
     code = "UNKNOWN_PROGRAM"
+
+
+class UnknownCourse(IssuerError):
+    """No course has that code."""
+
+    code = "UNKNOWN_COURSE"
+
+
+class UnknownDecision(IssuerError):
+    """No stored decision has that number, or it is another organization's."""
+
+    code = "UNKNOWN_DECISION"
 
 
 class UnknownLearner(IssuerError):
@@ -165,122 +186,56 @@ class InputRefused(IssuerError):
         self.lines = lines
 
 
-# --- the API -------------------------------------------------------------------------------------------------
+class UnknownCohort(IssuerError):
+    """No cohort has that number, or it is another organization's."""
+
+    code = "UNKNOWN_COHORT"
 
 
-class ApiKeyMissing(IssuerError):
-    """The request shows no key."""
+class CohortState(Conflict):
+    """What was asked for does not follow on what happened to the cohort so far."""
 
-    code = "API_KEY_MISSING"
-
-
-class ApiKeyRefused(IssuerError):
-    """The key is none of ours, or it was revoked."""
-
-    code = "API_KEY_REFUSED"
+    code = "COHORT_STATE"
 
 
-class ScopeMissing(IssuerError):
-    """The key is good, but not for this."""
+class CohortNotApproved(CohortState):
+    """Nobody has approved the cohort yet."""
 
-    code = "SCOPE_MISSING"
-
-
-class NotAllowed(IssuerError):
-    """The key is good, but its role is not for this."""
-
-    code = "NOT_ALLOWED"
+    code = "COHORT_NOT_APPROVED"
 
 
-class UnknownOrganization(IssuerError):
-    """There is no such organization, or it is none of the caller's business."""
+class SameApprover(IssuerError):
+    """Four eyes: who prepared or approved it already cannot be the one who approves."""
 
-    code = "UNKNOWN_ORGANIZATION"
-
-
-class UnknownApiKey(IssuerError):
-    """No key has that number."""
-
-    code = "UNKNOWN_API_KEY"
+    code = "SAME_APPROVER"
 
 
-class RequestRefused(IssuerError):
-    """The request cannot be read, or asks for what is not done here. `problem`: the URL, where it has one."""
+class LimitReached(IssuerError):
+    """As many program certificates as the organization may award in an hour were awarded. `again_at`: when the next
+    one may be."""
 
-    code = "REQUEST_REFUSED"
+    code = "LIMIT_REACHED"
 
     def __init__(
-        self, message: str, /, hint: str | Message | None = None, problem: str | None = None, **params: Any
+        self, message: str, /, hint: str | Message | None = None, *, again_at: datetime, **params: Any
     ) -> None:
         super().__init__(message, hint, **params)
-        self.problem = problem or self.problem
+        self.again_at = again_at
 
 
-class CredentialRefused(RequestRefused):
-    """What was handed in is nothing that is signed here."""
+class CatalogueRefused(InputRefused):
+    """A catalogue was not taken, and nothing of it. `problems`: each thing that is wrong with it, and where."""
 
-    code = "CREDENTIAL_REFUSED"
+    code = "CATALOGUE_REFUSED"
 
-
-class UnknownOption(RequestRefused):
-    """VCALM section "Error Handling": an option that is unknown here."""
-
-    code = "UNKNOWN_OPTION"
-    problem = "https://www.w3.org/TR/vcalm#UNKNOWN_OPTION_PROVIDED"
-
-
-class BodyTooLarge(IssuerError):
-    """RFC 9110 section 15.5.14: the request's body is longer than is read."""
-
-    code = "BODY_TOO_LARGE"
+    def __init__(
+        self, problems: Iterable[Problem], message: str = "The catalogue was not imported; what is wrong with it:"
+    ) -> None:
+        self.problems = tuple(problems)
+        super().__init__(message, lines=tuple(str(problem) for problem in self.problems))
 
 
-class MediaTypeRefused(IssuerError):
-    """RFC 9110 section 15.5.16: the request's body is of another media type than is read."""
-
-    code = "MEDIA_TYPE_REFUSED"
-
-
-class IdempotencyKeyReused(IssuerError):
-    """The same Idempotency-Key came with another request."""
-
-    code = "IDEMPOTENCY_KEY_REUSED"
-
-
-class UnknownWebhook(IssuerError):
-    """No webhook has that id, or it is another organization's."""
-
-    code = "UNKNOWN_WEBHOOK"
-
-
-class SignatureRefused(IssuerError):
-    """The message is not signed with the secret of a webhook that holds. Which of the two it is, nobody is told."""
-
-    code = "SIGNATURE_REFUSED"
-
-
-class MessageStale(IssuerError):
-    """The message is signed, but its timestamp is too far from now: it may be an old one, sent again by another."""
-
-    code = "MESSAGE_STALE"
-
-
-class MessageReplayed(Conflict):
-    """The very same request came before. An honest second attempt has a timestamp of its own."""
-
-    code = "MESSAGE_REPLAYED"
-
-
-class MessageIdReused(IssuerError):
-    """The same webhook-id came with another body."""
-
-    code = "MESSAGE_ID_REUSED"
-
-
-class NothingWaits(IssuerError):
-    """Nothing of that number waits in the organization's queue."""
-
-    code = "NOTHING_WAITS"
+# --- the demonstration ---------------------------------------------------------------------------------------
 
 
 class DemonstrationRefused(IssuerError):

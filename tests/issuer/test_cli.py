@@ -181,8 +181,10 @@ def test_every_report_is_json_when_asked(shell: Shell, tmp_path: Path) -> None:
     assert len(shell.json("issue")["issued"]) == 5
     certificate = shell.json("show", program_id(shell))
     assert certificate["statement"]["state"] == "valid"
-    (key,) = shell.json("keys", "list")
-    assert (key["id"], key["signs"]) == ("did:web:localhost%3A8000#key-1", True)
+    assert [(key["id"], key["signs"], key["problem"]) for key in shell.json("keys", "list")] == [
+        ("did:web:localhost%3A8000#key-1", True, None),
+        ("did:web:localhost%3A8000:organizations:school#key-1", True, None),
+    ]
 
 
 # --- imports ---------------------------------------------------------------------------------------------------
@@ -384,9 +386,10 @@ def test_before_init_every_command_says_so(shell: Shell, command: tuple[str, ...
 
 
 def test_a_key_that_others_can_read_is_told(filled: Shell) -> None:
-    (filled.home / "keys" / "key-1.pem").chmod(0o644)
+    (filled.home / "keys" / "school" / "key-1.pem").chmod(0o644)
     assert "chmod 600" in filled.refused("issue")
-    filled("list")  # which needs no key
+    assert filled.json("list") == []  # nothing was recorded
+    assert "chmod 600" in filled("keys", "list")
 
 
 def test_a_taken_port_is_told_before_anything_is_served(filled: Shell) -> None:
@@ -407,7 +410,7 @@ def test_an_error_that_nobody_foresaw_is_one_line_and_the_log_has_it(
         raise RuntimeError("nobody foresaw this")
 
     monkeypatch.setenv("TESTAMUR_HOME", str(filled.home))
-    monkeypatch.setattr(deciding, "run", broken)
+    monkeypatch.setattr(deciding, "stream", broken)
     line = filled.refused("decide")
     assert "Something unexpected happened (RuntimeError)" in line
     identifier = line.split()[-1].rstrip(".")
@@ -424,7 +427,7 @@ def test_an_interruption_is_130(filled: Shell, monkeypatch: pytest.MonkeyPatch) 
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(deciding, "run", interrupted)
+    monkeypatch.setattr(deciding, "stream", interrupted)
     filled("decide", code=130)
 
 
@@ -485,3 +488,105 @@ def test_an_outdated_row_is_told(filled: Shell, tmp_path: Path) -> None:
     filled("import", "completions", tmp_path / "corrected.csv")
     said = filled("import", "completions", tmp_path / "completions.csv")
     assert "4 of the known ones were corrected since; the correction stands." in said
+
+
+# --- after the award -------------------------------------------------------------------------------------------
+
+
+def of_course(shell: Shell, code: str) -> str:
+    return next(str(one["id"]) for one in shell.json("list") if one["course"] == code)
+
+
+def test_a_revoked_course_suspends_the_award_and_is_issued_anew(issued: Shell) -> None:
+    assert "facts and awards agree, nothing to do" in issued("reconcile")
+    issued("revoke", of_course(issued, "toolbox"), "--reason", "grade corrected", "--by", "Rita")
+    assert "would be done:" in issued("reconcile", "--dry-run")
+    assert "mini: suspended. The certificate of Toolbox is revoked (until " in issued("reconcile")
+    assert "to be put right until" in issued("show", program_id(issued))
+    assert "(Rita (command line))" in issued("show", of_course(issued, "toolbox"))
+    said = issued("queue")
+    assert "Suspended: The certificate of Toolbox is revoked" in said
+    assert "1 item." in said
+    assert "Issued anew" in issued("reissue", of_course(issued, "toolbox"), "--reason", "it was a mistake")
+    assert "1 put right, 0 stay" in issued("queue", "--retry")
+    assert "Nothing is stuck" in issued("queue")
+    assert issued.json("reconcile")["done"] == []
+
+
+def test_a_title_is_corrected_for_everybody(issued: Shell, tmp_path: Path) -> None:
+    catalogue = tmp_path / "catalogue.toml"
+    catalogue.write_text(
+        CATALOGUE.replace('titles = { en = "Toolbox" }', 'version = 2\ntitles = { en = "The Toolbox" }')
+    )
+    issued("import", "catalogue", catalogue)
+    asked = ("correct", "--course", "toolbox", "--reason", "misspelt")
+    said = issued(*asked, "--dry-run")
+    assert "1 certificate would be issued anew." in said
+    assert "“Toolbox” becomes “The Toolbox”" in said
+    assert [one["corrected_title"] for one in issued.json(*asked, "--dry-run")] == ["The Toolbox"]
+    assert "Issued anew: 2 certificates" in issued(*asked)
+    assert issued.json(*asked)["issued"] == []
+    new = next(one["id"] for one in issued.json("list") if one["course"] == "toolbox" and one["status"] == "valid")
+    assert "newest version" in issued.refused("correct", new, "--reason", "misspelt")
+
+
+def test_what_is_corrected_is_one_thing(issued: Shell) -> None:
+    issued("correct", "--reason", "x", code=64)
+    issued("correct", "--course", "toolbox", "--program", "mini", "--reason", "x", code=64)
+    issued("correct", "--course", "toolbox", "--name", "X", "--reason", "x", code=64)
+    issued("correct", program_id(issued), "--dry-run", "--reason", "x", code=64)
+
+
+# --- organizations ---------------------------------------------------------------------------------------------
+
+
+def test_an_organization_is_added_listed_and_given_a_new_key(filled: Shell) -> None:
+    add = ("organizations", "add", "academy", "--name", "Other Academy", "--url", "https://academy.example/")
+    assert "issues as did:web:localhost%3A8000:organizations:academy, by the key key-1" in filled(*add)
+    assert "There is an organization academy already" in filled.refused(*add)
+    filled.refused(*add[:2], "b", *add[3:-1], "nowhere")
+    assert "options, organizations[1].url" in filled.err
+    filled.refused(*add[:2], "b", *add[3:], "--contact", "nobody")
+    assert "This is not an e-mail address" in filled.err
+    made = filled.json(*add[:2], "b", *add[3:], "--contact", "r@b.example", "--shares-with", "academy")
+    assert (made["contact"], made["shares_with"], made["key"]) == ("r@b.example", ["academy"], "key-1")
+    assert "academy signs by key-2 from now on" in filled("organizations", "rotate-key", "academy", "--by", "Olga")
+    assert "There is no organization nowhere" in filled.refused("organizations", "rotate-key", "nowhere")
+    listed = filled.json("organizations", "list")
+    assert [(one["code"], one["key"], one["own_key"]) for one in listed] == [
+        ("academy", "key-2", True),
+        ("b", "key-1", True),
+        ("school", "key-1", True),
+    ]
+    assert "did:web:localhost%3A8000:organizations:academy" in filled("organizations", "list")
+    keys = {(key["organization"], key["id"].rpartition("#")[2]): key["signs"] for key in filled.json("keys", "list")}
+    assert keys == {
+        ("example-school", "key-1"): True,
+        ("academy", "key-1"): False,
+        ("academy", "key-2"): True,
+        ("b", "key-1"): True,
+        ("school", "key-1"): True,
+    }
+    assert "retired, still verifies" in filled("keys", "list")
+
+
+def test_a_catalogue_in_the_name_of_one_organization(filled: Shell, tmp_path: Path) -> None:
+    filled("organizations", "add", "academy", "--name", "Other Academy", "--url", "https://academy.example/")
+    course = '[[courses]]\ncode = "{}"\norganization = "{}"\ntitles = {{ en = "Fresh" }}\nfee = 1\n'
+    file = tmp_path / "more.toml"
+    file.write_text(course.format("fresh", "academy"))
+    assert filled.json("import", "catalogue", file, "--organization", "academy")["new_courses"] == 1
+    file.write_text(course.format("other", "school"))
+    filled.refused("import", "catalogue", file, "--organization", "academy")
+    assert "this catalogue is that of academy" in filled.err
+    file.write_text(course.format("toolbox", "academy"))
+    said = "more.toml, courses[1].code: The course toolbox belongs to Example School (demonstration)"
+    for owner in (("--organization", "academy"), ()):
+        filled.refused("import", "catalogue", file, *owner)
+        assert said in filled.err
+    assert "no organization nowhere" in filled.refused("import", "catalogue", file, "--organization", "nowhere")
+
+
+def test_before_there_is_an_organization_the_list_says_what_to_do(shell: Shell) -> None:
+    shell(*INIT)
+    assert "Next: issuer import catalogue PATH" in shell("organizations", "list")

@@ -155,7 +155,9 @@ def completions(draw: st.DrawFn, codes: Sequence[str], sessions: Sequence[str] =
         draw(st.sampled_from(LANGUAGES)),
         draw(st.sampled_from(sessions)),
         outcome=outcome,
-        completed_on=None if outcome in ("in_progress", "withdrawn") else ON - timedelta(days=draw(st.integers(-20, 400))),
+        completed_on=None
+        if outcome in ("in_progress", "withdrawn")
+        else ON - timedelta(days=draw(st.integers(-20, 400))),
         grade=draw(st.sampled_from([None, Decimal("59.5"), Decimal(60), Decimal(70), Decimal(90), Decimal(90)])),
         identity_verified=draw(st.integers(0, 5)) > 0,
         fee_paid=draw(st.integers(0, 5)) > 0,
