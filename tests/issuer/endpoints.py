@@ -196,6 +196,7 @@ def webhook_of(organization: str) -> Callable[[Offices], str]:
             offices.services.webhook_secrets,
             name="LMS",
             source="rest",
+            mapping={"courses": {"CS1": {"course": "toolbox", "session": "03-en", "language": "en"}}},
             organization=organization,
             caller=operator("Kim Probe"),
             now=offices.now,
@@ -233,6 +234,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "learner": Parameter(always("ana"), always("oton"), "nob"),
     "program": Parameter(always("mini"), always("speaking"), "none"),
     "key": Parameter(key_of(OWN), key_of(OTHER), unknown="999999"),
+    "/webhooks/{webhook} webhook": Parameter(webhook_of(OWN)),  # whose it is, only a signature asks
     "webhook": Parameter(webhook_of(OWN), webhook_of(OTHER), "wh_" + "0" * 32),
 }
 
