@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from issuer.catalogue import Catalogue, Program
+from issuer.concerned import require_program
 from issuer.config import Config
-from issuer.deciding import newest_name, require_program
 from issuer.eligibility import prepared
 from issuer.errors import UnknownLearner, UnknownProgram
 from issuer.facts import Completion, Enrolment, Fact, current
@@ -45,9 +45,9 @@ def answer(
         catalogues.with_sessions_of(tx, catalogue, courses),
         own,
         learner=learner,
-        name=newest_name([one for one in own if _is_of(one, catalogue, organization)] or own),
+        name=_newest_name([one for one in own if _is_of(one, catalogue, organization)] or own),
         on=now.date(),
-        revoked=_revoked(of_it, own),
+        revoked=_revoked(tx, learner, own),
         certificates=[_shown(tx, config, one) for one in of_it],
         awarded_on=_awarded_on(tx, of_it, version),
         sessions=config.limits.next_sessions.value,
@@ -91,6 +91,11 @@ def _concerns(fact: Fact, courses: frozenset[str], programs: frozenset[str]) -> 
             return fact.program in programs
 
 
+def _newest_name(own: Iterable[Fact]) -> str:
+    """How the learner was called last."""
+    return max(own, key=lambda fact: (fact.recorded_at, fact.id)).name
+
+
 def _is_of(fact: Fact, catalogue: Catalogue, organization: str) -> bool:
     """Whether the organization was told itself how the learner is called."""
     if isinstance(fact, Enrolment):
@@ -98,13 +103,13 @@ def _is_of(fact: Fact, catalogue: Catalogue, organization: str) -> bool:
     return fact.course not in catalogue.courses or catalogue.courses[fact.course].organization == organization
 
 
-def _revoked(issued: Iterable[StoredCredential], own: Iterable[Fact]) -> frozenset[str]:
-    """The facts that hold and whose Course Certificate is revoked."""
-    gone = {one.subject_key for one in issued if (one.kind, one.status) == ("course", "revoked")}
+def _revoked(tx: Transaction, learner: str, own: Iterable[Fact]) -> frozenset[str]:
+    """The facts that hold and whose Course Certificate somebody revoked (`issuer.deciding` says the same of all)."""
+    gone = credentials.revoked_by_word(tx, learner)
     return frozenset(
         fact.id
         for fact in own
-        if isinstance(fact, Completion) and credentials.course_key(fact.course, fact.session) in gone
+        if isinstance(fact, Completion) and (learner, credentials.course_key(fact.course, fact.session)) in gone
     )
 
 
@@ -128,5 +133,6 @@ def _shown(tx: Transaction, config: Config, stored: StoredCredential) -> Certifi
         since=now.since.date(),
         reason=now.reason,
         attempt=None if stored.kind == "program" else _attempt(stored),
+        until=now.until,
         newer=None if now.superseded_by is None else config.credential_url(now.superseded_by),
     )

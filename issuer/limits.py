@@ -18,6 +18,7 @@ class Limits:
 
     import_size: Limit = Limit(20_000_000, "bytes", "a file of completions is read whole; 100,000 rows fit")
     reason_length: Limit = Limit(500, "characters", "a reason is printed on the certificate's page and in statements")
+    grace_period: Limit = Limit(30, "days", "time to put the evidence of an award right before it is revoked")
     name_length: Limit = Limit(200, "characters", "the longest name that the certificate's composition was tried with")
     status_list_length: Limit = Limit(ENTRIES, "entries", "Bitstring Status List 1.0: the least, for herd privacy")
     status_list_filled: Limit = Limit(65_536, "entries", "half full: a random free index is found in two draws")

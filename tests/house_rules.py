@@ -39,22 +39,18 @@ WEB: frozenset[str] = frozenset(
     | {"verifier.admission", "verifier.app", "verifier.pages", "verifier.protocols", "verifier.submission"}
 )
 DOORS: frozenset[str] = frozenset(
-    {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.cli_api_keys", "issuer.cli_imports", "issuer.cli_options"}
-    | {
-        "issuer.cli_learners",
-        "issuer.cli_outbox",
-        "issuer.demo",
-        "verifier.__main__",
-        "verifier.app",
-        "verifier.cli",
-        "verifier.cli_batch",
-    }
+    {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.cli_after_award", "issuer.cli_api_keys"}
+    | {"issuer.cli_imports", "issuer.cli_options"}
+    | {"issuer.cli_decisions", "issuer.cli_learners", "issuer.cli_outbox"}
+    | {"issuer.demo", "verifier.__main__", "verifier.app", "verifier.cli", "verifier.cli_batch"}
 )
 
 # The command lines, and the one folder-less library that they share.
 COMMANDS = (
     "issuer.cli",
+    "issuer.cli_after_award",
     "issuer.cli_api_keys",
+    "issuer.cli_decisions",
     "issuer.cli_imports",
     "issuer.cli_learners",
     "issuer.cli_options",
@@ -134,6 +130,7 @@ TABLES: Mapping[str, str] = {
     "issuer.signers": "SIGNERS",
     "issuer.sources": "SOURCES",
     "issuer.transports": "TRANSPORTS",
+    "issuer.stuck": "KINDS",
     "verifier.checks": "CHECKS",
     "verifier.protocols": "PROTOCOLS",
     "verifier.registries": "REGISTRIES",

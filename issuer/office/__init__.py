@@ -10,12 +10,15 @@ from types import MappingProxyType
 
 from fastapi import APIRouter
 
-from issuer.office import learners, organization, outbox
+from issuer.office import certificates, decisions, learners, organization, outbox, queue
 
 ROUTERS: Mapping[str, APIRouter] = MappingProxyType(
     {
+        "decisions": decisions.router,
         "organization": organization.router,
         "learners": learners.router,
         "outbox": outbox.router,
+        "certificates": certificates.router,
+        "queue": queue.router,
     }
 )

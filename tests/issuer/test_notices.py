@@ -59,6 +59,15 @@ def test_suspended_reinstated_and_revoked_are_told_with_reason_and_date(awarded:
     assert "was revoked on 4 June 2026: grade corrected" in told[2].text
 
 
+def test_what_reconciliation_does_is_told_with_the_last_day_of_grace(awarded: Installation) -> None:
+    awarded.record(replace(earned()[1], outcome="failed", recorded_at=awarded.now))
+    awarded.later(days=1)
+    Reconciliation(awarded.config, awarded.database, awarded.issuance, now=lambda: awarded.now).run()
+    told = messages(awarded)[3:]
+    assert {one.kind for one in told} == {"suspended"}
+    assert all("It can be put right until 2 July 2026" in one.text for one in told)
+
+
 def test_suspended_a_second_time_is_told_a_second_time(awarded: Installation) -> None:
     for action in ("suspend", "reinstate", "suspend"):
         awarded.later(days=1)

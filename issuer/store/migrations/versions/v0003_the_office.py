@@ -45,9 +45,16 @@ def _columns() -> None:
     op.create_index(op.f("ix_fact_subject_learner"), "fact", ["subject", "learner"], unique=False)
     op.add_column("decision", sa.Column("inputs", sa.Text(), nullable=True))
     op.add_column("decision", sa.Column("holds_until", sa.String(), nullable=True))
+    op.create_index(
+        op.f("ix_decision_program_version_holds_until"),
+        "decision",
+        ["program", "version", "holds_until"],
+        unique=False,
+    )
     op.add_column("status_history", sa.Column("cause", sa.String(), server_default="hand", nullable=False))
     op.add_column("status_history", sa.Column("actor", sa.String(), server_default="", nullable=False))
     op.add_column("status_history", sa.Column("until", sa.String(), nullable=True))
+    op.add_column("credential", sa.Column("decision", sa.Integer(), nullable=True))
 
 
 def _sessions() -> None:
@@ -130,6 +137,7 @@ def _guards() -> None:
     for table, why in _APPEND_ONLY.items():
         _refuse(f"{table}_is_never_updated", f"BEFORE UPDATE ON {table}", why)
         _refuse(f"{table}_is_never_deleted", f"BEFORE DELETE ON {table}", why)
+    _refuse("credential_decision_stays", "BEFORE UPDATE OF decision ON credential", "it was made on that decision")
     # Those of 0002 went with their tables.
     _refuse("api_key_is_never_deleted", "BEFORE DELETE ON api_key", "what it had signed names it")
     _refuse(
@@ -199,6 +207,7 @@ def _office() -> None:
         sa.Column("status_change", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("day", sa.String(), nullable=False),
+        sa.Column("everybody", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("program", "version", name=op.f("pk_decided_up_to")),
     )
     op.create_table(
