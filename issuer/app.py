@@ -72,6 +72,7 @@ def create_app(services: Services) -> "FastAPI":
     from issuer import learner_pages, pages, problem_details
     from issuer.edge import Edge
     from issuer.office import ROUTERS
+    from issuer.openapi import with_whole_examples
     from issuer.protocols import PROTOCOLS
     from templates import static_files
 
@@ -84,10 +85,11 @@ def create_app(services: Services) -> "FastAPI":
         responses={"4XX": _REFUSALS},
     )
     app.state.services = services
-    app.include_router(pages.router)
-    app.include_router(learner_pages.router)
-    for router in (*PROTOCOLS.values(), *ROUTERS.values()):
+    routers = (pages.router, learner_pages.router, *PROTOCOLS.values(), *ROUTERS.values())
+    for router in routers:
         app.include_router(router)
+    generated = app.openapi
+    app.openapi = lambda: with_whole_examples(generated(), routers)  # type: ignore[method-assign] # as FastAPI documents
     app.mount("/static", StaticFiles(directory=static_files()), name="static")
     app.add_exception_handler(IssuerError, problem_details.of_error)
     app.add_exception_handler(HTTPException, problem_details.of_http)

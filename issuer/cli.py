@@ -17,13 +17,15 @@ import typer
 
 from issuer import cli_after_award, config, printing, printing_runs
 from issuer.cli_api_keys import api_keys
+from issuer.cli_audit import audit
+from issuer.cli_cohorts import cohorts
 from issuer.cli_decisions import decide, replay
 from issuer.cli_imports import imports
 from issuer.cli_learners import learners
-from issuer.cli_options import HOME_HELP, AsJson, Home, Id, Program, services_in
+from issuer.cli_options import HOME_HELP, AsJson, By, Home, Id, Program, acting, services_in
 from issuer.cli_outbox import outbox
 from issuer.console import Terminal, stdout_is_terminal
-from issuer.exits import CommandErrors, ended
+from issuer.exits import DONE, REFUSED, CommandErrors, ended
 
 if TYPE_CHECKING:
     pass
@@ -41,11 +43,13 @@ keys = typer.Typer(no_args_is_help=True, help="The keys that sign.")
 app.add_typer(imports, name="import")
 app.add_typer(keys, name="keys")
 app.add_typer(api_keys, name="api-keys")
-app.add_typer(learners, name="learners")
-app.add_typer(outbox, name="outbox")
 cli_after_award.add_to(app)
 app.command()(decide)
 app.command()(replay)
+app.add_typer(audit, name="audit")
+app.add_typer(cohorts, name="cohorts")
+app.add_typer(learners, name="learners")
+app.add_typer(outbox, name="outbox")
 
 
 @app.callback()
@@ -87,17 +91,31 @@ def init(
 
 
 @app.command()
-def issue(context: typer.Context, program: Program = None, as_json: AsJson = False, home: Home = None) -> None:
-    """Issues what was decided: Course Certificates first, then the programs' certificates."""
+def issue(
+    context: typer.Context,
+    program: Program = None,
+    approve_more: Annotated[
+        str | None, typer.Option("--approve-more", metavar="NAME", help="Who else approves of more than the limit.")
+    ] = None,
+    by: By = None,
+    as_json: AsJson = False,
+    home: Home = None,
+) -> int:
+    """Issues what was decided: Course Certificates first, then the programs' certificates, up to an hour's limit."""
+    from issuer.hourly_limit import approve_beyond
+
     services = services_in(context)
     terminal = Terminal()
+    if approve_more is not None:
+        approve_beyond(services.database, acting(by), acting(approve_more), program=program, now=services.now())
     issuance = services.issuance()
     finished = issuance.finish_intents()
     plan = issuance.plan(program)
     began = time.monotonic()
     with terminal.progress("Issuing", len(plan.items)) as advance:
-        issued = issuance.issue(plan, advance)
+        issued = issuance.issue(plan, advance, beyond_the_limit=approve_more is not None)
     printing_runs.issued(terminal, services, finished, plan, issued, seconds=time.monotonic() - began, as_json=as_json)
+    return REFUSED if issued.limited else DONE
 
 
 @app.command("list")

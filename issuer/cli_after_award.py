@@ -142,8 +142,7 @@ def _change(context: typer.Context, id_: str, action: Action, reason: str, by: s
         action,
         reason=reason,
         now=services.now(),
-        limits=services.config.limits,
-        actor=acting(by).name,
         config=services.config,
+        actor=acting(by).name,
     )
     printing_after.changed(Terminal(), services, id_, changed)

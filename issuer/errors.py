@@ -9,6 +9,7 @@ exit codes (`issuer.cli` does).
     ('UNKNOWN_CREDENTIAL', 'No certificate has the id 3mJr.')
 """
 
+from datetime import datetime
 from typing import Any
 
 from templates.messages import Message
@@ -181,6 +182,43 @@ class InputRefused(IssuerError):
     ) -> None:
         super().__init__(message, hint, **params)
         self.lines = lines
+
+
+class UnknownCohort(IssuerError):
+    """No cohort has that number, or it is another organization's."""
+
+    code = "UNKNOWN_COHORT"
+
+
+class CohortState(Conflict):
+    """What was asked for does not follow on what happened to the cohort so far."""
+
+    code = "COHORT_STATE"
+
+
+class CohortNotApproved(CohortState):
+    """Nobody has approved the cohort yet."""
+
+    code = "COHORT_NOT_APPROVED"
+
+
+class SameApprover(IssuerError):
+    """Four eyes: who prepared or approved it already cannot be the one who approves."""
+
+    code = "SAME_APPROVER"
+
+
+class LimitReached(IssuerError):
+    """As many program certificates as the organization may award in an hour were awarded. `again_at`: when the next
+    one may be."""
+
+    code = "LIMIT_REACHED"
+
+    def __init__(
+        self, message: str, /, hint: str | Message | None = None, *, again_at: datetime, **params: Any
+    ) -> None:
+        super().__init__(message, hint, **params)
+        self.again_at = again_at
 
 
 # --- the API -------------------------------------------------------------------------------------------------

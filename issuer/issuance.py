@@ -25,8 +25,9 @@ from issuer.config import Config
 from issuer.drafting import Slot
 from issuer.editions import corrected, course_reissued, program_renewed, refreshed
 from issuer.encoding import to_bytes
-from issuer.errors import AlreadyIssued, NotNow, ReadBackFailed, TransitionRefused
+from issuer.errors import AlreadyIssued, LimitReached, NotNow, ReadBackFailed, TransitionRefused
 from issuer.facts import Completion, name_problem
+from issuer.hourly_limit import require_room
 from issuer.revocation import ITSELF, checked_reason, find, refuse_unless
 from issuer.selection import Held, Plan
 from issuer.signing import Sealed, Signing
@@ -49,11 +50,13 @@ SHARE_ID_BYTES = 12  # 96 bits: nobody finds a certificate by guessing, and the 
 
 @dataclass(frozen=True)
 class Issued:
-    """What a run did. `held`: what could not be issued, each with its reason; nothing is left out silently."""
+    """What a run did. `held`: what could not be issued, each with its reason; nothing is left out silently.
+    `limited`: the organizations that reached the limit of an hour, each with how many of its certificates wait."""
 
     courses: tuple[StoredCredential, ...] = ()
     programs: tuple[StoredCredential, ...] = ()
     held: tuple[Held, ...] = ()
+    limited: tuple[tuple[LimitReached, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,14 +99,24 @@ class Issuance:
         with self._database.read() as tx:
             return selection.plan(tx, now=self._now(), program=program, organization=organization)
 
-    def issue(self, plan: Plan, progress: Callable[[], None] = lambda: None) -> Issued:
-        """Issues what was planned, skipping what another process issued meanwhile. `progress` is told of each."""
+    def issue(
+        self, plan: Plan, progress: Callable[[], None] = lambda: None, *, beyond_the_limit: bool = False
+    ) -> Issued:
+        """Issues what was planned, skipping what another process issued meanwhile. `progress` is told of each.
+        `beyond_the_limit`: somebody else approved of more than an hour's certificates (`issuer.hourly_limit`)."""
         done: dict[str, list[StoredCredential]] = {"course": [], "program": []}
         held = list(plan.held)
+        limited: dict[str | None, tuple[LimitReached, int]] = {}
         for item in plan.items:
+            organization = _organization(plan, item)
             try:
-                released = self.conduct(self._work(plan, item))
+                if organization in limited:  # said once; the others are counted
+                    raise limited[organization][0]
+                work = self._work(plan, item)
+                released = self.conduct(replace(work, hourly=False) if beyond_the_limit else work)
                 done[released.kind].append(released)
+            except LimitReached as error:
+                limited[organization] = (error, limited.get(organization, (error, 0))[1] + 1)
             except AlreadyIssued:
                 continue
             except NotNow as error:
@@ -112,7 +125,13 @@ class Issuance:
                 held.append(selection.held(item, Message(error.message, **error.params)))
             finally:
                 progress()
-        return Issued(tuple(done["course"]), tuple(done["program"]), tuple(held))
+        return Issued(tuple(done["course"]), tuple(done["program"]), tuple(held), tuple(limited.values()))
+
+    def finish(self, number: int) -> StoredCredential:
+        """The certificate of that number, finished if an interruption left it. Raises `VcError`, `ReadBackFailed`."""
+        with self._database.read() as tx:
+            stored = credentials.get(tx, number)
+        return stored if stored.released else self._finish(stored)
 
     def finish_intents(self, organization: str | None = None) -> Finished:
         """Completes what a power cut left: intents that were not signed or not released, and corrections whose
@@ -197,7 +216,8 @@ class Issuance:
             return program_work(tx, self._config, plan.catalogue, item, now=self._now())
 
     def conduct(self, work: Work) -> StoredCredential:
-        """One certificate, steps (3) to (8). Raises what the lint raises, `AlreadyIssued` and `ReadBackFailed`."""
+        """One certificate, steps (3) to (8). Raises what the lint raises, `AlreadyIssued`, `LimitReached`,
+        `ReadBackFailed`, and what `work.recorded` raises."""
         while True:
             at = self._now().replace(microsecond=0)
             slot = self._slot(work.organization)
@@ -256,13 +276,18 @@ class Issuance:
             binds=work.binds,
         )
         with self._database.write() as tx:
+            if work.hourly:
+                require_room(tx, work.organization, now=at, limits=self._config.limits)
             if work.decision is not None and work.award is None:
                 intent = replace(intent, award=make_award(tx, work.decision, awarded_at=at).number)
             action = "certificate.issue" if work.supersedes is None else "certificate.issue_anew"
             audit.append(
                 tx, work.organization, actor=self._actor, action=action, subject=slot.share_id, at=at, kind=work.kind
             )
-            return credentials.record_intent(tx, intent, at=at)
+            stored = credentials.record_intent(tx, intent, at=at)
+            if work.recorded is not None:
+                work.recorded(tx, stored)
+            return stored
 
     def _release(self, intent: StoredCredential, sealed: Sealed) -> StoredCredential:
         at = self._now()
@@ -312,3 +337,10 @@ class Issuance:
             except (NotNow, VcError, ReadBackFailed) as error:
                 failed.append((stored, Message("{why}", why=str(error))))
         return Finished(tuple(renewed), tuple(failed))
+
+
+def _organization(plan: Plan, item: Completion | StoredDecision) -> str | None:
+    """Whose award it is; None for a Course Certificate, of which there may be as many as there are."""
+    if isinstance(item, Completion):
+        return None
+    return plan.catalogue.programs[(item.decision.program, item.decision.version)].organization

@@ -8,11 +8,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from issuer.catalogue import Catalogue, Program
-from issuer.concerned import require_program
+from issuer.concerned import name_of, require_program, version_of, version_of_the_day
 from issuer.config import Config
-from issuer.eligibility import prepared
 from issuer.errors import UnknownLearner, UnknownProgram
-from issuer.facts import Completion, Enrolment, Fact, current
+from issuer.facts import Completion, Fact, current
 from issuer.revocation import statement
 from issuer.standing import Certificate, Standing, stands
 from issuer.store import catalogues, credentials, decisions, facts
@@ -33,11 +32,12 @@ def answer(
     if version.organization != organization:
         raise UnknownProgram("There is no program {code}.", code=program)
     # (2) what is known of the learner in it
-    engine = prepared(version, catalogue)
-    courses, programs = frozenset(engine.counting), engine.fees | {program}
-    own = [fact for fact in current(facts.read(tx, learner)) if _concerns(fact, courses, programs)]
+    concerned = version_of(catalogue, version)
+    told = facts.of_learners(tx, [learner], concerned.about).get(learner, ())
+    own = current(told)
     if not own:
         raise UnknownLearner("No completion or enrolment in {program} names that learner.", program=program)
+    courses = concerned.about.courses
     of_it = [one for one in issued if one.subject == program or (one.kind == "course" and one.subject in courses)]
     # (3) how it stands
     return stands(
@@ -45,7 +45,7 @@ def answer(
         catalogues.with_sessions_of(tx, catalogue, courses),
         own,
         learner=learner,
-        name=_newest_name([one for one in own if _is_of(one, catalogue, organization)] or own),
+        name=name_of(catalogue, concerned, told),
         on=now.date(),
         revoked=_revoked(tx, learner, own),
         certificates=[_shown(tx, config, one) for one in of_it],
@@ -68,10 +68,7 @@ def _version(catalogue: Catalogue, code: str, issued: Iterable[StoredCredential]
     ]
     if awarded:
         return catalogue.programs[(code, max(awarded))]
-    try:
-        return catalogue.latest(code, now.date())
-    except LookupError:
-        return catalogue.latest(code)
+    return version_of_the_day(catalogue, code, now.date())
 
 
 def _awarded_on(tx: Transaction, issued: Iterable[StoredCredential], version: Program) -> date | None:
@@ -83,33 +80,13 @@ def _awarded_on(tx: Transaction, issued: Iterable[StoredCredential], version: Pr
     return None
 
 
-def _concerns(fact: Fact, courses: frozenset[str], programs: frozenset[str]) -> bool:
-    match fact:
-        case Completion():
-            return fact.course in courses
-        case Enrolment():
-            return fact.program in programs
-
-
-def _newest_name(own: Iterable[Fact]) -> str:
-    """How the learner was called last."""
-    return max(own, key=lambda fact: (fact.recorded_at, fact.id)).name
-
-
-def _is_of(fact: Fact, catalogue: Catalogue, organization: str) -> bool:
-    """Whether the organization was told itself how the learner is called."""
-    if isinstance(fact, Enrolment):
-        return True
-    return fact.course not in catalogue.courses or catalogue.courses[fact.course].organization == organization
-
-
 def _revoked(tx: Transaction, learner: str, own: Iterable[Fact]) -> frozenset[str]:
-    """The facts that hold and whose Course Certificate somebody revoked (`issuer.deciding` says the same of all)."""
-    gone = credentials.revoked_by_word(tx, learner)
+    """The facts that hold and whose Course Certificate somebody revoked (`issuer.life`)."""
+    gone = {key for _, key in credentials.revoked_by_word(tx, learner)}
     return frozenset(
         fact.id
         for fact in own
-        if isinstance(fact, Completion) and (learner, credentials.course_key(fact.course, fact.session)) in gone
+        if isinstance(fact, Completion) and credentials.course_key(fact.course, fact.session) in gone
     )
 
 

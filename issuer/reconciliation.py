@@ -168,6 +168,7 @@ class Reconciliation:
                         raise TransitionRefused("{id} was changed just now.", id=stored.share_id)
                     revocation.apply(
                         tx,
+                        self._config,
                         credentials.get(tx, stored.number),
                         action,
                         reason=self._worded(stored, why),
@@ -175,7 +176,6 @@ class Reconciliation:
                         actor=self._actor,
                         cause="evidence",
                         until=last_day,
-                        config=self._config,
                     )
             except TransitionRefused as error:  # somebody was there before us
                 return LeftAlone("held", stored, error.message)

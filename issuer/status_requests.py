@@ -59,16 +59,7 @@ def change(
     action = _action(entry, value, stored)
     reason = checked(reason, config.limits)
     try:
-        revocation.change(
-            database,
-            stored.share_id,
-            action,
-            reason=reason,
-            now=now,
-            limits=config.limits,
-            actor=actor,
-            config=config,
-        )
+        revocation.change(database, stored.share_id, action, reason=reason, now=now, config=config, actor=actor)
     except TransitionRefused:
         with database.read() as tx:
             present = revocation.statement(tx, stored)

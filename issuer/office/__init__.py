@@ -10,15 +10,28 @@ from types import MappingProxyType
 
 from fastapi import APIRouter
 
-from issuer.office import certificates, decisions, learners, organization, outbox, queue
+from issuer.office import (
+    api_keys,
+    audit,
+    certificates,
+    cohorts,
+    decisions,
+    learners,
+    organization,
+    outbox,
+    queue,
+)
 
 ROUTERS: Mapping[str, APIRouter] = MappingProxyType(
     {
-        "decisions": decisions.router,
-        "organization": organization.router,
-        "learners": learners.router,
-        "outbox": outbox.router,
+        "api_keys": api_keys.router,
+        "audit": audit.router,
         "certificates": certificates.router,
+        "cohorts": cohorts.router,
+        "decisions": decisions.router,
+        "learners": learners.router,
+        "organization": organization.router,
+        "outbox": outbox.router,
         "queue": queue.router,
     }
 )

@@ -150,10 +150,9 @@ def change_status(
             cast(Action, wanted["action"]),
             reason=reason,
             now=services.now(),
-            limits=services.config.limits,
+            config=services.config,
             actor=asked.caller.name,
             organization=asked.organization,
-            config=services.config,
         )
         with services.database.read() as tx:
             return 200, _whole(tx, services, find(tx, certificate, asked.organization))

@@ -107,7 +107,7 @@ class Installation:
         return self.reconciliation().run(**choices)
 
     def change(self, stored: StoredCredential, action: revocation.Action, reason: str = "a reason") -> None:
-        revocation.change(self.database, stored.share_id, action, reason=reason, now=self.now)
+        revocation.change(self.database, stored.share_id, action, reason=reason, now=self.now, config=self.config)
 
     def certificates(self) -> tuple[StoredCredential, ...]:
         with self.database.read() as tx:

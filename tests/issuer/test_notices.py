@@ -8,6 +8,7 @@ from issuer import notices, revocation
 from issuer.app import wire
 from issuer.config import save
 from issuer.mail_settings import MailSettings
+from issuer.reconciliation import Reconciliation
 from issuer.store import audit, credentials, mail, status
 from issuer.store.credentials import StoredCredential
 from issuer.store.mail import Mail
