@@ -103,7 +103,11 @@ def authenticate(database: Database, text: str | None, *, scope: Scope) -> ApiKe
 def caller_of(database: Database, text: str | None) -> Caller:
     """Who shows that key. What he may do, he is asked for then (`Caller.require`). Raises `ApiKeyMissing` or
     `ApiKeyRefused`."""
-    key = _shown(database, text)
+    return holder_of(_shown(database, text))
+
+
+def holder_of(key: ApiKey) -> Caller:
+    """Who shows that key, as the audit log calls him."""
     return Caller(f"{key.name} (key {key.id})", key.organization, _permissions(key), key.id)
 
 

@@ -23,7 +23,9 @@ from issuer.cli_decisions import decide, replay
 from issuer.cli_imports import imports
 from issuer.cli_learners import learners
 from issuer.cli_options import HOME_HELP, AsJson, By, Home, Id, Program, acting, services_in
+from issuer.cli_organizations import keys, organizations
 from issuer.cli_outbox import outbox
+from issuer.cli_webhooks import webhooks
 from issuer.console import Terminal, stdout_is_terminal
 from issuer.exits import DONE, REFUSED, CommandErrors, ended
 
@@ -39,7 +41,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Turns completions into decisions, and decisions into signed certificates.",
 )
-keys = typer.Typer(no_args_is_help=True, help="The keys that sign.")
 app.add_typer(imports, name="import")
 app.add_typer(keys, name="keys")
 app.add_typer(api_keys, name="api-keys")
@@ -50,6 +51,8 @@ app.add_typer(audit, name="audit")
 app.add_typer(cohorts, name="cohorts")
 app.add_typer(learners, name="learners")
 app.add_typer(outbox, name="outbox")
+app.add_typer(organizations, name="organizations")
+app.add_typer(webhooks, name="webhooks")
 
 
 @app.callback()
@@ -160,12 +163,6 @@ def show(
     else:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-
-
-@keys.command("list")
-def list_keys(context: typer.Context, as_json: AsJson = False, home: Home = None) -> None:
-    """Lists the public keys; the last one signs."""
-    printing.keys(Terminal(), config.load(context.obj), as_json=as_json)
 
 
 @app.command()

@@ -85,8 +85,17 @@ def media_type_of(request: Request) -> str:
 
 
 async def raw_body(request: Request) -> bytes:
-    """Counted while it is read: a stranger's Content-Length is a claim. Raises `BodyTooLarge`, `RequestRefused`."""
-    limit = services_of(request).config.limits.request_size.value
+    """Raises `BodyTooLarge`, `RequestRefused`."""
+    return await _counted(request, services_of(request).config.limits.request_size.value)
+
+
+async def import_body(request: Request) -> bytes:
+    """The same for a file of completions, which may be longer."""
+    return await _counted(request, services_of(request).config.limits.import_size.value)
+
+
+async def _counted(request: Request, limit: int) -> bytes:
+    """Counted while it is read: a stranger's Content-Length is a claim."""
     chunks, size = [], 0
     try:
         async for chunk in request.stream():

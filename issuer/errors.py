@@ -9,9 +9,11 @@ exit codes (`issuer.cli` does).
     ('UNKNOWN_CREDENTIAL', 'No certificate has the id 3mJr.')
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from issuer.problems import Problem
 from templates.messages import Message
 
 
@@ -221,6 +223,18 @@ class LimitReached(IssuerError):
         self.again_at = again_at
 
 
+class CatalogueRefused(InputRefused):
+    """A catalogue was not taken, and nothing of it. `problems`: each thing that is wrong with it, and where."""
+
+    code = "CATALOGUE_REFUSED"
+
+    def __init__(
+        self, problems: Iterable[Problem], message: str = "The catalogue was not imported; what is wrong with it:"
+    ) -> None:
+        self.problems = tuple(problems)
+        super().__init__(message, lines=tuple(str(problem) for problem in self.problems))
+
+
 # --- the API -------------------------------------------------------------------------------------------------
 
 
@@ -301,6 +315,42 @@ class IdempotencyKeyReused(IssuerError):
     """The same Idempotency-Key came with another request."""
 
     code = "IDEMPOTENCY_KEY_REUSED"
+
+
+class UnknownWebhook(IssuerError):
+    """No webhook has that id, or it is another organization's."""
+
+    code = "UNKNOWN_WEBHOOK"
+
+
+class SignatureRefused(IssuerError):
+    """The message is not signed with the secret of a webhook that holds. Which of the two it is, nobody is told."""
+
+    code = "SIGNATURE_REFUSED"
+
+
+class MessageStale(IssuerError):
+    """The message is signed, but its timestamp is too far from now: it may be an old one, sent again by another."""
+
+    code = "MESSAGE_STALE"
+
+
+class MessageReplayed(Conflict):
+    """The very same request came before. An honest second attempt has a timestamp of its own."""
+
+    code = "MESSAGE_REPLAYED"
+
+
+class MessageIdReused(IssuerError):
+    """The same webhook-id came with another body."""
+
+    code = "MESSAGE_ID_REUSED"
+
+
+class NothingWaits(IssuerError):
+    """Nothing of that number waits in the organization's queue."""
+
+    code = "NOTHING_WAITS"
 
 
 # --- mail and links ------------------------------------------------------------------------------------------

@@ -17,6 +17,12 @@ class Limits:
     """Overridden in `config.json` under `limits`, by name."""
 
     import_size: Limit = Limit(20_000_000, "bytes", "a file of completions is read whole; 100,000 rows fit")
+    problems_listed: Limit = Limit(
+        1_000, "problems", "an answer names that many and counts the rest; nobody reads more"
+    )
+    history_page: Limit = Limit(500, "facts", "the most of a learner's history in one answer; there is a next page")
+    webhook_tolerance: Limit = Limit(300, "seconds", "Standard Webhooks: how far a message's clock may be from ours")
+    webhook_name_length: Limit = Limit(100, "characters", "it fits a row of `issuer webhooks list`")
     reason_length: Limit = Limit(500, "characters", "a reason is printed on the certificate's page and in statements")
     grace_period: Limit = Limit(30, "days", "time to put the evidence of an award right before it is revoked")
     name_length: Limit = Limit(200, "characters", "the longest name that the certificate's composition was tried with")

@@ -7,6 +7,7 @@ unknown error was; the reader gets an id that finds it there.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
@@ -36,6 +37,9 @@ def _challenge(error: str = "") -> Mapping[str, str]:
     """RFC 6750 section 3: how to authenticate, and what was wrong with the key that was shown."""
     return MappingProxyType({"WWW-Authenticate": 'Bearer realm="issuer"' + (error and f', error="{error}"')})
 
+
+# RFC 9110 section 15.5.2: a 401 names a scheme; there is none registered for signed messages.
+_SIGN: Mapping[str, str] = MappingProxyType({"WWW-Authenticate": 'Webhook-Signature realm="issuer"'})
 
 # The class of an error tells its kind; a class that is not here has that of its nearest ancestor.
 KINDS: Mapping[type[IssuerError], Kind] = MappingProxyType(
@@ -76,6 +80,12 @@ KINDS: Mapping[type[IssuerError], Kind] = MappingProxyType(
         errors.ScopeMissing: Kind(403, Message("The key is not for this"), _challenge("insufficient_scope")),
         errors.InputRefused: Kind(400, Message("What was sent cannot be taken in")),
         errors.RequestRefused: Kind(400, Message("The request could not be read")),
+        errors.SignatureRefused: Kind(401, Message("The signature is not accepted"), _SIGN),
+        errors.MessageStale: Kind(401, Message("The message is too old, or from the future"), _SIGN),
+        errors.MessageReplayed: Kind(409, Message("This request came before")),
+        errors.MessageIdReused: Kind(422, Message("The message’s id was used for another message")),
+        errors.UnknownWebhook: Kind(404, Message("There is no such webhook")),
+        errors.NothingWaits: Kind(404, Message("Nothing of that number waits")),
         errors.CredentialRefused: Kind(400, Message("This cannot be signed")),
         errors.BodyTooLarge: Kind(413, Message("The request is too large")),
         errors.MediaTypeRefused: Kind(415, Message("The request is of a kind that is not read here")),
@@ -119,7 +129,24 @@ def of_error(request: Request, error: Exception) -> Response:
     private = isinstance(error, _PRIVATE)
     detail = Message("Please try again later.") if private else error.message
     name = error.problem or error.code.lower().replace("_", "-")
-    return answer(request, kind.status, name, kind.title, detail, headers=kind.headers)
+    return answer(request, kind.status, name, kind.title, detail, headers=kind.headers, more=_each(request, error))
+
+
+def _each(request: Request, error: IssuerError) -> Mapping[str, Any]:
+    """RFC 9457 section 3.2: of an error that is several things, each of them."""
+    lang = language(request)
+    if isinstance(error, errors.CatalogueRefused):
+        parts = ("file", "where", "message", "hint")
+        problems = [{part: getattr(problem, part) for part in parts} for problem in error.problems]
+    elif isinstance(error, errors.InputRefused):
+        problems = [{"message": line} for line in error.lines]
+    else:
+        return {}
+    said = [
+        {part: say(text, lang) if isinstance(text, Message) else text for part, text in problem.items()}
+        for problem in problems
+    ]
+    return {"problems": said} if said else {}
 
 
 def of_http(request: Request, error: Exception) -> Response:
@@ -158,7 +185,9 @@ def answer(
     detail: Message,
     *,
     headers: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Response:
+    """`more`: members of the document beyond those that each has."""
     lang = language(request)
     shared = {"Vary": "Accept, Accept-Language", "Cache-Control": "no-store", **(headers or {})}
     if wants_page(request):
@@ -169,6 +198,7 @@ def answer(
         "title": say(title, lang),
         "status": status,
         "detail": say(detail, lang),
+        **more,
     }
     return JSONResponse(document, status, headers=shared, media_type=MEDIA_TYPE)
 

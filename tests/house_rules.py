@@ -53,43 +53,14 @@ COMMANDS = (
     "issuer.cli_after_award",
     "issuer.cli_api_keys",
     "issuer.cli_audit",
-    "issuer.cli_decisions",
-    "issuer.cli_imports",
-    "issuer.cli_learners",
-    "issuer.cli_options",
-    "issuer.cli_outbox",
-    "issuer.demo",
-    "verifier.cli",
-    "verifier.cli_batch",
-)
-
-# The command lines, and the one folder-less library that they share.
-COMMANDS = (
-    "issuer.cli",
-    "issuer.cli_after_award",
-    "issuer.cli_api_keys",
-    "issuer.cli_audit",
-    "issuer.cli_cohorts",
-    "issuer.cli_decisions",
-    "issuer.cli_imports",
-    "issuer.cli_options",
-    "issuer.demo",
-    "verifier.cli",
-    "verifier.cli_batch",
-)
-
-# The command lines, and the one folder-less library that they share.
-COMMANDS = (
-    "issuer.cli",
-    "issuer.cli_after_award",
-    "issuer.cli_api_keys",
-    "issuer.cli_audit",
     "issuer.cli_cohorts",
     "issuer.cli_decisions",
     "issuer.cli_imports",
     "issuer.cli_learners",
     "issuer.cli_options",
+    "issuer.cli_organizations",
     "issuer.cli_outbox",
+    "issuer.cli_webhooks",
     "issuer.demo",
     "verifier.cli",
     "verifier.cli_batch",

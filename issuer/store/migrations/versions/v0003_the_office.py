@@ -268,29 +268,32 @@ def _office() -> None:
         sa.PrimaryKeyConstraint("organization", "id", name=op.f("pk_organization_key")),
     )
     op.create_table(
-        "refused",
-        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("organization", sa.String(), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("received_at", sa.String(), nullable=False),
-        sa.Column("problems", sa.Text(), nullable=False),
-        sa.Column("payload", sa.LargeBinary(), nullable=False),
-        sa.Column("settled_at", sa.String(), nullable=True),
-        sa.Column("settled_as", sa.String(), nullable=True),
-        sa.PrimaryKeyConstraint("number", name=op.f("pk_refused")),
-    )
-    op.create_index(op.f("ix_refused_organization_settled_at"), "refused", ["organization", "settled_at"], unique=False)
-    op.create_table(
         "webhook",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("organization", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("mapping", sa.Text(), nullable=False),
         sa.Column("created_at", sa.String(), nullable=False),
         sa.Column("created_by", sa.String(), nullable=False),
         sa.Column("revoked_at", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
     )
+    op.create_table(
+        "refused",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("organization", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("webhook", sa.String(), nullable=True),
+        sa.Column("received_at", sa.String(), nullable=False),
+        sa.Column("problems", sa.Text(), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.Column("settled_at", sa.String(), nullable=True),
+        sa.Column("settled_as", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["webhook"], ["webhook.id"], name=op.f("fk_refused_webhook")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_refused")),
+    )
+    op.create_index(op.f("ix_refused_organization_settled_at"), "refused", ["organization", "settled_at"], unique=False)
     op.create_table(
         "answered",
         sa.Column("api_key", sa.Integer(), nullable=False),
@@ -328,7 +331,7 @@ def _office() -> None:
         sa.Column("answer", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["webhook"], ["webhook.id"], name=op.f("fk_delivery_webhook")),
-        sa.PrimaryKeyConstraint("webhook", "id", name=op.f("pk_delivery")),
+        sa.PrimaryKeyConstraint("webhook", "id", "signature_digest", name=op.f("pk_delivery")),
     )
     op.create_table(
         "cohort_row",
