@@ -14,7 +14,7 @@ from typing import Any, Literal
 from issuer.config import Config
 from issuer.facts import Completion, Enrolment, Fact
 from issuer.mail_settings import is_address
-from issuer.store import credentials, facts, mail
+from issuer.store import catalogues, credentials, facts, mail
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Transaction
 from issuer.store.moments import write
@@ -41,18 +41,21 @@ def about_release(tx: Transaction, config: Config, stored: StoredCredential, *, 
 
 
 def about_status(
-    tx: Transaction, config: Config, stored: StoredCredential, change: StatusChange, *, at: datetime, contact: str = ""
+    tx: Transaction, config: Config, stored: StoredCredential, change: StatusChange, *, at: datetime
 ) -> None:
-    """`contact`: the e-mail address of the organization's office. A certificate that was replaced is told of by the
-    release of the one that replaces it."""
+    """A certificate that was replaced is told of by the release of the one that replaces it. The office is written to
+    at the organization's contact, where it has one."""
     occasions: dict[str, Occasion] = {"valid": "reinstated", "suspended": "suspended", "revoked": "revoked"}
     if change.status not in occasions:
         return
     occasion = occasions[change.status]
     once = f"{occasion}/{stored.share_id}/{write(change.at)}"
     _tell_learner(tx, config, stored, occasion, reason=change.reason, at=at, once=once, until=change.until)
-    if occasion != "reinstated" and is_address(contact):
-        _tell_staff(tx, config, stored, occasion, change, contact, at=at, once=f"{once}/staff")
+    if occasion != "reinstated":
+        organization = catalogues.organizations(tx).get(stored.organization)
+        contact = (organization.contact if organization is not None else None) or ""
+        if is_address(contact):
+            _tell_staff(tx, config, stored, occasion, change, contact, at=at, once=f"{once}/staff")
 
 
 def address_of(tx: Transaction, stored: StoredCredential) -> str:
