@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from issuer.queue_items import Kind
-from issuer.stuck import suspended, unfinished, unissued, unrenewed, unsent
+from issuer.stuck import suspended, unfinished, unissued, unread, unrenewed, unsent
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
@@ -13,5 +13,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "suspended": suspended.Suspended(),
         "unissued": unissued.Unissued(),
         "unsent": unsent.Unsent(),
+        "unread": unread.Unread(),
     }
 )

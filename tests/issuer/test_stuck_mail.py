@@ -1,6 +1,6 @@
 """Mail that was given up stands in the queue, and trying again makes it due."""
 
-from issuer.errors import MailRefused
+from issuer.api_errors import MailRefused
 from issuer.outbox import send_due
 from issuer.queue import queue, retry
 from issuer.store import mail
