@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from issuer import config
+from issuer import config, transports
 from issuer.downloads import Downloads
 from issuer.errors import IssuerError
 from issuer.issuance import Issuance
@@ -20,6 +20,7 @@ from issuer.services import Services
 from issuer.signing_requests import SigningRequests
 from issuer.status_lists import StatusLists
 from issuer.store.database import open_database
+from issuer.webhook_secrets import WebhookSecrets
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -57,6 +58,8 @@ def wire(
         downloads=Downloads(settings.limits.rendered_kept.value, lambda secured: issuance().as_token(secured)),
         issuance=issuance,
         signing_requests=SigningRequests(settings, database, keyring, now=now),
+        transport=lambda: transports.load(settings, environ=environ),
+        webhook_secrets=WebhookSecrets(home),
         now=now,
     )
 
@@ -68,9 +71,10 @@ def create_app(services: Services) -> "FastAPI":
     from fastapi.staticfiles import StaticFiles
     from starlette.exceptions import HTTPException
 
-    from issuer import pages, problem_details
+    from issuer import learner_pages, pages, problem_details
     from issuer.edge import Edge
     from issuer.office import ROUTERS
+    from issuer.openapi import with_whole_examples
     from issuer.protocols import PROTOCOLS
     from templates import static_files
 
@@ -83,9 +87,11 @@ def create_app(services: Services) -> "FastAPI":
         responses={"4XX": _REFUSALS},
     )
     app.state.services = services
-    app.include_router(pages.router)
-    for router in (*PROTOCOLS.values(), *ROUTERS.values()):
+    routers = (pages.router, learner_pages.router, *PROTOCOLS.values(), *ROUTERS.values())
+    for router in routers:
         app.include_router(router)
+    generated = app.openapi
+    app.openapi = lambda: with_whole_examples(generated(), routers)  # type: ignore[method-assign] # as FastAPI documents
     app.mount("/static", StaticFiles(directory=static_files()), name="static")
     app.add_exception_handler(IssuerError, problem_details.of_error)
     app.add_exception_handler(HTTPException, problem_details.of_http)

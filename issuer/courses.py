@@ -117,6 +117,12 @@ class Course:
         place = bisect_left(sessions, on, key=lambda session: session.start)
         return sessions[place] if place < len(sessions) else None
 
+    def next_sessions(self, on: date, language: str | None = None, *, most: int) -> tuple[Session, ...]:
+        """As `next_session`, and those after it."""
+        sessions = self._by_start.get(language, ())
+        place = bisect_left(sessions, on, key=lambda session: session.start)
+        return sessions[place : place + most]
+
     @cached_property
     def _by_start(self) -> Mapping[str | None, tuple[Session, ...]]:
         """The sessions of each language, and of all under None. Asked for in every decision, so sorted once."""

@@ -10,6 +10,7 @@ exit codes (`issuer.cli` does).
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from issuer.problems import Problem
@@ -83,6 +84,12 @@ class Conflict(IssuerError):
     code = "CONFLICT"
 
 
+class CatalogueChanged(Conflict):
+    """The catalogue is another one than at the beginning of what was going on. What was done stands; the rest waits."""
+
+    code = "CATALOGUE_CHANGED"
+
+
 class AlreadyIssued(Conflict):
     """The learner has a certificate for this already: there is at most one."""
 
@@ -105,6 +112,18 @@ class UnknownProgram(IssuerError):
     """No program has that code."""
 
     code = "UNKNOWN_PROGRAM"
+
+
+class UnknownCourse(IssuerError):
+    """No course has that code."""
+
+    code = "UNKNOWN_COURSE"
+
+
+class UnknownDecision(IssuerError):
+    """No stored decision has that number, or it is another organization's."""
+
+    code = "UNKNOWN_DECISION"
 
 
 class UnknownLearner(IssuerError):
@@ -167,6 +186,43 @@ class InputRefused(IssuerError):
         self.lines = lines
 
 
+class UnknownCohort(IssuerError):
+    """No cohort has that number, or it is another organization's."""
+
+    code = "UNKNOWN_COHORT"
+
+
+class CohortState(Conflict):
+    """What was asked for does not follow on what happened to the cohort so far."""
+
+    code = "COHORT_STATE"
+
+
+class CohortNotApproved(CohortState):
+    """Nobody has approved the cohort yet."""
+
+    code = "COHORT_NOT_APPROVED"
+
+
+class SameApprover(IssuerError):
+    """Four eyes: who prepared or approved it already cannot be the one who approves."""
+
+    code = "SAME_APPROVER"
+
+
+class LimitReached(IssuerError):
+    """As many program certificates as the organization may award in an hour were awarded. `again_at`: when the next
+    one may be."""
+
+    code = "LIMIT_REACHED"
+
+    def __init__(
+        self, message: str, /, hint: str | Message | None = None, *, again_at: datetime, **params: Any
+    ) -> None:
+        super().__init__(message, hint, **params)
+        self.again_at = again_at
+
+
 class CatalogueRefused(InputRefused):
     """A catalogue was not taken, and nothing of it. `problems`: each thing that is wrong with it, and where."""
 
@@ -179,86 +235,7 @@ class CatalogueRefused(InputRefused):
         super().__init__(message, lines=tuple(str(problem) for problem in self.problems))
 
 
-# --- the API -------------------------------------------------------------------------------------------------
-
-
-class ApiKeyMissing(IssuerError):
-    """The request shows no key."""
-
-    code = "API_KEY_MISSING"
-
-
-class ApiKeyRefused(IssuerError):
-    """The key is none of ours, or it was revoked."""
-
-    code = "API_KEY_REFUSED"
-
-
-class ScopeMissing(IssuerError):
-    """The key is good, but not for this."""
-
-    code = "SCOPE_MISSING"
-
-
-class NotAllowed(IssuerError):
-    """The key is good, but its role is not for this."""
-
-    code = "NOT_ALLOWED"
-
-
-class UnknownOrganization(IssuerError):
-    """There is no such organization, or it is none of the caller's business."""
-
-    code = "UNKNOWN_ORGANIZATION"
-
-
-class UnknownApiKey(IssuerError):
-    """No key has that number."""
-
-    code = "UNKNOWN_API_KEY"
-
-
-class RequestRefused(IssuerError):
-    """The request cannot be read, or asks for what is not done here. `problem`: the URL, where it has one."""
-
-    code = "REQUEST_REFUSED"
-
-    def __init__(
-        self, message: str, /, hint: str | Message | None = None, problem: str | None = None, **params: Any
-    ) -> None:
-        super().__init__(message, hint, **params)
-        self.problem = problem or self.problem
-
-
-class CredentialRefused(RequestRefused):
-    """What was handed in is nothing that is signed here."""
-
-    code = "CREDENTIAL_REFUSED"
-
-
-class UnknownOption(RequestRefused):
-    """VCALM section "Error Handling": an option that is unknown here."""
-
-    code = "UNKNOWN_OPTION"
-    problem = "https://www.w3.org/TR/vcalm#UNKNOWN_OPTION_PROVIDED"
-
-
-class BodyTooLarge(IssuerError):
-    """RFC 9110 section 15.5.14: the request's body is longer than is read."""
-
-    code = "BODY_TOO_LARGE"
-
-
-class MediaTypeRefused(IssuerError):
-    """RFC 9110 section 15.5.16: the request's body is of another media type than is read."""
-
-    code = "MEDIA_TYPE_REFUSED"
-
-
-class IdempotencyKeyReused(IssuerError):
-    """The same Idempotency-Key came with another request."""
-
-    code = "IDEMPOTENCY_KEY_REUSED"
+# --- the demonstration ---------------------------------------------------------------------------------------
 
 
 class DemonstrationRefused(IssuerError):

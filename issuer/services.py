@@ -12,6 +12,8 @@ from issuer.keyring import Keyring
 from issuer.signing_requests import SigningRequests
 from issuer.status_lists import StatusLists
 from issuer.store.database import Database
+from issuer.transports import Transport
+from issuer.webhook_secrets import WebhookSecrets
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Services:
-    """Private keys are opened when something is signed (`issuer.keyring`), which most commands and pages never do."""
+    """Private keys are opened when something is signed (`issuer.keyring`), and `transport()` reads the settings of the
+    mail server: most commands and pages never do."""
 
     config: Config
     database: Database
@@ -28,6 +31,8 @@ class Services:
     downloads: Downloads
     issuance: Callable[[], Issuance]
     signing_requests: SigningRequests
+    transport: Callable[[], Transport]
+    webhook_secrets: WebhookSecrets
     now: Callable[[], datetime]
 
 

@@ -23,8 +23,9 @@ from typing import Any
 
 from issuer import revocation
 from issuer.access import Caller
+from issuer.api_errors import RequestRefused
 from issuer.config import Config
-from issuer.errors import RequestRefused, TransitionRefused, UnknownCredential
+from issuer.errors import TransitionRefused, UnknownCredential
 from issuer.limits import Limits
 from issuer.revocation import TRANSITIONS, Action, Statement
 from issuer.store import credentials, signed
@@ -56,15 +57,14 @@ def change(
     reason: str,
     now: datetime,
 ) -> Statement:
-    """What is true afterwards. Raises `UnknownCredential`, `NotReleased`, `RequestRefused` or `TransitionRefused`."""
+    """What is true afterwards. Raises `UnknownCredential`, `NotReleased`,
+    `RequestRefused` or `TransitionRefused`."""
     with database.read() as tx:
         stored = _find(tx, config, caller, credential_id)
     action = _action(entry, value, stored)
-    reason = _checked(reason, config.limits)
+    reason = checked(reason, config.limits)
     try:
-        revocation.change(
-            database, stored.share_id, action, reason=reason, now=now, limits=config.limits, actor=caller.name
-        )
+        revocation.change(database, stored.share_id, action, reason=reason, now=now, config=config, actor=caller.name)
     except TransitionRefused:
         with database.read() as tx:
             present = revocation.statement(tx, stored)
@@ -75,7 +75,8 @@ def change(
         return revocation.statement(tx, stored)
 
 
-def _checked(reason: str, limits: Limits) -> str:
+def checked(reason: str, limits: Limits) -> str:
+    """A reason that came with a request. Raises `RequestRefused`."""
     try:
         return revocation.checked_reason(reason, limits)
     except TransitionRefused as error:  # not of the certificate's state, but of what was sent

@@ -9,14 +9,33 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from issuer.errors import UnknownOrganization, UnknownPage
+from issuer.api_errors import UnknownOrganization
+from issuer.errors import UnknownPage
 from issuer.keyring import Identity
 from issuer.services import services_of
 from vc.dids import web
 
 router = APIRouter(tags=["Identity"])
 
-_ANSWERS: dict[int | str, dict[str, Any]] = {200: {"description": "A DID document with one Multikey for each key."}}
+_EXAMPLE = {
+    "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+    "id": "did:web:awards.example.org",
+    "verificationMethod": [
+        {
+            "id": "did:web:awards.example.org#key-1",
+            "type": "Multikey",
+            "controller": "did:web:awards.example.org",
+            "publicKeyMultibase": "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2",
+        }
+    ],
+    "assertionMethod": ["did:web:awards.example.org#key-1"],
+}
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A DID document with one Multikey for each key.",
+        "content": {"application/json": {"example": _EXAMPLE}},
+    }
+}
 
 
 @router.get("/.well-known/did.json", summary="The DID document of this installation", responses=_ANSWERS)

@@ -9,10 +9,8 @@ A file that others may read is refused, as ssh does, with the command that mends
 The key is never printed, logged, pickled or handed out: what leaves this module can sign, and no more.
 """
 
-import os
 import re
 import secrets
-import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -31,14 +29,13 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from issuer.errors import KeyRefused
-from issuer.files import create_atomically, make_private_folder
+from issuer.files import create_atomically, make_private_folder, refuse_open_to_others
 from vc.keys import KeyKind, PublicKey
 
 FOLDER = "keys"
 PASSPHRASE_FILE = "key.pass"  # noqa: S105 (a name, no secret)
 PASSPHRASE_VARIABLE = "TESTAMUR_KEY_PASSPHRASE"  # noqa: S105 (a name, no secret)
 
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _ONE_FOLDER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)  # what a code is; "..", say, leads elsewhere
 
 
@@ -105,7 +102,7 @@ def create(
     path = _path(home, key_id, organization)
     for one in (folder, path.parent):
         make_private_folder(one)
-        _refuse_readable_by_others(one)
+        refuse_open_to_others(one)
     if not path.exists():
         private: Private = Ed25519PrivateKey.generate() if kind == "Ed25519" else ec.generate_private_key(_CURVES[kind])
         passphrase = _passphrase(folder, environ, create=True)
@@ -125,7 +122,7 @@ def load(home: Path, key_id: str, environ: Mapping[str, str], *, organization: s
             path=str(path),
         )
     for one in {home / FOLDER, path.parent, path}:
-        _refuse_readable_by_others(one)
+        refuse_open_to_others(one)
     passphrase = _passphrase(home / FOLDER, environ, create=False)
     try:
         private = load_pem_private_key(_read(path), passphrase)
@@ -163,7 +160,7 @@ def _passphrase(folder: Path, environ: Mapping[str, str], *, create: bool) -> by
             variable=PASSPHRASE_VARIABLE,
             path=str(path),
         )
-    _refuse_readable_by_others(path)
+    refuse_open_to_others(path)
     passphrase = _read(path).strip()
     if not passphrase:
         raise KeyRefused("The passphrase file {path} is empty.", path=str(path))
@@ -175,14 +172,3 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise KeyRefused("{path} cannot be read: {why}.", path=str(path), why=error.strerror) from error
-
-
-def _refuse_readable_by_others(path: Path) -> None:
-    mode = stat.S_IMODE(os.stat(path).st_mode)
-    if mode & _OTHERS:
-        raise KeyRefused(
-            "{path} is open to others (mode {mode}). Run: chmod {wanted} '{path}'",
-            path=str(path),
-            mode=f"{mode:04o}",
-            wanted="700" if path.is_dir() else "600",
-        )

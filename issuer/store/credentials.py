@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import RowMapping, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, select, update
 
 from issuer.errors import AlreadyIssued
 from issuer.store import moments
@@ -28,8 +28,10 @@ class IndexTaken(Exception):
 
 @dataclass(frozen=True)
 class Intent:
-    """What is to be signed, and for what. `subject_key`: what a learner gets at most one certificate for;
-    `binds`: the Course Certificates (their numbers) that a program certificate includes."""
+    """What is to be signed, and for what. `subject_key`: what a learner gets at most one certificate for; `decision`:
+    the sequence of the one that it rests on, None: its award's; `supersedes`: the number of the edition before it,
+    which is superseded by it unless it was revoked; `binds`: the Course Certificates (their numbers) that a program
+    certificate includes."""
 
     share_id: str
     kind: Kind
@@ -44,6 +46,7 @@ class Intent:
     edition: int = 1
     fact: str | None = None
     award: int | None = None
+    decision: int | None = None
     supersedes: int | None = None
     reason: str | None = None
     binds: tuple[int, ...] = ()
@@ -64,6 +67,7 @@ class StoredCredential:
     edition: int
     fact: str | None
     award: int | None
+    decision: int | None
     list_number: int
     list_index: int
     unsecured: bytes = field(repr=False)
@@ -168,13 +172,31 @@ def newest(tx: Transaction, kind: Kind, learner: str, subject_key: str) -> Store
 
 
 def successor(tx: Transaction, number: int) -> StoredCredential | None:
-    """The certificate that corrects this one, released or not."""
+    """The certificate that follows on this one, released or not."""
     return next(iter(_many(tx, table.c.supersedes == number)), None)
 
 
-def intents(tx: Transaction) -> tuple[StoredCredential, ...]:
+def intents(tx: Transaction, organization: str | None = None) -> tuple[StoredCredential, ...]:
     """Those recorded and not released, oldest first: Course Certificates stand before what binds them."""
-    return _many(tx, table.c.secured.is_(None))
+    return _many(tx, and_(table.c.secured.is_(None), *owned_by(organization)))
+
+
+def learners(tx: Transaction, organization: str | None = None) -> tuple[str, ...]:
+    """Who has a certificate, in the order of their ids."""
+    return tuple(
+        tx.scalars(select(table.c.learner).where(*owned_by(organization)).distinct().order_by(table.c.learner))
+    )
+
+
+def newest_of(tx: Transaction, learner: str) -> tuple[StoredCredential, ...]:
+    """The latest edition of each of the learner's certificates, released or not, in the order of issuing."""
+    found: dict[tuple[Kind, str], StoredCredential] = {}
+    for kind in ("course", "program"):  # both named, so that the index of the constraint is used
+        for one in _many(tx, and_(table.c.kind == kind, table.c.learner == learner)):
+            known = found.get((one.kind, one.subject_key))
+            if known is None or known.edition < one.edition:
+                found[one.kind, one.subject_key] = one
+    return tuple(sorted(found.values(), key=lambda one: one.number))
 
 
 def subject_keys(tx: Transaction, kind: Kind) -> frozenset[tuple[str, str]]:
@@ -195,24 +217,56 @@ def listed(tx: Transaction, *, subjects: Iterable[tuple[Kind, str]] | None = Non
     return _many(tx, or_(*wanted)) if wanted else ()
 
 
+def page(
+    tx: Transaction,
+    organization: str,
+    *,
+    subject: tuple[Kind, str] | None = None,
+    learner: str | None = None,
+    status: Status | None = None,
+    after: int = 0,
+    limit: int,
+) -> tuple[StoredCredential, ...]:
+    """Those of the organization whose numbers are above `after`, oldest first."""
+    wanted = [table.c.organization == organization, table.c.number > after]
+    if subject is not None:
+        wanted += [table.c.kind == subject[0], table.c.subject == subject[1]]
+    if learner is not None:
+        wanted.append(table.c.learner == learner)
+    if status is not None:
+        wanted.append(table.c.status == status)
+    query = select(table).where(*wanted).order_by(table.c.number).limit(limit)
+    return tuple(from_row(row) for row in tx.execute(query).mappings())
+
+
+def nth_newest_award(tx: Transaction, organization: str, n: int, *, since: datetime) -> datetime | None:
+    """When the n-th newest of the organization's program certificates was recorded, counting those later than `since`
+    that replace none, or a revoked one; None when there are not so many."""
+    columns, before = table.c, table.alias("before")
+    query = select(columns.intended_at).outerjoin(before, before.c.number == columns.supersedes)
+    query = query.where(
+        columns.organization == organization,
+        columns.kind == "program",
+        or_(columns.supersedes.is_(None), before.c.status == "revoked"),
+        columns.intended_at > moments.write(since),
+    )
+    found = tx.scalar(query.order_by(columns.intended_at.desc()).offset(n - 1).limit(1))
+    return None if found is None else moments.read(found)
+
+
+def matching(tx: Transaction, condition: ColumnElement[bool]) -> tuple[StoredCredential, ...]:
+    """For others of the store, in the order of their numbers."""
+    return _many(tx, condition)
+
+
 def bound_by(tx: Transaction, program_credential: int) -> tuple[StoredCredential, ...]:
     """The Course Certificates that a program certificate includes."""
     bound = select(included.c.course_credential).where(included.c.program_credential == program_credential)
     return _many(tx, table.c.number.in_(bound))
 
 
-def out_of_date_programs(tx: Transaction) -> tuple[StoredCredential, ...]:
-    """Valid program certificates that bind a Course Certificate which was superseded by a correction."""
-    course = table.alias("course")
-    stale = (
-        select(included.c.program_credential)
-        .join(course, course.c.number == included.c.course_credential)
-        .where(course.c.status == "superseded")
-    )
-    later = table.alias("later")
-    corrected = exists(select(later.c.number).where(later.c.supersedes == table.c.number))
-    valid = and_(table.c.status == "valid", table.c.secured.is_not(None))
-    return _many(tx, and_(valid, table.c.number.in_(stale), ~corrected))
+def owned_by(organization: str | None) -> tuple[Any, ...]:
+    return () if organization is None else (table.c.organization == organization,)
 
 
 def _one(tx: Transaction, condition: Any) -> StoredCredential:
@@ -226,11 +280,11 @@ def _many(tx: Transaction, condition: Any | None) -> tuple[StoredCredential, ...
     query = select(table).order_by(table.c.number)
     if condition is not None:
         query = query.where(condition)
-    return tuple(_from_row(row) for row in tx.execute(query).mappings())
+    return tuple(from_row(row) for row in tx.execute(query).mappings())
 
 
-def _from_row(row: RowMapping) -> StoredCredential:
-    values = dict(row)
+def from_row(row: RowMapping) -> StoredCredential:
+    values = {name: row[name] for name in table.c.keys()}  # noqa: SIM118 - a collection of columns, not a dict
     values["intended_at"] = moments.read(values["intended_at"])
     values["released_at"] = moments.read(values["released_at"]) if values["released_at"] else None
     return StoredCredential(**values)

@@ -17,6 +17,8 @@ from issuer.catalogue import Catalogue
 from issuer.catalogue_checks import Findings
 from issuer.facts import Completion, Fact
 from issuer.issuance import Issuance, Issued
+from issuer.reconciled import Reconciled
+from issuer.reconciliation import Reconciliation
 from issuer.rules import AllOf, CapstoneRule, CourseRule
 from issuer.setup import initialize
 from issuer.store import catalogues, credentials, facts
@@ -118,8 +120,16 @@ class Installation:
         self.decide()
         return self.issue()
 
+    def reconciliation(self) -> Reconciliation:
+        return Reconciliation(
+            self.config, self.database, self.issuance, now=lambda: self.now, actor="Rita", reached=self._reached
+        )
+
+    def reconcile(self, **choices: Any) -> Reconciled:
+        return self.reconciliation().run(**choices)
+
     def change(self, stored: StoredCredential, action: revocation.Action, reason: str = "a reason") -> None:
-        revocation.change(self.database, stored.share_id, action, reason=reason, now=self.now)
+        revocation.change(self.database, stored.share_id, action, reason=reason, now=self.now, config=self.config)
 
     def certificates(self) -> tuple[StoredCredential, ...]:
         with self.database.read() as tx:
