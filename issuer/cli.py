@@ -17,6 +17,7 @@ import typer
 
 from issuer import cli_after_award, config, printing, printing_runs
 from issuer.cli_api_keys import api_keys
+from issuer.cli_decisions import decide, replay
 from issuer.cli_imports import imports
 from issuer.cli_options import HOME_HELP, AsJson, Home, Id, Program, services_in
 from issuer.console import Terminal, stdout_is_terminal
@@ -39,6 +40,8 @@ app.add_typer(imports, name="import")
 app.add_typer(keys, name="keys")
 app.add_typer(api_keys, name="api-keys")
 cli_after_award.add_to(app)
+app.command()(decide)
+app.command()(replay)
 
 
 @app.callback()
@@ -77,30 +80,6 @@ def init(
     )
     with_services = services_in(context)
     printing.setup(Terminal(), made, printing.inventory(with_services), as_json=as_json)
-
-
-@app.command()
-def decide(
-    context: typer.Context,
-    program: Program = None,
-    learner: Annotated[str | None, typer.Option(metavar="ID", help="Only this learner, with every reason.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Decide, and keep nothing.")] = False,
-    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write a row for each decision.")] = None,
-    as_json: AsJson = False,
-    home: Home = None,
-) -> None:
-    """Decides who has earned which program, and says why not."""
-    from issuer import deciding
-    from issuer.cohort_csv import cohort_csv
-    from issuer.files import write_atomically
-
-    services = services_in(context)
-    run = deciding.run(services.database, now=services.now(), program=program, learner=learner, dry_run=dry_run)
-    if csv is not None:
-        write_atomically(csv.absolute(), cohort_csv(run))
-    printing_runs.decisions(
-        Terminal(), services, run, detailed=learner is not None, dry_run=dry_run, csv=csv, as_json=as_json
-    )
 
 
 @app.command()

@@ -99,7 +99,7 @@ def reconcile(
     reconciliation = Reconciliation(
         services.config, services.database, issuance, now=services.now, actor=acting(by).name
     )
-    with terminal.counted_progress("Reconciling") as progress:
+    with terminal.counting("Reconciling") as progress:
         done = reconciliation.run(organization=organization, dry_run=dry_run, progress=progress)
     printing_after.reconciled(terminal, services, done, dry_run=dry_run, as_json=as_json)
 

@@ -92,16 +92,12 @@ class Terminal:
             yield advance
 
     @contextmanager
-    def counted_progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
-        """The same for work that tells how much of it is done, and learns only on the way how much there is."""
+    def counting(self, what: str) -> Iterator[Callable[[int, int], None]]:
+        """The same for who is told (done, total) as it goes."""
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=self._err, transient=True, disable=not self._err.is_terminal) as bar:
             task = bar.add_task(what, total=None)
-
-            def reached(done: int, total: int) -> None:
-                bar.update(task, completed=done, total=total)
-
-            yield reached
+            yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def stdout_is_terminal() -> bool:

@@ -81,6 +81,12 @@ class Conflict(IssuerError):
     code = "CONFLICT"
 
 
+class CatalogueChanged(Conflict):
+    """The catalogue is another one than at the beginning of what was going on. What was done stands; the rest waits."""
+
+    code = "CATALOGUE_CHANGED"
+
+
 class AlreadyIssued(Conflict):
     """The learner has a certificate for this already: there is at most one."""
 
@@ -109,6 +115,12 @@ class UnknownCourse(IssuerError):
     """No course has that code."""
 
     code = "UNKNOWN_COURSE"
+
+
+class UnknownDecision(IssuerError):
+    """No stored decision has that number, or it is another organization's."""
+
+    code = "UNKNOWN_DECISION"
 
 
 class UnknownLearner(IssuerError):

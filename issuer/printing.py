@@ -37,8 +37,8 @@ def inventory(services: "Services") -> dict[str, int]:
         return {
             "courses": len(catalogue.courses),
             "programs": len(catalogue.programs),
-            "facts": len(facts.read(tx)),
-            "decisions": len(decisions.latest(tx)),
+            "facts": facts.count(tx),
+            "decisions": decisions.count(tx),
             "certificates": len(credentials.listed(tx)),
         }
 

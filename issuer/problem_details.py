@@ -45,6 +45,7 @@ KINDS: Mapping[type[IssuerError], Kind] = MappingProxyType(
         errors.NotReleased: Kind(404, Message("This certificate is not released yet")),
         errors.UnknownProgram: Kind(404, Message("There is no such program")),
         errors.UnknownCourse: Kind(404, Message("There is no such course")),
+        errors.UnknownDecision: Kind(404, Message("There is no such decision")),
         errors.UnknownLearner: Kind(404, Message("There is no such learner")),
         errors.UnknownPage: Kind(404, Message("There is no such page")),
         errors.FormNotIssued: Kind(404, Message("The certificate is not issued in this form")),

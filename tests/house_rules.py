@@ -41,6 +41,7 @@ WEB: frozenset[str] = frozenset(
 DOORS: frozenset[str] = frozenset(
     {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.cli_after_award", "issuer.cli_api_keys"}
     | {"issuer.cli_imports", "issuer.cli_options"}
+    | {"issuer.cli_decisions"}
     | {"issuer.demo", "verifier.__main__", "verifier.app", "verifier.cli", "verifier.cli_batch"}
 )
 
@@ -49,6 +50,7 @@ COMMANDS = (
     "issuer.cli",
     "issuer.cli_after_award",
     "issuer.cli_api_keys",
+    "issuer.cli_decisions",
     "issuer.cli_imports",
     "issuer.cli_options",
     "issuer.demo",

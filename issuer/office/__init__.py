@@ -10,10 +10,11 @@ from types import MappingProxyType
 
 from fastapi import APIRouter
 
-from issuer.office import certificates, organization, queue
+from issuer.office import certificates, decisions, organization, queue
 
 ROUTERS: Mapping[str, APIRouter] = MappingProxyType(
     {
+        "decisions": decisions.router,
         "organization": organization.router,
         "certificates": certificates.router,
         "queue": queue.router,

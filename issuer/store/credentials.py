@@ -16,7 +16,7 @@ from issuer.errors import AlreadyIssued
 from issuer.store import moments
 from issuer.store.database import Transaction
 from issuer.store.tables import credential as table
-from issuer.store.tables import included, status_history, status_list
+from issuer.store.tables import fact, included, status_history, status_list
 
 Kind = Literal["course", "program"]
 Status = Literal["valid", "suspended", "revoked", "superseded"]
@@ -209,11 +209,11 @@ def revoked_by_word(tx: Transaction, learner: str | None = None) -> frozenset[tu
             later.c.edition > table.c.edition,
         )
     )
-    revoked = and_(status_history.c.credential == table.c.number, status_history.c.status == "revoked")
-    query = (
-        select(table.c.learner, table.c.subject_key)
-        .join(status_history, revoked)
-        .where(table.c.kind == "course", table.c.status == "revoked", status_history.c.cause != "evidence", ~followed)
+    # From the few changes to their certificates, which are many.
+    by_word = and_(status_history.c.status == "revoked", status_history.c.cause != "evidence")
+    numbers = select(status_history.c.credential).where(by_word)
+    query = select(table.c.learner, table.c.subject_key).where(
+        table.c.number.in_(numbers), table.c.kind == "course", table.c.status == "revoked", ~followed
     )
     if learner is not None:
         query = query.where(table.c.learner == learner)
@@ -258,6 +258,25 @@ def page(
         wanted.append(table.c.status == status)
     query = select(table).where(*wanted).order_by(table.c.number).limit(limit)
     return tuple(_from_row(row) for row in tx.execute(query).mappings())
+
+
+def not_earned(tx: Transaction, learner: str | None = None) -> tuple[tuple[str, StoredCredential], ...]:
+    """Valid Course Certificates, each with a fact (its id) about the same completion that would not earn it. Whether
+    that fact holds, or is followed by a newer one, is not looked at."""
+    # A subquery for each fact, and no join: certificates are found by their index, once for each such fact.
+    its = select(table.c.number).where(
+        table.c.kind == "course",
+        table.c.learner == fact.c.learner,
+        table.c.subject_key == fact.c.subject + "/" + fact.c.session,
+        table.c.status == "valid",
+        table.c.secured.is_not(None),
+    )
+    earns = and_(fact.c.outcome == "passed", fact.c.identity_verified, fact.c.fee_paid)
+    told = select(fact.c.id, its.scalar_subquery()).where(fact.c.kind == "completion", ~earns)
+    if learner is not None:
+        told = told.where(fact.c.learner == learner)
+    pairs = [(id_, number) for id_, number in tx.execute(told.order_by(fact.c.sequence)) if number is not None]
+    return tuple((id_, get(tx, number)) for id_, number in pairs)
 
 
 def bound_by(tx: Transaction, program_credential: int) -> tuple[StoredCredential, ...]:

@@ -119,6 +119,7 @@ decision = Table(
     Column("inputs", Text),  # all that it was made of, a JSON object; NULL for those before schema 0003
     Column("holds_until", String),  # the last day on which the same facts decide the same; NULL: for ever
     Index(None, "program", "version", "learner"),
+    Index(None, "program", "version", "holds_until"),
 )
 
 # How far the facts, statuses and catalogue were taken into account when a program version was decided last.
@@ -131,6 +132,7 @@ decided_up_to = Table(
     Column("status_change", Integer, nullable=False),  # the newest sequence
     Column("revision", Integer, nullable=False),
     Column("day", String, nullable=False),
+    Column("everybody", Boolean, nullable=False),  # False: only those with an award, of a version that is over
 )
 
 award = Table(

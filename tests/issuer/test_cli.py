@@ -407,7 +407,7 @@ def test_an_error_that_nobody_foresaw_is_one_line_and_the_log_has_it(
         raise RuntimeError("nobody foresaw this")
 
     monkeypatch.setenv("TESTAMUR_HOME", str(filled.home))
-    monkeypatch.setattr(deciding, "run", broken)
+    monkeypatch.setattr(deciding, "stream", broken)
     line = filled.refused("decide")
     assert "Something unexpected happened (RuntimeError)" in line
     identifier = line.split()[-1].rstrip(".")
@@ -424,7 +424,7 @@ def test_an_interruption_is_130(filled: Shell, monkeypatch: pytest.MonkeyPatch) 
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(deciding, "run", interrupted)
+    monkeypatch.setattr(deciding, "stream", interrupted)
     filled("decide", code=130)
 
 

@@ -45,6 +45,12 @@ def _columns() -> None:
     op.create_index(op.f("ix_fact_subject_learner"), "fact", ["subject", "learner"], unique=False)
     op.add_column("decision", sa.Column("inputs", sa.Text(), nullable=True))
     op.add_column("decision", sa.Column("holds_until", sa.String(), nullable=True))
+    op.create_index(
+        op.f("ix_decision_program_version_holds_until"),
+        "decision",
+        ["program", "version", "holds_until"],
+        unique=False,
+    )
     op.add_column("status_history", sa.Column("cause", sa.String(), server_default="hand", nullable=False))
     op.add_column("status_history", sa.Column("actor", sa.String(), server_default="", nullable=False))
     op.add_column("status_history", sa.Column("until", sa.String(), nullable=True))
@@ -201,6 +207,7 @@ def _office() -> None:
         sa.Column("status_change", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("day", sa.String(), nullable=False),
+        sa.Column("everybody", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("program", "version", name=op.f("pk_decided_up_to")),
     )
     op.create_table(
