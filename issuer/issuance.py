@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from issuer import selection
-from issuer.award_decisions import decided_again
+from issuer.award_decisions import Today
 from issuer.config import Config
 from issuer.drafting import Slot
 from issuer.editions import corrected, course_reissued, program_renewed, refreshed
@@ -30,8 +30,8 @@ from issuer.facts import Completion, name_problem
 from issuer.revocation import ITSELF, checked_reason, find, refuse_unless
 from issuer.selection import Held, Plan
 from issuer.signing import Sealed, Signing
-from issuer.store import audit, catalogues, credentials, status
-from issuer.store.credentials import IndexTaken, Intent, StoredCredential
+from issuer.store import audit, credentials, status
+from issuer.store.credentials import IndexTaken, Intent, Status, StoredCredential
 from issuer.store.database import Database, Transaction
 from issuer.store.decisions import StoredDecision, make_award
 from issuer.work import Work, course_work, program_work
@@ -172,8 +172,9 @@ class Issuance:
         with self._database.read() as tx:
             if stored.kind == "course":
                 return course_reissued(tx, self._config, stored, reason=reason, now=now)
-            catalogue = catalogues.load(tx)
-        decided = decided_again(self._database, catalogue, stored, now=now)
+        today = Today(self._database, now=now, actor=self._actor)
+        today.decide(program=stored.subject, learners=[stored.learner])
+        decided = today.of(stored)
         if not decided.decision.eligible:
             why = decided.decision.shortest or Message("The version awards nobody today")
             raise NotNow("It is not earned: {why}.", why=why)
@@ -273,18 +274,14 @@ class Issuance:
             return credentials.get(tx, intent.number)
 
     def _supersede(self, tx: Transaction, intent: StoredCredential, at: datetime) -> None:
-        """What was revoked stays revoked; that it was earned again does not undo it."""
+        """What was revoked stays revoked, and that it was earned again is said of the new one: what counts on it is
+        then decided anew."""
         before = credentials.get(tx, intent.supersedes or 0)
-        if before.status != "revoked":
-            status.change(
-                tx,
-                before.number,
-                "superseded",
-                reason=intent.reason or "",
-                at=at,
-                cause="renewal",
-                actor=self._actor,
-            )
+        again = before.status == "revoked"
+        number = intent.number if again else before.number
+        after: Status = "valid" if again else "superseded"
+        reason = intent.reason or ""
+        status.change(tx, number, after, reason=reason, at=at, cause="renewal", actor=self._actor)
 
     def _check_name(self, name: str) -> None:
         if problem := name_problem(name):
