@@ -15,14 +15,22 @@ import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 
-from issuer.access import ROLES, Caller, Permission, Role, permissions_of
-from issuer.errors import ApiKeyMissing, ApiKeyRefused, InputRefused, ScopeMissing, UnknownApiKey
+from issuer.access import ROLES, Caller, Permission, Role, checked_name, permissions_of
+from issuer.errors import (
+    ApiKeyMissing,
+    ApiKeyRefused,
+    InputRefused,
+    ScopeMissing,
+    UnknownApiKey,
+    UnknownOrganization,
+)
 from issuer.limits import Limits
-from issuer.store import api_keys, audit
+from issuer.store import api_keys, audit, catalogues
 from issuer.store.api_keys import ApiKey
 from issuer.store.database import Database
+from vc.dates import timestamp
 
 Scope = Literal["sign", "status"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -43,23 +51,23 @@ def create(
     created_by: str = "command line",
     limits: Limits | None = None,
 ) -> tuple[ApiKey, str]:
-    """The key, and the text that its holder shows. It has a role, or scopes. Raises `InputRefused`."""
-    name = " ".join(name.split())
-    limit = (limits or Limits()).api_key_name_length.value
-    if not name or not name.isprintable() or len(name) > limit:
-        raise InputRefused("A key's name has 1 to {limit} printable characters.", limit=limit)
+    """The key, and the text that its holder shows. It has a role, or scopes. `organization` None: the operator's, for
+    every organization. Raises `InputRefused` or `UnknownOrganization`."""
+    name = checked_name(name, limit=(limits or Limits()).api_key_name_length.value)
     wanted = set(scopes)
     if unknown := wanted - set(SCOPES):
         raise InputRefused("There is no scope {scope}; there is: {known}.", scope=min(unknown), known=SCOPES)
     if role is not None and role not in ROLES:
         raise InputRefused("There is no role {role}; there is: {known}.", role=role, known=ROLES)
     if not wanted and role is None:
-        raise InputRefused("A key that is for nothing is no use; there is: {known}.", known=SCOPES)
+        raise InputRefused("A key that is for nothing is no use; there is: {known}.", known=(*ROLES, *SCOPES))
     if wanted and role is not None:
         raise InputRefused("A key has a role or scopes, not both.")
     secret = secrets.token_bytes(SECRET_BYTES)
     scope = " ".join(one for one in SCOPES if one in wanted)
     with database.write() as tx:
+        if organization is not None and organization not in catalogues.organizations(tx):
+            raise UnknownOrganization("There is no organization {code}.", code=organization[:80])
         key = api_keys.add(
             tx,
             name=name,
@@ -95,7 +103,11 @@ def authenticate(database: Database, text: str | None, *, scope: Scope) -> ApiKe
 def caller_of(database: Database, text: str | None) -> Caller:
     """Who shows that key. What he may do, he is asked for then (`Caller.require`). Raises `ApiKeyMissing` or
     `ApiKeyRefused`."""
-    key = _shown(database, text)
+    return holder_of(_shown(database, text))
+
+
+def holder_of(key: ApiKey) -> Caller:
+    """Who shows that key, as the audit log calls him."""
     return Caller(f"{key.name} (key {key.id})", key.organization, _permissions(key), key.id)
 
 
@@ -126,17 +138,36 @@ def _shown(database: Database, text: str | None) -> ApiKey:
     return key
 
 
-def revoke(database: Database, id: int, *, now: datetime, actor: str = "command line") -> ApiKey:
-    """At once, and for good. Raises `UnknownApiKey`."""
+def revoke(
+    database: Database, id: int, *, now: datetime, actor: str = "command line", organization: str | None = None
+) -> ApiKey:
+    """At once, and for good; once more, it stays as it is. `organization`: whose key it must be. The last administrator
+    may go too: a key that leaked must end, and the operator makes another. Raises `UnknownApiKey`."""
     with database.write() as tx:
         try:
+            key = api_keys.get(tx, id)
+        except LookupError:
+            key = None
+        if key is None or organization not in (None, key.organization):
+            raise UnknownApiKey("There is no key {id}.", hint="`issuer api-keys list` shows them all.", id=id)
+        if key.revoked_at is None:
             key = api_keys.revoke(tx, id, at=now)
             audit.append(tx, key.organization, actor=actor, action="api-key.revoke", subject=str(id), at=now)
-            return key
-        except LookupError as error:
-            raise UnknownApiKey(
-                "There is no key {id}.", hint="`issuer api-keys list` shows them all.", id=id
-            ) from error
+        return key
+
+
+def described(key: ApiKey) -> dict[str, Any]:
+    """What may be told of a key: all but what makes it one."""
+    return {
+        "id": key.id,
+        "name": key.name,
+        "organization": key.organization,
+        "role": key.role,
+        "scopes": sorted(key.scopes),
+        "created": timestamp(key.created_at),
+        "created_by": key.created_by,
+        "revoked": None if key.revoked_at is None else timestamp(key.revoked_at),
+    }
 
 
 def _hashed(secret: bytes) -> bytes:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from issuer import config
-from issuer.access import Caller, operator
+from issuer.access import Caller, checked_name, operator
+from issuer.limits import Limits
 
 if TYPE_CHECKING:
     from issuer.services import Services
@@ -35,12 +36,22 @@ Organization = Annotated[str | None, typer.Option("--organization", metavar="COD
 
 
 def acting(by: str | None) -> Caller:
-    """Who sits at this command line: the name given, else the login."""
+    """Who sits at this command line: the name given, else the login. Raises `InputRefused`."""
     try:
-        name = by or getpass.getuser()
+        name = by if by is not None else getpass.getuser().partition("@")[0]
     except (OSError, KeyError):  # a user without an entry, as in some containers
         name = "unknown"
-    return operator(f"{name} (command line)")
+    return operator(f"{checked_name(name, limit=Limits().api_key_name_length.value)} (command line)")
+
+
+def require_organization(services: "Services", code: str) -> None:
+    """Raises `UnknownOrganization`."""
+    from issuer.errors import UnknownOrganization
+    from issuer.store import catalogues
+
+    with services.database.read() as tx:
+        if code not in catalogues.organizations(tx):
+            raise UnknownOrganization("There is no organization {code}.", code=code)
 
 
 def services_in(context: typer.Context) -> "Services":

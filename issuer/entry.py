@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request, Response
+from fastapi import Path as PathParameter
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import ClientDisconnect
 
@@ -33,6 +34,12 @@ Shown = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
 NO_STORE = {"Cache-Control": "no-store"}
 
+# A list comes in pages: those `after` a number, at most `limit` of them. The greatest is what JSON counts exactly.
+After = Annotated[int, Query(ge=0, le=2**53 - 1, description="Only what comes after this number.")]
+PageLength = Annotated[int, Query(ge=1, le=1_000, description="At most so many.")]
+PAGE_LENGTH = 100  # entries, which fit a screen or two
+Number = Annotated[int, PathParameter(ge=1, le=2**53 - 1)]
+
 _NAMES: Mapping[type, str] = {dict: "an object", list: "a list", str: "a text", bool: "true or false", int: "a number"}
 
 
@@ -45,7 +52,8 @@ class Asked:
 
 
 def _entry(permission: Permission) -> Callable[..., Asked]:
-    def enter(request: Request, organization: str, shown: Shown) -> Asked:
+    def enter(request: Request, response: Response, organization: str, shown: Shown) -> Asked:
+        response.headers.update(NO_STORE)  # learners' data; answers that handlers make themselves say so themselves
         services = services_of(request)
         caller = caller_of(services.database, None if shown is None else shown.credentials)
         caller.require(permission, organization=organization)
@@ -77,8 +85,17 @@ def media_type_of(request: Request) -> str:
 
 
 async def raw_body(request: Request) -> bytes:
-    """Counted while it is read: a stranger's Content-Length is a claim. Raises `BodyTooLarge`, `RequestRefused`."""
-    limit = services_of(request).config.limits.request_size.value
+    """Raises `BodyTooLarge`, `RequestRefused`."""
+    return await _counted(request, services_of(request).config.limits.request_size.value)
+
+
+async def import_body(request: Request) -> bytes:
+    """The same for a file of completions, which may be longer."""
+    return await _counted(request, services_of(request).config.limits.import_size.value)
+
+
+async def _counted(request: Request, limit: int) -> bytes:
+    """Counted while it is read: a stranger's Content-Length is a claim."""
     chunks, size = [], 0
     try:
         async for chunk in request.stream():

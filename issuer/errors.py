@@ -9,8 +9,11 @@ exit codes (`issuer.cli` does).
     ('UNKNOWN_CREDENTIAL', 'No certificate has the id 3mJr.')
 """
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
+from issuer.problems import Problem
 from templates.messages import Message
 
 
@@ -183,6 +186,55 @@ class InputRefused(IssuerError):
         self.lines = lines
 
 
+class UnknownCohort(IssuerError):
+    """No cohort has that number, or it is another organization's."""
+
+    code = "UNKNOWN_COHORT"
+
+
+class CohortState(Conflict):
+    """What was asked for does not follow on what happened to the cohort so far."""
+
+    code = "COHORT_STATE"
+
+
+class CohortNotApproved(CohortState):
+    """Nobody has approved the cohort yet."""
+
+    code = "COHORT_NOT_APPROVED"
+
+
+class SameApprover(IssuerError):
+    """Four eyes: who prepared or approved it already cannot be the one who approves."""
+
+    code = "SAME_APPROVER"
+
+
+class LimitReached(IssuerError):
+    """As many program certificates as the organization may award in an hour were awarded. `again_at`: when the next
+    one may be."""
+
+    code = "LIMIT_REACHED"
+
+    def __init__(
+        self, message: str, /, hint: str | Message | None = None, *, again_at: datetime, **params: Any
+    ) -> None:
+        super().__init__(message, hint, **params)
+        self.again_at = again_at
+
+
+class CatalogueRefused(InputRefused):
+    """A catalogue was not taken, and nothing of it. `problems`: each thing that is wrong with it, and where."""
+
+    code = "CATALOGUE_REFUSED"
+
+    def __init__(
+        self, problems: Iterable[Problem], message: str = "The catalogue was not imported; what is wrong with it:"
+    ) -> None:
+        self.problems = tuple(problems)
+        super().__init__(message, lines=tuple(str(problem) for problem in self.problems))
+
+
 # --- the API -------------------------------------------------------------------------------------------------
 
 
@@ -263,6 +315,72 @@ class IdempotencyKeyReused(IssuerError):
     """The same Idempotency-Key came with another request."""
 
     code = "IDEMPOTENCY_KEY_REUSED"
+
+
+class UnknownWebhook(IssuerError):
+    """No webhook has that id, or it is another organization's."""
+
+    code = "UNKNOWN_WEBHOOK"
+
+
+class SignatureRefused(IssuerError):
+    """The message is not signed with the secret of a webhook that holds. Which of the two it is, nobody is told."""
+
+    code = "SIGNATURE_REFUSED"
+
+
+class MessageStale(IssuerError):
+    """The message is signed, but its timestamp is too far from now: it may be an old one, sent again by another."""
+
+    code = "MESSAGE_STALE"
+
+
+class MessageReplayed(Conflict):
+    """The very same request came before. An honest second attempt has a timestamp of its own."""
+
+    code = "MESSAGE_REPLAYED"
+
+
+class MessageIdReused(IssuerError):
+    """The same webhook-id came with another body."""
+
+    code = "MESSAGE_ID_REUSED"
+
+
+class NothingWaits(IssuerError):
+    """Nothing of that number waits in the organization's queue."""
+
+    code = "NOTHING_WAITS"
+
+
+# --- mail and links ------------------------------------------------------------------------------------------
+
+
+class UnknownLink(IssuerError):
+    """A learner's link is not known, or was revoked: for who opens it, both are one."""
+
+    code = "UNKNOWN_LINK"
+
+
+class MailRefused(IssuerError):
+    """The mail server will never take this message: trying again is no use."""
+
+    code = "MAIL_REFUSED"
+
+
+class MailUndelivered(IssuerError):
+    """The message could not be handed over now; later it may be."""
+
+    code = "MAIL_UNDELIVERED"
+
+
+class UnknownMail(IssuerError):
+    """No message of the outbox has that number."""
+
+    code = "UNKNOWN_MAIL"
+
+
+# --- the demonstration ---------------------------------------------------------------------------------------
 
 
 class DemonstrationRefused(IssuerError):

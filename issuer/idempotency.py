@@ -4,13 +4,15 @@
 
 The key is the caller's own name for a request (draft-ietf-httpapi-idempotency-key-header-07). It is optional; without
 it a request is done as it comes. Another request under a known key is refused. Answers are kept, refusals are not: who
-corrects a request may use its key again.
+corrects a request may use its key again. What an answer shows only once (the secret of a key) is not kept with it:
+`kept` leaves it out.
 """
 
 import hashlib
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from fastapi import Request
@@ -23,37 +25,69 @@ from issuer.services import services_of
 from issuer.store import answered
 from issuer.store.answered import Answer
 
-# One process does one of two same requests at a time; between processes what is done is itself done once.
-_one_at_a_time = threading.Lock()
+
+class _Turns:
+    """One process does one of two same requests at a time, and others meanwhile; between processes what is done is
+    itself done once."""
+
+    def __init__(self) -> None:
+        self._looking = threading.Lock()
+        self._taken: dict[tuple[int, str], tuple[threading.Lock, list[None]]] = {}
+
+    @contextmanager
+    def wait(self, api_key: int, idempotency_key: str) -> Iterator[None]:
+        name = (api_key, idempotency_key)
+        with self._looking:
+            turn, waiting = self._taken.setdefault(name, (threading.Lock(), []))
+            waiting.append(None)
+        try:
+            with turn:
+                yield
+        finally:
+            with self._looking:
+                waiting.pop()
+                if not waiting:
+                    del self._taken[name]
 
 
-def once(request: Request, caller: Caller, sent: bytes, do: Callable[[], tuple[int, Any]]) -> Response:
-    """The answer of `do`, a status and what becomes JSON; or the one that was given before.
+_turns = _Turns()
+
+
+def once(
+    request: Request,
+    caller: Caller,
+    sent: bytes,
+    do: Callable[[], tuple[int, Any]],
+    *,
+    kept: Callable[[Any], Any] = lambda value: value,
+) -> Response:
+    """The answer of `do`, a status and what becomes JSON; or the one that was given before, as `kept` left it.
 
     Raises `RequestRefused`, `IdempotencyKeyReused`, and what `do` raises."""
     key = request.headers.get("idempotency-key")
     if key is None or caller.api_key is None:
-        return _response(*_made(do))
+        return _response(*_told(*do()))
     services = services_of(request)
     limit = services.config.limits.idempotency_key_length.value
     if not 0 < len(key) <= limit:
         raise RequestRefused("The Idempotency-Key has 1 to {limit} characters.", limit=limit)
     digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + sent).digest()
-    with _one_at_a_time:
+    with _turns.wait(caller.api_key, key):
         with services.database.read() as tx:
             known = answered.find(tx, caller.api_key, key)
         if known is None:
-            status, content = _made(do)
-            answer = Answer(digest, status, content)
+            status, value = do()
+            answer = Answer(digest, *_told(status, kept(value)))
             with services.database.write() as tx:
                 known = answered.keep(tx, caller.api_key, key, answer, at=services.now())
+            if known is answer:
+                return _response(*_told(status, value))
     if known.request_digest != digest:
         raise IdempotencyKeyReused("It came before, with another request.")
     return _response(known.status, known.content)
 
 
-def _made(do: Callable[[], tuple[int, Any]]) -> tuple[int, bytes]:
-    status, value = do()
+def _told(status: int, value: Any) -> tuple[int, bytes]:
     return status, json.dumps(value, ensure_ascii=False).encode()
 
 

@@ -19,14 +19,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from issuer import selection
+from issuer import notices, selection
 from issuer.award_decisions import Today
 from issuer.config import Config
 from issuer.drafting import Slot
-from issuer.editions import corrected, course_reissued, program_renewed, refreshed
+from issuer.editions import check_name, corrected, course_reissued, program_renewed, refreshed
 from issuer.encoding import to_bytes
-from issuer.errors import AlreadyIssued, NotNow, ReadBackFailed, TransitionRefused
-from issuer.facts import Completion, name_problem
+from issuer.errors import AlreadyIssued, KeyRefused, LimitReached, NotNow, ReadBackFailed, TransitionRefused
+from issuer.facts import Completion
+from issuer.hourly_limit import require_room
+from issuer.keyring import Keyring
 from issuer.revocation import ITSELF, checked_reason, find, refuse_unless
 from issuer.selection import Held, Plan
 from issuer.signing import Sealed, Signing
@@ -39,21 +41,20 @@ from templates.messages import Message
 from vc import openbadges, strict_json
 from vc.context_rules import OPEN_BADGES
 from vc.errors import Invalid, VcError
-from vc.formats import vc_jwt
-from vc.keys import Signer
 from vc.multibase import base58btc_encode
-from vc.securing import issuer_of
 
 SHARE_ID_BYTES = 12  # 96 bits: nobody finds a certificate by guessing, and the QR code stays small
 
 
 @dataclass(frozen=True)
 class Issued:
-    """What a run did. `held`: what could not be issued, each with its reason; nothing is left out silently."""
+    """What a run did. `held`: what could not be issued, each with its reason; nothing is left out silently.
+    `limited`: the organizations that reached the limit of an hour, each with how many of its certificates wait."""
 
     courses: tuple[StoredCredential, ...] = ()
     programs: tuple[StoredCredential, ...] = ()
     held: tuple[Held, ...] = ()
+    limited: tuple[tuple[LimitReached, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Issuance:
         self,
         config: Config,
         database: Database,
-        signer: Signer,
+        keyring: Keyring,
         *,
         now: Callable[[], datetime],
         reached: Callable[[str], None] = lambda step: None,
@@ -79,15 +80,15 @@ class Issuance:
     ) -> None:
         self._config = config
         self._database = database
-        self._signer = signer
         self._now = now
         self._reached = reached
-        self._signing = Signing(config, signer, reached=reached)
+        self._signing = Signing(config, keyring, reached=reached)
+        self._keyring = keyring
         self._actor = actor
 
     def by(self, actor: str) -> "Issuance":
         """The same, at the word of `actor`: what the audit log calls him."""
-        return Issuance(self._config, self._database, self._signer, now=self._now, reached=self._reached, actor=actor)
+        return Issuance(self._config, self._database, self._keyring, now=self._now, reached=self._reached, actor=actor)
 
     # --- what is called ------------------------------------------------------------------------------------
 
@@ -96,23 +97,46 @@ class Issuance:
         with self._database.read() as tx:
             return selection.plan(tx, now=self._now(), program=program, organization=organization)
 
-    def issue(self, plan: Plan, progress: Callable[[], None] = lambda: None) -> Issued:
-        """Issues what was planned, skipping what another process issued meanwhile. `progress` is told of each."""
+    def issue(
+        self, plan: Plan, progress: Callable[[], None] = lambda: None, *, beyond_the_limit: bool = False
+    ) -> Issued:
+        """Issues what was planned, skipping what another process issued meanwhile. `progress` is told of each.
+        `beyond_the_limit`: somebody else approved of more than an hour's certificates (`issuer.hourly_limit`). Raises
+        `KeyRefused` when for want of a key nothing was issued at all."""
         done: dict[str, list[StoredCredential]] = {"course": [], "program": []}
         held = list(plan.held)
+        limited: dict[str | None, tuple[LimitReached, int]] = {}
+        no_key: KeyRefused | None = None
         for item in plan.items:
+            organization = _organization(plan, item)
             try:
-                released = self.conduct(self._work(plan, item))
+                if organization in limited:  # said once; the others are counted
+                    raise limited[organization][0]
+                work = self._work(plan, item)
+                released = self.conduct(replace(work, hourly=False) if beyond_the_limit else work)
                 done[released.kind].append(released)
+            except LimitReached as error:
+                limited[organization] = (error, limited.get(organization, (error, 0))[1] + 1)
             except AlreadyIssued:
                 continue
             except NotNow as error:
                 held.append(selection.held(item, error.message))
+            except KeyRefused as error:  # one organization's: the others go on. Why is for the operator, not in lists
+                no_key = error
+                held.append(selection.held(item, Message("The organization’s key cannot be used at present")))
             except Invalid as error:  # the lint: this one cannot be signed as it is; the others can
                 held.append(selection.held(item, Message(error.message, **error.params)))
             finally:
                 progress()
-        return Issued(tuple(done["course"]), tuple(done["program"]), tuple(held))
+        if no_key is not None and not any(done.values()):
+            raise no_key
+        return Issued(tuple(done["course"]), tuple(done["program"]), tuple(held), tuple(limited.values()))
+
+    def finish(self, number: int) -> StoredCredential:
+        """The certificate of that number, finished if an interruption left it. Raises `VcError`, `ReadBackFailed`."""
+        with self._database.read() as tx:
+            stored = credentials.get(tx, number)
+        return stored if stored.released else self._finish(stored)
 
     def finish_intents(self, organization: str | None = None) -> Finished:
         """Completes what a power cut left: intents that were not signed or not released, and corrections whose
@@ -124,7 +148,7 @@ class Issuance:
         for intent in intents:
             try:
                 released.append(self._finish(intent))
-            except (VcError, ReadBackFailed) as error:
+            except (VcError, KeyRefused, ReadBackFailed) as error:
                 failed.append((intent, Message("{why}", why=str(error))))
         renewed = self.renew_programs(organization)
         return Finished((*released, *renewed.released), (*failed, *renewed.failed))
@@ -148,7 +172,7 @@ class Issuance:
         """The same for one of many: `renew_programs` comes after them all."""
         reason = checked_reason(reason, self._config.limits)
         if name is not None:
-            self._check_name(name)
+            check_name(name, self._config.limits)
         with self._database.read() as tx:
             stored = find(tx, share_id, organization)
             refuse_unless(tx, stored, frozenset({"valid"}), "correct")
@@ -183,11 +207,10 @@ class Issuance:
 
     def as_token(self, secured: bytes) -> bytes:
         """A released credential as a JSON Web Token (Open Badges 3.0 section 8.2.3), for wallets that read no other
-        form: the same credential, by the same key. Nothing is recorded, as nothing new is said."""
+        form: the same credential, by its organization's present key. Nothing is recorded, as nothing new is said."""
         document = strict_json.parse_object(secured)
         del document["proof"]
-        method = f"{issuer_of(document)}#{self._config.key.id}"
-        return vc_jwt.secure(document, signer=self._signer, verification_method=method, dialect="JWT")
+        return self._signing.as_token(document, at=self._now())
 
     # --- the cycle -----------------------------------------------------------------------------------------
 
@@ -198,7 +221,9 @@ class Issuance:
             return program_work(tx, self._config, plan.catalogue, item, now=self._now())
 
     def conduct(self, work: Work) -> StoredCredential:
-        """One certificate, steps (3) to (8). Raises what the lint raises, `AlreadyIssued` and `ReadBackFailed`."""
+        """One certificate, steps (3) to (8). Raises what the lint raises, `AlreadyIssued`, `LimitReached`,
+        `ReadBackFailed`, what `work.recorded` raises, and `KeyRefused` before anything is done."""
+        self._signing.ready(work.organization)
         while True:
             at = self._now().replace(microsecond=0)
             slot = self._slot(work.organization)
@@ -217,7 +242,7 @@ class Issuance:
             return self._finish(intent)
 
     def _finish(self, intent: StoredCredential) -> StoredCredential:
-        """Steps (6) to (8). Raises `VcError` or `ReadBackFailed`; then the intent stays."""
+        """Steps (6) to (8). Raises `VcError`, `KeyRefused` or `ReadBackFailed`; then the intent stays."""
         at = self._now().replace(microsecond=0)
         unsecured = strict_json.parse_object(intent.unsecured)
         # (6) and (7)
@@ -257,13 +282,18 @@ class Issuance:
             binds=work.binds,
         )
         with self._database.write() as tx:
+            if work.hourly:
+                require_room(tx, work.organization, now=at, limits=self._config.limits)
             if work.decision is not None and work.award is None:
                 intent = replace(intent, award=make_award(tx, work.decision, awarded_at=at).number)
             action = "certificate.issue" if work.supersedes is None else "certificate.issue_anew"
             audit.append(
                 tx, work.organization, actor=self._actor, action=action, subject=slot.share_id, at=at, kind=work.kind
             )
-            return credentials.record_intent(tx, intent, at=at)
+            stored = credentials.record_intent(tx, intent, at=at)
+            if work.recorded is not None:
+                work.recorded(tx, stored)
+            return stored
 
     def _release(self, intent: StoredCredential, sealed: Sealed) -> StoredCredential:
         at = self._now()
@@ -271,7 +301,10 @@ class Issuance:
             first = credentials.release(tx, intent.number, secured=sealed.data, digest=sealed.digest, at=at)
             if first and intent.supersedes is not None:
                 self._supersede(tx, intent, at)
-            return credentials.get(tx, intent.number)
+            released = credentials.get(tx, intent.number)
+            if first:
+                notices.about_release(tx, self._config, released, at=at)
+            return released
 
     def _supersede(self, tx: Transaction, intent: StoredCredential, at: datetime) -> None:
         """What was revoked stays revoked, and that it was earned again is said of the new one: what counts on it is
@@ -282,13 +315,6 @@ class Issuance:
         after: Status = "valid" if again else "superseded"
         reason = intent.reason or ""
         status.change(tx, number, after, reason=reason, at=at, cause="renewal", actor=self._actor)
-
-    def _check_name(self, name: str) -> None:
-        if problem := name_problem(name):
-            raise TransitionRefused("{problem}.", problem=problem)
-        limit = self._config.limits.name_length.value
-        if len(name) > limit:
-            raise TransitionRefused("The name has {count} characters; at most {limit}.", count=len(name), limit=limit)
 
     def renew_programs(self, organization: str | None = None) -> Finished:
         """Program certificates that bind a superseded Course Certificate, issued anew over its correction."""
@@ -303,6 +329,13 @@ class Issuance:
                 renewed.append(self.conduct(work))
             except AlreadyIssued:  # by another process, just now
                 continue
-            except (NotNow, VcError, ReadBackFailed) as error:
+            except (NotNow, VcError, KeyRefused, ReadBackFailed) as error:
                 failed.append((stored, Message("{why}", why=str(error))))
         return Finished(tuple(renewed), tuple(failed))
+
+
+def _organization(plan: Plan, item: Completion | StoredDecision) -> str | None:
+    """Whose award it is; None for a Course Certificate, of which there may be as many as there are."""
+    if isinstance(item, Completion):
+        return None
+    return plan.catalogue.programs[(item.decision.program, item.decision.version)].organization

@@ -17,6 +17,12 @@ class Limits:
     """Overridden in `config.json` under `limits`, by name."""
 
     import_size: Limit = Limit(20_000_000, "bytes", "a file of completions is read whole; 100,000 rows fit")
+    problems_listed: Limit = Limit(
+        1_000, "problems", "an answer names that many and counts the rest; nobody reads more"
+    )
+    history_page: Limit = Limit(500, "facts", "the most of a learner's history in one answer; there is a next page")
+    webhook_tolerance: Limit = Limit(300, "seconds", "Standard Webhooks: how far a message's clock may be from ours")
+    webhook_name_length: Limit = Limit(100, "characters", "it fits a row of `issuer webhooks list`")
     reason_length: Limit = Limit(500, "characters", "a reason is printed on the certificate's page and in statements")
     grace_period: Limit = Limit(30, "days", "time to put the evidence of an award right before it is revoked")
     name_length: Limit = Limit(200, "characters", "the longest name that the certificate's composition was tried with")
@@ -29,12 +35,31 @@ class Limits:
     identifier_length: Limit = Limit(2_000, "characters", "an id is a URL that others open; longer ones are cut off")
     idempotency_key_length: Limit = Limit(255, "characters", "it names one request; a UUID has 36")
     api_key_name_length: Limit = Limit(100, "characters", "it fits a row of `issuer api-keys list`")
+    issues_per_hour: Limit = Limit(
+        500, "program certificates", "of an organization: a mistake is seen before it is in a thousand mailboxes"
+    )
+    cohort_name_length: Limit = Limit(100, "characters", "it fits a row of `issuer cohorts list`")
+    cohort_learners: Limit = Limit(100_000, "learner ids", "in one list; every learner of a large program fits")
+    cohort_batch: Limit = Limit(500, "rows", "of a cohort are in memory at once, and are written in one transaction")
+    cohort_issued_per_request: Limit = Limit(500, "rows", "a request is answered before whoever waits gives up")
     rendered_kept: Limit = Limit(64, "documents", "PDFs and pictures kept in memory: drawing one takes a while")
+    mail_attempts: Limit = Limit(12, "attempts", "with their growing waits they last three days; then somebody looks")
+    mail_first_wait: Limit = Limit(60, "seconds", "greylisting servers want to see a second attempt after a minute")
+    mail_longest_wait: Limit = Limit(43_200, "seconds", "twice a day is often enough for a server that is down")
+    mail_lease: Limit = Limit(600, "seconds", "a sender that died holds its messages back no longer than this")
+    mail_timeout: Limit = Limit(30, "seconds", "how long a mail server may take for one answer")
+    mail_batch: Limit = Limit(20, "messages", "taken at once: each is sent well before the lease of the last ends")
+    mail_pace: Limit = Limit(5, "seconds", "between two batches of the server: at most four messages a second")
+    next_sessions: Limit = Limit(3, "sessions", "as many of a course as a learner wants to compare")
+    links_listed: Limit = Limit(100, "links", "of one learner and program; nobody needs more than a few")
+    page_size: Limit = Limit(200, "rows", "one answer of a list; `after` leads on")
 
     def __post_init__(self) -> None:
         """Raises `ValueError` for values that contradict each other or a specification."""
         length, filled = self.status_list_length.value, self.status_list_filled.value
         if length < ENTRIES or length % 8:
             raise ValueError(f"status_list_length is at least {ENTRIES}, in whole bytes, and not {length}")
+        if self.issues_per_hour.value < 1:
+            raise ValueError("issues_per_hour is at least 1: who may issue none without a second approval issues none")
         if not 0 < filled <= length * 3 // 4:
             raise ValueError(f"status_list_filled is at most three quarters of the list, and not {filled}")

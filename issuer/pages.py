@@ -24,6 +24,11 @@ from vc.openbadges import Achievement
 
 router = APIRouter()
 
+
+def _example(description: str, example: dict[str, Any], media_type: str = "application/json") -> dict[int | str, Any]:
+    return {200: {"description": description, "content": {media_type: {"example": example}}}}
+
+
 PAGE = "text/html"
 # In the order of our preference. A reader who accepts everything gets the page: it is what people share.
 REPRESENTATIONS = (PAGE, "application/vc", "application/ld+json", "application/json")
@@ -31,6 +36,24 @@ REPRESENTATIONS = (PAGE, "application/vc", "application/ld+json", "application/j
 _VERSION = re.compile(r"v([1-9][0-9]{0,8})", re.ASCII)
 
 _PUBLIC = {"Access-Control-Allow-Origin": "*", "Vary": "Accept", "X-Robots-Tag": "noindex"}
+
+_ACHIEVEMENT: dict[str, Any] = {
+    "@context": [
+        "https://www.w3.org/ns/credentials/v2",
+        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+    ],
+    "id": "https://awards.example.org/achievements/courses/toolbox/en/v1",
+    "type": ["Achievement"],
+    "name": "Toolbox",
+    "description": "The tools of a data analyst.",
+    "inLanguage": "en",
+    "version": "1",
+    "humanCode": "toolbox",
+    "criteria": {
+        "id": "https://awards.example.org/achievements/courses/toolbox/en/v1/criteria",
+        "narrative": "Pass the course.",
+    },
+}
 
 _CERTIFICATE: dict[int | str, dict[str, Any]] = {
     200: {
@@ -70,6 +93,15 @@ def certificate(request: Request, name: str) -> Response:
 @router.get(
     "/credentials/{name}/status",
     summary="What is true of a certificate now, since when, and why",
+    responses=_example(
+        "Valid, suspended, revoked or superseded.",
+        {
+            "state": "revoked",
+            "since": "2026-06-01T12:00:00Z",
+            "reason": "The grade was corrected.",
+            "supersededBy": None,
+        },
+    ),
     response_class=JSONResponse,
     tags=["Status"],
 )
@@ -92,6 +124,7 @@ def short_link(request: Request, name: str) -> Response:
 @router.get(
     "/achievements/{kind}/{code}/{tag}/{version}",
     summary="A course or program as an Open Badges achievement, in one language",
+    responses=_example("The achievement; a page for browsers.", _ACHIEVEMENT, "application/ld+json"),
     response_class=JSONResponse,
     tags=["Achievements"],
 )
@@ -119,6 +152,15 @@ def achievement(request: Request, kind: str, code: str, tag: str, version: str) 
 @router.get(
     "/achievements/{kind}/{code}/{tag}/{version}/criteria",
     summary="What has to be done to earn an achievement",
+    responses=_example(
+        "The criteria; a page for browsers.",
+        {
+            "id": _ACHIEVEMENT["criteria"]["id"],
+            "achievement": _ACHIEVEMENT["id"],
+            "name": _ACHIEVEMENT["name"],
+            "narrative": _ACHIEVEMENT["criteria"]["narrative"],
+        },
+    ),
     response_class=JSONResponse,
     tags=["Achievements"],
 )
@@ -146,7 +188,12 @@ def start(request: Request) -> Response:
     )
 
 
-@router.get("/health", summary="Whether the service runs and reaches its records", tags=["Service"])
+@router.get(
+    "/health",
+    summary="Whether the service runs and reaches its records",
+    responses=_example("It does.", {"status": "ok"}),
+    tags=["Service"],
+)
 def health(request: Request) -> dict[str, str]:
     services = services_of(request)
     with services.database.read() as tx:

@@ -142,6 +142,7 @@ def issued(
                     {"kind": one.kind, "learner": one.learner, "subject": one.subject, "why": str(one.why)}
                     for one in done.held
                 ],
+                "waiting": [{"count": count, "why": str(why)} for why, count in done.limited],
             }
         )
         return
@@ -152,7 +153,7 @@ def issued(
             f"Issued {counted(len(done.courses), 'Course Certificate')} and "
             f"{counted(len(done.programs), 'program certificate')}{rate}."
         )
-    else:
+    elif not done.limited:
         terminal.line(f"Nothing new to issue; {counted(plan.present, 'certificate')} issued before.")
         if not plan.present:
             terminal.line("Next: issuer import completions FILE, then: issuer decide")
@@ -160,6 +161,13 @@ def issued(
     if held:
         terminal.line(f"{len(held)} held back:")
         first_rows(terminal, held, "held back")
+    _waiting(terminal, done)
+
+
+def _waiting(terminal: Terminal, done: "Issued") -> None:
+    for why, count in done.limited:
+        terminal.line(f"{counted(count, 'program certificate')} still to come: {why.message}", "bold")
+        terminal.line("To go on at once: issuer issue --approve-more NAME")
 
 
 def finished(terminal: Terminal, done: "Finished") -> None:

@@ -125,7 +125,16 @@ ISSUED: Answers = {
                     | {
                         "issuer": {"id": "did:web:awards.example.org", "type": ["Profile"], "name": "Example Academy"},
                         "validFrom": "2026-06-01T12:00:00Z",
-                        "proof": [{"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022", "proofValue": "z…"}],
+                        "proof": [
+                            {
+                                "type": "DataIntegrityProof",
+                                "created": "2026-06-01T12:00:00Z",
+                                "verificationMethod": "did:web:awards.example.org#key-1",
+                                "cryptosuite": "eddsa-rdfc-2022",
+                                "proofPurpose": "assertionMethod",
+                                "proofValue": "z…",
+                            }
+                        ],
                     }
                 }
             }

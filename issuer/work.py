@@ -26,8 +26,9 @@ from vc.openbadges import Recipient, many
 @dataclass(frozen=True)
 class Work:
     """`draft(slot, at)` gives the unsecured credential. `decision`: what a program certificate rests on; with `award`
-    None the award is to be made of it, together with the intent. The other members are as in
-    `issuer.store.credentials.Intent`."""
+    None the award is to be made of it, together with the intent. `hourly`: it counts against `issuer.hourly_limit` and
+    may not go beyond it; `recorded` is told of the intent in the transaction that records it. The other members are as
+    in `issuer.store.credentials.Intent`."""
 
     kind: Kind
     organization: str
@@ -43,6 +44,8 @@ class Work:
     supersedes: int | None = None
     reason: str | None = None
     binds: tuple[int, ...] = ()
+    hourly: bool = False
+    recorded: Callable[[Transaction, StoredCredential], None] | None = None
 
 
 def course_work(tx: Transaction, config: Config, catalogue: Catalogue, completion: Completion) -> Work:
@@ -61,7 +64,7 @@ def program_work(
     for part, credential in parts:
         if credential.status != "valid":
             raise not_valid(part, credential)
-    return program_edition(config, catalogue, stored, parts, name=None, tx=tx)
+    return program_edition(config, catalogue, stored, parts, name=None, tx=tx, hourly=True)
 
 
 def missing(tx: Transaction, made: Decision) -> tuple[Completion, ...]:
@@ -221,7 +224,7 @@ def _completion(tx: Transaction, credential: StoredCredential) -> Completion:
 
 
 def require_still_true(tx: Transaction, catalogue: Catalogue, made: Decision, now: datetime) -> None:
-    """Facts may have come in since it was decided, or the program may have ended."""
+    """Facts may have come in since it was decided, or the program may have ended: then it raises `NotNow`."""
     program = catalogue.programs[(made.program, made.version)]
     again = decided_now(tx, catalogue, program, made.learner, now=now)
     if (again.outcome, again.language, again.evidence) != (made.outcome, made.language, made.evidence):

@@ -34,29 +34,39 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
 
 # Modules where a service meets the web, and its front doors, which put things together. Nothing below imports them.
 WEB: frozenset[str] = frozenset(
-    {"issuer.app", "issuer.edge", "issuer.entry", "issuer.idempotency", "issuer.office", "issuer.pages"}
+    {
+        "issuer.app",
+        "issuer.edge",
+        "issuer.entry",
+        "issuer.idempotency",
+        "issuer.learner_pages",
+        "issuer.office",
+        "issuer.openapi",
+        "issuer.pages",
+    }
     | {"issuer.problem_details", "issuer.protocols"}
     | {"verifier.admission", "verifier.app", "verifier.pages", "verifier.protocols", "verifier.submission"}
 )
-DOORS: frozenset[str] = frozenset(
-    {"issuer.__main__", "issuer.app", "issuer.cli", "issuer.cli_after_award", "issuer.cli_api_keys"}
-    | {"issuer.cli_imports", "issuer.cli_options"}
-    | {"issuer.cli_decisions"}
-    | {"issuer.demo", "verifier.__main__", "verifier.app", "verifier.cli", "verifier.cli_batch"}
-)
-
 # The command lines, and the one folder-less library that they share.
 COMMANDS = (
     "issuer.cli",
     "issuer.cli_after_award",
     "issuer.cli_api_keys",
+    "issuer.cli_audit",
+    "issuer.cli_cohorts",
     "issuer.cli_decisions",
     "issuer.cli_imports",
+    "issuer.cli_learners",
     "issuer.cli_options",
+    "issuer.cli_organizations",
+    "issuer.cli_outbox",
+    "issuer.cli_webhooks",
     "issuer.demo",
     "verifier.cli",
     "verifier.cli_batch",
 )
+
+DOORS: frozenset[str] = frozenset({"issuer.__main__", "issuer.app", "verifier.__main__", "verifier.app", *COMMANDS})
 
 SOCKETS = (
     *("socket", "socketserver", "ssl", "select", "selectors", "asyncio", "http", "urllib.request", "xmlrpc"),
@@ -71,6 +81,7 @@ CONFINED: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] =
     (("vc",), ("jsonschema_rs",), ("vc.schemas",)),
     (("issuer",), ("cryptography",), ("issuer.signers",)),
     (("issuer",), DATABASES, ("issuer.store",)),
+    (("issuer",), ("smtplib",), ("issuer.transports.smtp",)),
     (("verifier",), DATABASES, ()),
     (("verifier",), ("PIL", "pypdfium2", "zxingcpp"), ("verifier.photo",)),
     (("verifier",), ("pypdf",), ("verifier.confined",)),  # loads it for vc.baking.pdf before memory is limited
@@ -127,6 +138,7 @@ TABLES: Mapping[str, str] = {
     "issuer.signers": "SIGNERS",
     "issuer.sources": "SOURCES",
     "issuer.stuck": "KINDS",
+    "issuer.transports": "TRANSPORTS",
     "verifier.checks": "CHECKS",
     "verifier.protocols": "PROTOCOLS",
     "verifier.registries": "REGISTRIES",

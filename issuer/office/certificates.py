@@ -150,7 +150,7 @@ def change_status(
             cast(Action, wanted["action"]),
             reason=reason,
             now=services.now(),
-            limits=services.config.limits,
+            config=services.config,
             actor=asked.caller.name,
             organization=asked.organization,
         )

@@ -59,9 +59,14 @@ def get(tx: Transaction, id: int) -> ApiKey:
     return _from_row(row)
 
 
-def listed(tx: Transaction) -> tuple[ApiKey, ...]:
-    """All of them, oldest first, revoked ones too."""
-    return tuple(_from_row(row) for row in tx.execute(select(table).order_by(table.c.id)).mappings())
+def listed(
+    tx: Transaction, *, organization: str | None = None, after: int = 0, limit: int | None = None
+) -> tuple[ApiKey, ...]:
+    """All of them, or those of an organization, oldest first, revoked ones too."""
+    query = select(table).where(table.c.id > after).order_by(table.c.id)
+    if organization is not None:
+        query = query.where(table.c.organization == organization)
+    return tuple(_from_row(row) for row in tx.execute(query.limit(limit)).mappings())
 
 
 def revoke(tx: Transaction, id: int, *, at: datetime) -> ApiKey:

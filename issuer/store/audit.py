@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, Select, func, insert, select
 
 from issuer.facts import canonical_json
 from issuer.store import moments
@@ -24,6 +24,7 @@ from issuer.store.office_tables import audit as table
 
 OPERATOR = ""
 BEGINNING = bytes(32)
+_AT_ONCE = 1_000  # rows in memory while a chain is verified
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,9 @@ class Entry:
     hash: bytes = field(repr=False)
 
     @property
-    def expected_hash(self) -> bytes:
-        content = {
+    def content(self) -> dict[str, Any]:
+        """What is hashed, as canonical JSON: who has it can hash it himself."""
+        return {
             "chain": self.chain,
             "number": self.number,
             "at": moments.write(self.at),
@@ -52,16 +54,20 @@ class Entry:
             "detail": dict(self.detail),
             "previous": self.previous.hex(),
         }
-        return hashlib.sha256(canonical_json(content)).digest()
+
+    @property
+    def expected_hash(self) -> bytes:
+        return hashlib.sha256(canonical_json(self.content)).digest()
 
 
 class BrokenChain(Exception):
-    """The log was changed. `number`: the first row that does not fit."""
+    """The log was changed. `number`: the first row that does not fit; `newest`: the hash of the last one that does."""
 
-    def __init__(self, chain: str, number: int) -> None:
+    def __init__(self, chain: str, number: int, newest: bytes) -> None:
         super().__init__(chain, number)
         self.chain = chain
         self.number = number
+        self.newest = newest
 
 
 def append(
@@ -101,8 +107,12 @@ def append(
 
 def read(tx: Transaction, chain: str | None, *, after: int = 0, limit: int | None = None) -> tuple[Entry, ...]:
     """In the order of the chain, those after that number."""
-    query = select(table).where(table.c.chain == (chain or OPERATOR), table.c.number > after).order_by(table.c.number)
-    return tuple(_from_row(row) for row in tx.execute(query.limit(limit)).mappings())
+    return tuple(_from_row(row) for row in tx.execute(_rows(chain, after).limit(limit)).mappings())
+
+
+def length(tx: Transaction, chain: str | None) -> int:
+    """The newest number; 0 where nothing was done."""
+    return tx.scalar(select(func.max(table.c.number)).where(table.c.chain == (chain or OPERATOR))) or 0
 
 
 def chains(tx: Transaction) -> tuple[str, ...]:
@@ -112,12 +122,23 @@ def chains(tx: Transaction) -> tuple[str, ...]:
 def verify(tx: Transaction, chain: str | None) -> tuple[int, bytes]:
     """How many rows there are, and the newest hash. Raises `BrokenChain` at the first row that does not fit."""
     number, previous = 0, BEGINNING
-    for entry in read(tx, chain):
-        number += 1
-        if (entry.number, entry.previous, entry.hash) != (number, previous, entry.expected_hash):
-            raise BrokenChain(chain or OPERATOR, number)
-        previous = entry.hash
+    while rows := tx.execute(_rows(chain, number).limit(_AT_ONCE)).mappings().all():
+        for row in rows:
+            number += 1
+            try:
+                entry = _from_row(row)
+                fits = (entry.number, entry.previous, entry.hash) == (number, previous, entry.expected_hash)
+            except (ValueError, TypeError):  # no date or no JSON any more
+                fits = False
+            if not fits:
+                raise BrokenChain(chain or OPERATOR, number, previous)
+            previous = row["hash"]
     return number, previous
+
+
+def _rows(chain: str | None, after: int) -> Select[Any]:
+    here = (table.c.chain == (chain or OPERATOR), table.c.number > after)
+    return select(table).where(*here).order_by(table.c.number)
 
 
 def _from_row(row: RowMapping | Mapping[str, Any]) -> Entry:

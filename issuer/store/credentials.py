@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import RowMapping, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, exists, func, insert, or_, select, update
 
 from issuer.errors import AlreadyIssued
 from issuer.store import moments
@@ -187,14 +187,14 @@ def learners(tx: Transaction, organization: str | None = None) -> tuple[str, ...
 
 
 def newest_of(tx: Transaction, learner: str) -> tuple[StoredCredential, ...]:
-    """The latest edition of each of the learner's certificates, released or not."""
+    """The latest edition of each of the learner's certificates, released or not, in the order of issuing."""
     found: dict[tuple[Kind, str], StoredCredential] = {}
     for kind in ("course", "program"):  # both named, so that the index of the constraint is used
         for one in _many(tx, and_(table.c.kind == kind, table.c.learner == learner)):
             known = found.get((one.kind, one.subject_key))
             if known is None or known.edition < one.edition:
                 found[one.kind, one.subject_key] = one
-    return tuple(found.values())
+    return tuple(sorted(found.values(), key=lambda one: one.number))
 
 
 def revoked_by_word(tx: Transaction, learner: str | None = None) -> frozenset[tuple[str, str]]:
@@ -277,6 +277,26 @@ def not_earned(tx: Transaction, learner: str | None = None) -> tuple[tuple[str, 
         told = told.where(fact.c.learner == learner)
     pairs = [(id_, number) for id_, number in tx.execute(told.order_by(fact.c.sequence)) if number is not None]
     return tuple((id_, get(tx, number)) for id_, number in pairs)
+
+
+def nth_newest_award(tx: Transaction, organization: str, n: int, *, since: datetime) -> datetime | None:
+    """When the n-th newest of the organization's program certificates was recorded, counting those later than `since`
+    that replace none, or a revoked one; None when there are not so many."""
+    columns, before = table.c, table.alias("before")
+    query = select(columns.intended_at).outerjoin(before, before.c.number == columns.supersedes)
+    query = query.where(
+        columns.organization == organization,
+        columns.kind == "program",
+        or_(columns.supersedes.is_(None), before.c.status == "revoked"),
+        columns.intended_at > moments.write(since),
+    )
+    found = tx.scalar(query.order_by(columns.intended_at.desc()).offset(n - 1).limit(1))
+    return None if found is None else moments.read(found)
+
+
+def matching(tx: Transaction, condition: ColumnElement[bool]) -> tuple[StoredCredential, ...]:
+    """For others of the store, in the order of their numbers."""
+    return _many(tx, condition)
 
 
 def bound_by(tx: Transaction, program_credential: int) -> tuple[StoredCredential, ...]:

@@ -168,6 +168,22 @@ def count(tx: Transaction) -> int:
     return tx.scalar(select(func.count()).select_from(pairs)) or 0
 
 
+def newest_by_learner(
+    tx: Transaction, program: str, version: int, *, after: str, limit: int
+) -> tuple[StoredDecision, ...]:
+    """The newest decision of each learner about the program version, in the order of the learners' ids: a page."""
+    columns = decision.c
+    newest = (
+        select(func.max(columns.sequence))
+        .where(columns.program == program, columns.version == version, columns.learner > after)
+        .group_by(columns.learner)
+        .order_by(columns.learner)
+        .limit(limit)
+    )
+    query = select(decision).where(columns.sequence.in_(newest)).order_by(columns.learner)
+    return tuple(_from_row(row) for row in tx.execute(query).mappings())
+
+
 def find(tx: Transaction, sequence: int) -> StoredDecision:
     """Raises `LookupError`."""
     row = tx.execute(select(decision).where(decision.c.sequence == sequence)).mappings().first()

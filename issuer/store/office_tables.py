@@ -71,6 +71,7 @@ webhook = Table(
     Column("organization", String, nullable=False),
     Column("source", String, nullable=False),  # an entry of `issuer.sources`
     Column("name", String, nullable=False),
+    Column("mapping", Text, nullable=False),  # what the source does not say (`issuer.mappings`), a JSON object
     Column("created_at", String, nullable=False),
     Column("created_by", String, nullable=False),
     Column("revoked_at", String),
@@ -81,7 +82,7 @@ delivery = Table(
     metadata,
     Column("webhook", String, ForeignKey("webhook.id"), primary_key=True),
     Column("id", String, primary_key=True),  # the sender's name for the message
-    Column("signature_digest", LargeBinary, nullable=False),  # of the very request: the same again is a replay
+    Column("signature_digest", LargeBinary, primary_key=True),  # of the very request: the same again is a replay
     Column("request_digest", LargeBinary, nullable=False),  # of its body
     Column("status", Integer, nullable=False),
     Column("answer", LargeBinary, nullable=False),
@@ -95,6 +96,7 @@ refused = Table(
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("organization", String, nullable=False),
     Column("source", String, nullable=False),
+    Column("webhook", String, ForeignKey("webhook.id")),  # by which it came, whose mapping it is read with
     Column("received_at", String, nullable=False),
     Column("problems", Text, nullable=False),  # a JSON array of texts
     Column("payload", LargeBinary, nullable=False),
@@ -123,12 +125,13 @@ cohort_row = Table(
     Column("cohort", Integer, ForeignKey("cohort.number"), primary_key=True),
     Column("learner", String, primary_key=True),
     Column("name", String, nullable=False),
-    Column("outcome", String, nullable=False),  # of the dry run: will be issued, is issued already, needs, refused
+    Column("outcome", String, nullable=False),  # of the dry run: ready, issued_already, not_eligible, held
     Column("decision", Integer, ForeignKey("decision.sequence")),
-    Column("why", Text, nullable=False),  # a JSON array of texts
+    Column("why", Text, nullable=False),  # a JSON array of objects: code, subject, text
     Column("state", String, nullable=False),  # what became of it: '', issued, failed, undone
     Column("problem", Text),
-    Column("credential", Integer, ForeignKey("credential.number")),
+    Column("credential", Integer, ForeignKey("credential.number")),  # that this row issued
+    Column("anew", Integer, ForeignKey("credential.number")),  # the revoked one in whose place it is to be issued
     Index(None, "credential"),
 )
 
@@ -141,7 +144,7 @@ cohort_event = Table(
     Column("actor", String, nullable=False),
     Column("reason", Text, nullable=False),
     Column("at", String, nullable=False),
-    CheckConstraint("event IN ('approved', 'issued', 'undone', 'cancelled')", name="event"),
+    CheckConstraint("event IN ('prepared', 'approved', 'issued', 'undone', 'cancelled')", name="event"),
     Index(None, "cohort"),
 )
 
@@ -162,6 +165,7 @@ mail = Table(
     Column("next_attempt_at", String, nullable=False),
     Column("problem", Text),
     Column("sent_at", String),
+    Column("given_up_at", String),  # it is not tried again until somebody says so
     UniqueConstraint("once"),
     Index(None, "sent_at", "next_attempt_at"),
 )

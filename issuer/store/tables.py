@@ -193,6 +193,7 @@ credential = Table(
     CheckConstraint("digest IS NULL OR length(digest) = 32", name="digest_length"),
     CheckConstraint("status IN ('valid', 'suspended', 'revoked', 'superseded')", name="status"),
     Index(None, "subject"),
+    Index(None, "organization", "kind", "intended_at"),
 )
 
 # Which Course Certificates a program certificate binds by their digests.

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -17,7 +18,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from issuer.app import create_app as issuer_app
+from tests.issuer.endpoints import ENDPOINTS, Operation, prepared
 from tests.issuer.installation import Installation, earned
+from tests.issuer.offices import OWN, Offices
 from tests.optional import need
 from tests.simulators import World
 from tests.vc.samples import NOW, course
@@ -87,3 +90,42 @@ def test_the_verifier(verifier: Any) -> None:
 
 def test_the_issuer(issuer: Any) -> None:
     _exercise(issuer)
+
+
+def test_the_office(tmp_path: Path) -> None:
+    """With an administrator's key. What a path parameter names is there in half of the requests; the statuses are those
+    that stand there by their numbers, not by a 4XX."""
+    offices = Offices(tmp_path)
+    schema = schemathesis.openapi.from_asgi("/openapi.json", offices.client_of_all.app)
+    wrong: list[str] = []
+    found = [operation.ok() for operation in schema.get_all_operations()]
+    office = [one for one in found if ENDPOINTS[_name(one)].needs is not None]
+    assert office
+    for operation in office:
+        try:
+            _administrate(offices, operation)
+        except BaseException as error:
+            wrong.append(f"{_name(operation)}: {error}")
+    offices.close()
+    assert wrong == [], "\n\n".join(wrong)
+
+
+def _name(operation: Any) -> str:
+    return f"{operation.method.upper()} {operation.path}"
+
+
+def _administrate(offices: Offices, operation: Any) -> None:
+    one = Operation(operation.method, operation.path, operation.definition.raw)
+    there = prepared(offices, one)
+
+    @EXAMPLES
+    @given(case=operation.as_strategy(), known=st.booleans())
+    def look(case: schemathesis.Case, known: bool) -> None:
+        if one.changes:
+            there.update(prepared(offices, one))
+        case.path_parameters |= there if known else {name: OWN for name in one.parameters if name == "organization"}
+        answer = case.call_and_validate(checks=CHECKS, headers=dict(offices.callers["administrator"]))
+        assert str(answer.status_code) in one.document["responses"], f"{answer.status_code} {answer.text[:200]}"
+        assert answer.status_code != 401
+
+    look()

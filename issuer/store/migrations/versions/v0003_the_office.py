@@ -26,6 +26,7 @@ _APPEND_ONLY = {
 
 _WHAT_A_KEY_IS = "id, organization, name, hash, role, scope, created_at, created_by"
 _WHAT_AN_INTENT_IS = "number, id, request_digest, idempotency_key, unsecured, api_key, intended_at"
+_WHAT_A_ROW_IS = "cohort, learner, name, outcome, decision, why, anew"
 
 
 def upgrade() -> None:
@@ -138,6 +139,18 @@ def _guards() -> None:
         _refuse(f"{table}_is_never_updated", f"BEFORE UPDATE ON {table}", why)
         _refuse(f"{table}_is_never_deleted", f"BEFORE DELETE ON {table}", why)
     _refuse("credential_decision_stays", "BEFORE UPDATE OF decision ON credential", "it was made on that decision")
+    _refuse("cohort_row_is_never_deleted", "BEFORE DELETE ON cohort_row", "nobody is dropped from a cohort")
+    _refuse(
+        "cohort_row_is_never_changed",
+        f"BEFORE UPDATE OF {_WHAT_A_ROW_IS} ON cohort_row",
+        "what was approved stays as it was approved",
+    )
+    _refuse(
+        "cohort_is_complete",
+        "BEFORE INSERT ON cohort_row WHEN EXISTS "
+        "(SELECT 1 FROM cohort_event WHERE cohort = NEW.cohort AND event = 'prepared')",
+        "nobody is added to a cohort that is prepared",
+    )
     # Those of 0002 went with their tables.
     _refuse("api_key_is_never_deleted", "BEFORE DELETE ON api_key", "what it had signed names it")
     _refuse(
@@ -240,6 +253,7 @@ def _office() -> None:
         sa.Column("next_attempt_at", sa.String(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("sent_at", sa.String(), nullable=True),
+        sa.Column("given_up_at", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_mail")),
         sa.UniqueConstraint("once", name=op.f("uq_mail_once")),
     )
@@ -254,29 +268,32 @@ def _office() -> None:
         sa.PrimaryKeyConstraint("organization", "id", name=op.f("pk_organization_key")),
     )
     op.create_table(
-        "refused",
-        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("organization", sa.String(), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("received_at", sa.String(), nullable=False),
-        sa.Column("problems", sa.Text(), nullable=False),
-        sa.Column("payload", sa.LargeBinary(), nullable=False),
-        sa.Column("settled_at", sa.String(), nullable=True),
-        sa.Column("settled_as", sa.String(), nullable=True),
-        sa.PrimaryKeyConstraint("number", name=op.f("pk_refused")),
-    )
-    op.create_index(op.f("ix_refused_organization_settled_at"), "refused", ["organization", "settled_at"], unique=False)
-    op.create_table(
         "webhook",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("organization", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("mapping", sa.Text(), nullable=False),
         sa.Column("created_at", sa.String(), nullable=False),
         sa.Column("created_by", sa.String(), nullable=False),
         sa.Column("revoked_at", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
     )
+    op.create_table(
+        "refused",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("organization", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("webhook", sa.String(), nullable=True),
+        sa.Column("received_at", sa.String(), nullable=False),
+        sa.Column("problems", sa.Text(), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.Column("settled_at", sa.String(), nullable=True),
+        sa.Column("settled_as", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["webhook"], ["webhook.id"], name=op.f("fk_refused_webhook")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_refused")),
+    )
+    op.create_index(op.f("ix_refused_organization_settled_at"), "refused", ["organization", "settled_at"], unique=False)
     op.create_table(
         "answered",
         sa.Column("api_key", sa.Integer(), nullable=False),
@@ -298,7 +315,7 @@ def _office() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.CheckConstraint(
-            "event IN ('approved', 'issued', 'undone', 'cancelled')", name=op.f("ck_cohort_event_event")
+            "event IN ('prepared', 'approved', 'issued', 'undone', 'cancelled')", name=op.f("ck_cohort_event_event")
         ),
         sa.ForeignKeyConstraint(["cohort"], ["cohort.number"], name=op.f("fk_cohort_event_cohort")),
         sa.PrimaryKeyConstraint("sequence", name=op.f("pk_cohort_event")),
@@ -314,7 +331,7 @@ def _office() -> None:
         sa.Column("answer", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["webhook"], ["webhook.id"], name=op.f("fk_delivery_webhook")),
-        sa.PrimaryKeyConstraint("webhook", "id", name=op.f("pk_delivery")),
+        sa.PrimaryKeyConstraint("webhook", "id", "signature_digest", name=op.f("pk_delivery")),
     )
     op.create_table(
         "cohort_row",
@@ -327,9 +344,17 @@ def _office() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("credential", sa.Integer(), nullable=True),
+        sa.Column("anew", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["anew"], ["credential.number"], name=op.f("fk_cohort_row_anew")),
         sa.ForeignKeyConstraint(["cohort"], ["cohort.number"], name=op.f("fk_cohort_row_cohort")),
         sa.ForeignKeyConstraint(["credential"], ["credential.number"], name=op.f("fk_cohort_row_credential")),
         sa.ForeignKeyConstraint(["decision"], ["decision.sequence"], name=op.f("fk_cohort_row_decision")),
         sa.PrimaryKeyConstraint("cohort", "learner", name=op.f("pk_cohort_row")),
     )
     op.create_index(op.f("ix_cohort_row_credential"), "cohort_row", ["credential"], unique=False)
+    op.create_index(
+        op.f("ix_credential_organization_kind_intended_at"),
+        "credential",
+        ["organization", "kind", "intended_at"],
+        unique=False,
+    )
