@@ -29,6 +29,7 @@ from issuer.store.cohorts import Cohort, Row, State
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Database, Transaction
 from issuer.work import course_work, program_work, require_still_true
+from templates.messages import Message
 from vc.errors import VcError
 
 _BOTH = 2  # approvals
@@ -183,7 +184,9 @@ class _Run:
             if row.anew is not None:
                 before = credentials.get(tx, row.anew)
                 # The edition after that one: of two that are issued anew in its place, the store lets one win.
-                work = replace(work, edition=before.edition + 1, award=before.award, supersedes=before.number)
+                why = str(Message("Issued anew with cohort {number}", number=self._cohort.number))
+                edition = before.edition + 1
+                work = replace(work, edition=edition, award=before.award, supersedes=before.number, reason=why)
         self._parts.issuance.conduct(replace(work, hourly=self._hourly, recorded=self._bind(row)))
 
     def _bind(self, row: Row) -> Callable[[Transaction, StoredCredential], None]:

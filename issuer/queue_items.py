@@ -9,10 +9,11 @@ class Unsent:
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from issuer.access import Caller, operator
 from issuer.config import Config
 from issuer.issuance import Issuance
 from issuer.revocation import ITSELF
@@ -32,7 +33,11 @@ class Desk:
     issuance: Callable[[], Issuance]
     now: Callable[[], datetime]
     organization: str | None = None
-    actor: str = ITSELF
+    caller: Caller = field(default_factory=lambda: operator(ITSELF))
+
+    @property
+    def actor(self) -> str:
+        return self.caller.name
 
     def concerns(self, organization: str | None) -> bool:
         return self.organization in (None, organization)

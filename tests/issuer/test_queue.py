@@ -6,16 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from issuer.access import operator
+from issuer.catalogue import Catalogue
 from issuer.queue import page, queue, retry
 from issuer.queue_items import Desk
-from issuer.store import catalogues
-from tests.issuer import domain
+from issuer.store import catalogues, refused
+from tests.issuer import domain, test_cli
 from tests.issuer.installation import Installation, PowerCut, earned
 from tests.issuer.test_reconciliation import AGAIN, newest, partners, regrade
 
 
 def desk(school: Installation, organization: str | None = None) -> Desk:
-    return Desk(school.config, school.database, lambda: school.issuance, lambda: school.now, organization, actor="Rita")
+    return Desk(
+        school.config, school.database, lambda: school.issuance, lambda: school.now, organization, operator("Rita")
+    )
 
 
 def stuck(school: Installation) -> list[tuple[str, str, str, str]]:
@@ -132,3 +136,26 @@ def test_a_completion_of_tomorrow_is_said_and_waits(school: Installation) -> Non
     school.record(domain.done("toolbox", completed_on=date(2026, 6, 2)))
     assert "yet to come" in stuck(school)[0][3]
     assert tried(school) == []
+
+
+def test_what_a_source_sent_and_could_not_be_taken(school: Installation) -> None:
+    sent = test_cli.HEAD + test_cli.ROW.format("ana", "Ana Invenira", "statistics")
+    with school.database.write() as tx:
+        refused.add(
+            tx,
+            organization="school",
+            source="csv",
+            webhook=None,
+            problems=["row 2: no course statistics"],
+            payload=sent.encode(),
+            at=school.now,
+        )
+    assert stuck(school) == [("refused", "", "csv", "row 2: no course statistics")]
+    ((kind, done, why),) = tried(school)
+    assert (kind, done) == ("refused", False)
+    assert "statistics" in why
+    with school.database.write() as tx:
+        catalogues.save(tx, Catalogue(courses={"statistics": domain.course("statistics", "Statistics")}), at=school.now)
+    assert tried(school)[-1] == ("refused", True, "Taken")
+    assert [kind for kind, *_ in stuck(school)] == ["unissued"]
+    assert list(queue(desk(school, "elsewhere"))) == []
