@@ -18,14 +18,8 @@ from datetime import datetime
 from typing import Any, Literal, cast, get_args
 
 from issuer.access import ROLES, Caller, Permission, Role, checked_name, permissions_of
-from issuer.errors import (
-    ApiKeyMissing,
-    ApiKeyRefused,
-    InputRefused,
-    ScopeMissing,
-    UnknownApiKey,
-    UnknownOrganization,
-)
+from issuer.api_errors import ApiKeyMissing, ApiKeyRefused, ScopeMissing, UnknownApiKey, UnknownOrganization
+from issuer.errors import InputRefused
 from issuer.limits import Limits
 from issuer.store import api_keys, audit, catalogues
 from issuer.store.api_keys import ApiKey

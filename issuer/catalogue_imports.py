@@ -14,9 +14,10 @@ from datetime import datetime
 from typing import Any
 
 from issuer import catalogue_ownership
+from issuer.api_errors import UnknownOrganization
 from issuer.catalogue import Catalogue
 from issuer.catalogue_checks import Findings
-from issuer.errors import CatalogueRefused, UnknownOrganization
+from issuer.errors import CatalogueRefused
 from issuer.keyring import Keyring
 from issuer.store import audit, catalogues, organization_keys
 from issuer.store.catalogues import Saved

@@ -124,7 +124,7 @@ def queue(
         services.issuance,
         services.now,
         organization,
-        acting(by),
+        acting(by).name,
     )
     if retry:
         printing_after.tried(terminal, tuple(stuck.retry(desk)), as_json=as_json)

@@ -46,7 +46,7 @@ def acting(by: str | None) -> Caller:
 
 def require_organization(services: "Services", code: str) -> None:
     """Raises `UnknownOrganization`."""
-    from issuer.errors import UnknownOrganization
+    from issuer.api_errors import UnknownOrganization
     from issuer.store import catalogues
 
     with services.database.read() as tx:

@@ -25,7 +25,7 @@ from typing import Any
 
 from issuer import mappings, sources
 from issuer.access import Caller
-from issuer.errors import MessageIdReused, MessageReplayed, MessageStale, NothingWaits, SignatureRefused
+from issuer.api_errors import MessageIdReused, MessageReplayed, MessageStale, NothingWaits, SignatureRefused
 from issuer.facts import Fact
 from issuer.imports import ImportReport
 from issuer.limits import Limits

@@ -18,8 +18,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import ClientDisconnect
 
 from issuer.access import Caller, Permission
+from issuer.api_errors import BodyTooLarge, MediaTypeRefused, RequestRefused, UnknownOrganization
 from issuer.api_keys import caller_of
-from issuer.errors import BodyTooLarge, MediaTypeRefused, RequestRefused, UnknownOrganization
 from issuer.services import services_of
 from issuer.store import catalogues
 from vc import strict_json

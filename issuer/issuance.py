@@ -32,7 +32,7 @@ from issuer.keyring import Keyring
 from issuer.revocation import ITSELF, checked_reason, find, refuse_unless
 from issuer.selection import Held, Plan
 from issuer.signing import Sealed, Signing
-from issuer.store import audit, credentials, status
+from issuer.store import audit, credentials, disagreements, status
 from issuer.store.credentials import IndexTaken, Intent, Status, StoredCredential
 from issuer.store.database import Database, Transaction
 from issuer.store.decisions import StoredDecision, make_award
@@ -108,7 +108,7 @@ class Issuance:
         limited: dict[str | None, tuple[LimitReached, int]] = {}
         no_key: KeyRefused | None = None
         for item in plan.items:
-            organization = _organization(plan, item)
+            organization = selection.organization_of(plan, item)
             try:
                 if organization in limited:  # said once; the others are counted
                     raise limited[organization][0]
@@ -321,7 +321,7 @@ class Issuance:
         renewed: list[StoredCredential] = []
         failed: list[tuple[StoredCredential, Message]] = []
         with self._database.read() as tx:
-            stale = credentials.out_of_date_programs(tx, organization)
+            stale = disagreements.out_of_date_programs(tx, organization)
         for stored in stale:
             try:
                 with self._database.read() as tx:
@@ -332,10 +332,3 @@ class Issuance:
             except (NotNow, VcError, KeyRefused, ReadBackFailed) as error:
                 failed.append((stored, Message("{why}", why=str(error))))
         return Finished(tuple(renewed), tuple(failed))
-
-
-def _organization(plan: Plan, item: Completion | StoredDecision) -> str | None:
-    """Whose award it is; None for a Course Certificate, of which there may be as many as there are."""
-    if isinstance(item, Completion):
-        return None
-    return plan.catalogue.programs[(item.decision.program, item.decision.version)].organization

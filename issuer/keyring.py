@@ -22,8 +22,9 @@ from datetime import datetime
 from types import MappingProxyType
 
 from issuer import signers
+from issuer.api_errors import UnknownOrganization
 from issuer.config import Config
-from issuer.errors import Conflict, KeyRefused, UnknownOrganization
+from issuer.errors import Conflict, KeyRefused
 from issuer.store import catalogues, organization_keys
 from issuer.store.database import Database, Transaction
 from issuer.store.organization_keys import OrganizationKey

@@ -14,7 +14,7 @@ from issuer.errors import UnknownLearner, UnknownProgram
 from issuer.facts import Completion, Fact, current
 from issuer.revocation import statement
 from issuer.standing import Certificate, Standing, stands
-from issuer.store import catalogues, credentials, decisions, facts
+from issuer.store import catalogues, credentials, decisions, disagreements, facts
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Transaction
 from vc import strict_json
@@ -82,7 +82,7 @@ def _awarded_on(tx: Transaction, issued: Iterable[StoredCredential], version: Pr
 
 def _revoked(tx: Transaction, learner: str, own: Iterable[Fact]) -> frozenset[str]:
     """The facts that hold and whose Course Certificate somebody revoked (`issuer.life`)."""
-    gone = {key for _, key in credentials.revoked_by_word(tx, learner)}
+    gone = {key for _, key in disagreements.revoked_by_word(tx, learner)}
     return frozenset(
         fact.id
         for fact in own

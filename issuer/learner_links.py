@@ -13,8 +13,8 @@ import hashlib
 import secrets
 from datetime import datetime
 
+from issuer.api_errors import UnknownLink
 from issuer.config import Config
-from issuer.errors import UnknownLink
 from issuer.learner_answers import answer
 from issuer.store import audit, learner_links
 from issuer.store.database import Database, Transaction

@@ -24,8 +24,9 @@ from email.message import EmailMessage
 from typing import Any
 from urllib.parse import urlsplit
 
+from issuer.api_errors import MailRefused, MailUndelivered, UnknownMail
 from issuer.config import Config
-from issuer.errors import IssuerError, MailRefused, MailUndelivered, UnknownMail
+from issuer.errors import IssuerError
 from issuer.limits import Limits
 from issuer.mail_headers import POLICY
 from issuer.mail_settings import is_address

@@ -13,7 +13,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from issuer import errors
+from issuer import api_errors, errors
 from issuer.errors import IssuerError
 from issuer.negotiation import preferred
 from templates.i18n import negotiate, say
@@ -51,7 +51,7 @@ KINDS: Mapping[type[IssuerError], Kind] = MappingProxyType(
         errors.UnknownCourse: Kind(404, Message("There is no such course")),
         errors.UnknownDecision: Kind(404, Message("There is no such decision")),
         errors.UnknownLearner: Kind(404, Message("There is no such learner")),
-        errors.UnknownApiKey: Kind(404, Message("There is no such key")),
+        api_errors.UnknownApiKey: Kind(404, Message("There is no such key")),
         errors.UnknownPage: Kind(404, Message("There is no such page")),
         errors.FormNotIssued: Kind(404, Message("The certificate is not issued in this form")),
         errors.NotAcceptable: Kind(406, Message("None of the forms that were asked for is to be had")),
@@ -66,30 +66,30 @@ KINDS: Mapping[type[IssuerError], Kind] = MappingProxyType(
         errors.StoreUnavailable: Kind(503, Message("The records cannot be reached at present")),
         errors.StoreFull: Kind(507, Message("There is no room left")),
         errors.ReadBackFailed: Kind(503, Message("This issuer cannot sign at present")),
-        errors.ApiKeyMissing: Kind(401, Message("A key is needed"), _challenge()),
-        errors.ApiKeyRefused: Kind(401, Message("The key is not accepted"), _challenge("invalid_token")),
-        errors.NotAllowed: Kind(403, Message("The key is not for this"), _challenge("insufficient_scope")),
-        errors.UnknownLink: Kind(404, Message("This link leads nowhere")),
-        errors.UnknownMail: Kind(404, Message("There is no such message")),
-        errors.UnknownOrganization: Kind(404, Message("There is no such organization")),
+        api_errors.ApiKeyMissing: Kind(401, Message("A key is needed"), _challenge()),
+        api_errors.ApiKeyRefused: Kind(401, Message("The key is not accepted"), _challenge("invalid_token")),
+        api_errors.NotAllowed: Kind(403, Message("The key is not for this"), _challenge("insufficient_scope")),
+        api_errors.UnknownLink: Kind(404, Message("This link leads nowhere")),
+        api_errors.UnknownMail: Kind(404, Message("There is no such message")),
+        api_errors.UnknownOrganization: Kind(404, Message("There is no such organization")),
         errors.UnknownCohort: Kind(404, Message("There is no such cohort")),
         errors.CohortState: Kind(409, Message("That does not follow on what happened to the cohort")),
         errors.CohortNotApproved: Kind(409, Message("The cohort is not approved")),
         errors.SameApprover: Kind(403, Message("Somebody else has to approve it")),
         errors.LimitReached: Kind(409, Message("The limit of an hour is reached")),
-        errors.ScopeMissing: Kind(403, Message("The key is not for this"), _challenge("insufficient_scope")),
+        api_errors.ScopeMissing: Kind(403, Message("The key is not for this"), _challenge("insufficient_scope")),
         errors.InputRefused: Kind(400, Message("What was sent cannot be taken in")),
-        errors.RequestRefused: Kind(400, Message("The request could not be read")),
-        errors.SignatureRefused: Kind(401, Message("The signature is not accepted"), _SIGN),
-        errors.MessageStale: Kind(401, Message("The message is too old, or from the future"), _SIGN),
-        errors.MessageReplayed: Kind(409, Message("This request came before")),
-        errors.MessageIdReused: Kind(422, Message("The message’s id was used for another message")),
-        errors.UnknownWebhook: Kind(404, Message("There is no such webhook")),
-        errors.NothingWaits: Kind(404, Message("Nothing of that number waits")),
-        errors.CredentialRefused: Kind(400, Message("This cannot be signed")),
-        errors.BodyTooLarge: Kind(413, Message("The request is too large")),
-        errors.MediaTypeRefused: Kind(415, Message("The request is of a kind that is not read here")),
-        errors.IdempotencyKeyReused: Kind(422, Message("The Idempotency-Key was used for another request")),
+        api_errors.RequestRefused: Kind(400, Message("The request could not be read")),
+        api_errors.SignatureRefused: Kind(401, Message("The signature is not accepted"), _SIGN),
+        api_errors.MessageStale: Kind(401, Message("The message is too old, or from the future"), _SIGN),
+        api_errors.MessageReplayed: Kind(409, Message("This request came before")),
+        api_errors.MessageIdReused: Kind(422, Message("The message’s id was used for another message")),
+        api_errors.UnknownWebhook: Kind(404, Message("There is no such webhook")),
+        api_errors.NothingWaits: Kind(404, Message("Nothing of that number waits")),
+        api_errors.CredentialRefused: Kind(400, Message("This cannot be signed")),
+        api_errors.BodyTooLarge: Kind(413, Message("The request is too large")),
+        api_errors.MediaTypeRefused: Kind(415, Message("The request is of a kind that is not read here")),
+        api_errors.IdempotencyKeyReused: Kind(422, Message("The Idempotency-Key was used for another request")),
     }
 )
 

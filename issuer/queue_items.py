@@ -9,11 +9,10 @@ class Unsent:
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from issuer.access import Caller, operator
 from issuer.config import Config
 from issuer.issuance import Issuance
 from issuer.revocation import ITSELF
@@ -33,11 +32,7 @@ class Desk:
     issuance: Callable[[], Issuance]
     now: Callable[[], datetime]
     organization: str | None = None
-    caller: Caller = field(default_factory=lambda: operator(ITSELF))
-
-    @property
-    def actor(self) -> str:
-        return self.caller.name
+    actor: str = ITSELF
 
     def concerns(self, organization: str | None) -> bool:
         return self.organization in (None, organization)

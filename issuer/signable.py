@@ -18,9 +18,9 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from issuer.api_errors import CredentialRefused
 from issuer.catalogue import Organization
 from issuer.config import Config
-from issuer.errors import CredentialRefused
 from vc import clr, kinds, model, openbadges
 from vc.context_rules import CLR, OPEN_BADGES, ContextRule
 from vc.dates import timestamp

@@ -20,10 +20,11 @@ from datetime import datetime
 from typing import Any
 
 from issuer import signable
+from issuer.api_errors import CredentialRefused, IdempotencyKeyReused, RequestRefused
 from issuer.api_keys import holder_of
 from issuer.config import Config
 from issuer.encoding import to_bytes
-from issuer.errors import Conflict, CredentialRefused, IdempotencyKeyReused, IssuerError, ReadBackFailed, RequestRefused
+from issuer.errors import Conflict, IssuerError, ReadBackFailed
 from issuer.keyring import Keyring
 from issuer.revocation import find
 from issuer.signing import Signing

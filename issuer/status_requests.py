@@ -23,8 +23,9 @@ from typing import Any
 
 from issuer import revocation
 from issuer.access import Caller
+from issuer.api_errors import RequestRefused
 from issuer.config import Config
-from issuer.errors import RequestRefused, TransitionRefused, UnknownCredential
+from issuer.errors import TransitionRefused, UnknownCredential
 from issuer.limits import Limits
 from issuer.revocation import TRANSITIONS, Action, Statement
 from issuer.store import credentials, signed

@@ -14,7 +14,8 @@ from typing import Any
 
 from issuer import mappings, sources
 from issuer.access import Caller
-from issuer.errors import InputRefused, UnknownWebhook
+from issuer.api_errors import UnknownWebhook
+from issuer.errors import InputRefused
 from issuer.limits import Limits
 from issuer.store import audit, webhooks
 from issuer.store.database import Database, Transaction

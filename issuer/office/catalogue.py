@@ -7,13 +7,14 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from issuer import catalogue_imports, catalogue_json
+from issuer.api_errors import MediaTypeRefused
 from issuer.catalogue import Catalogue, Program
 from issuer.catalogue_checks import Findings
 from issuer.catalogue_files import CatalogueError, read_text
 from issuer.catalogue_ownership import own
 from issuer.describing import CHANGE_REFUSALS, IDEMPOTENCY_KEY, answers
 from issuer.entry import Asked, administering, media_type_of, members, raw_body, reading
-from issuer.errors import CatalogueRefused, MediaTypeRefused
+from issuer.errors import CatalogueRefused
 from issuer.idempotency import once
 from issuer.problem_details import language
 from issuer.rule_wording import sentence

@@ -13,9 +13,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response
 
+from issuer.api_errors import MediaTypeRefused, RequestRefused
 from issuer.describing import CHANGE_REFUSALS, IDEMPOTENCY_KEY, answers
 from issuer.entry import NO_STORE, Asked, import_body, media_type_of, members, reading, recording
-from issuer.errors import InputRefused, MediaTypeRefused, RequestRefused, UnknownLearner
+from issuer.errors import InputRefused, UnknownLearner
 from issuer.facts import Completion, Fact, plain
 from issuer.idempotency import once
 from issuer.mappings import NOTHING, mapping

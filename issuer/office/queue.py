@@ -118,5 +118,5 @@ def _desk(services: Services, asked: Asked) -> Desk:
         services.issuance,
         services.now,
         asked.organization,
-        asked.caller,
+        asked.caller.name,
     )

@@ -9,7 +9,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from issuer.errors import UnknownOrganization, UnknownPage
+from issuer.api_errors import UnknownOrganization
+from issuer.errors import UnknownPage
 from issuer.keyring import Identity
 from issuer.services import services_of
 from vc.dids import web

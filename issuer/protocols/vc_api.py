@@ -16,9 +16,9 @@ from fastapi.security import HTTPAuthorizationCredentials
 
 from issuer import status_requests
 from issuer import vc_api_description as described
+from issuer.api_errors import RequestRefused, UnknownOption
 from issuer.api_keys import Scope, authenticate, holder_of
 from issuer.entry import NO_STORE, Shown, body, members
-from issuer.errors import RequestRefused, UnknownOption
 from issuer.services import services_of
 from issuer.store.api_keys import ApiKey
 

@@ -9,8 +9,8 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
+from issuer.api_errors import MailUndelivered
 from issuer.config import Config
-from issuer.errors import MailUndelivered
 from issuer.files import create_atomically, make_private_folder
 
 

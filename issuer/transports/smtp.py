@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from email.message import EmailMessage
 
+from issuer.api_errors import MailRefused, MailUndelivered
 from issuer.config import Config
-from issuer.errors import ConfigInvalid, MailRefused, MailUndelivered
+from issuer.errors import ConfigInvalid
 from issuer.mail_settings import PASSWORD_VARIABLE, MailSettings
 
 

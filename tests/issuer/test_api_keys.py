@@ -13,7 +13,8 @@ from sqlalchemy import create_engine, delete, text, update
 from sqlalchemy.exc import IntegrityError
 
 from issuer import api_keys, cli
-from issuer.errors import ApiKeyRefused, InputRefused
+from issuer.api_errors import ApiKeyRefused
+from issuer.errors import InputRefused
 from issuer.store import api_keys as store
 from issuer.store import schema, tables
 from issuer.store.database import open_database

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from issuer import catalogue_imports, catalogue_json, organizations
+from issuer.api_errors import UnknownOrganization
 from issuer.catalogue import Catalogue, Course, Organization, Program
 from issuer.catalogue_checks import Findings
 from issuer.catalogue_files import CatalogueError, read_path, read_text
-from issuer.errors import CatalogueRefused, Conflict, UnknownOrganization
+from issuer.errors import CatalogueRefused, Conflict
 from issuer.rules import AllOf, CourseRule, ProgramRule
 from issuer.store import audit, catalogues
 from tests.issuer import domain

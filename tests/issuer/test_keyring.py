@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from issuer import organizations
+from issuer.api_errors import UnknownOrganization
 from issuer.catalogue import Catalogue, Organization
 from issuer.config import Key
-from issuer.errors import Conflict, KeyRefused, ReadBackFailed, UnknownOrganization
+from issuer.errors import Conflict, KeyRefused, ReadBackFailed
 from issuer.issuance import Issuance
 from issuer.keyring import Identity, Keyring
 from issuer.signers import file

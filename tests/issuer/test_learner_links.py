@@ -13,9 +13,10 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from issuer import api_keys, learner_links
+from issuer.api_errors import UnknownLink
 from issuer.catalogue import Catalogue
 from issuer.courses import Organization
-from issuer.errors import UnknownLearner, UnknownLink, UnknownProgram
+from issuer.errors import UnknownLearner, UnknownProgram
 from issuer.learner_answers import answer
 from issuer.rules import AllOf, CapstoneRule, CourseRule, ProgramFeePaid, ProgramRule
 from issuer.standing import Standing

@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from issuer import api_keys, cli
-from issuer.errors import MailRefused
+from issuer.api_errors import MailRefused
 from issuer.outbox import send_due
 from issuer.store import mail
 from tests.issuer.installation import URL, Installation

@@ -13,8 +13,9 @@ from itertools import pairwise
 import pytest
 
 from issuer import outbox
+from issuer.api_errors import MailRefused, MailUndelivered, UnknownMail
 from issuer.config import load, save
-from issuer.errors import ConfigInvalid, MailRefused, MailUndelivered, UnknownMail
+from issuer.errors import ConfigInvalid
 from issuer.limits import Limits
 from issuer.mail_settings import MailSettings, from_json, is_address
 from issuer.outbox import Sent, compose, send_due

@@ -1,25 +1,24 @@
 """The queue: each kind of what is stuck, what is said about it, and what trying again does."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from issuer.access import operator
 from issuer.catalogue import Catalogue
 from issuer.queue import page, queue, retry
 from issuer.queue_items import Desk
 from issuer.store import catalogues, refused
-from tests.issuer import domain, test_cli
-from tests.issuer.installation import Installation, PowerCut, earned
+from tests.issuer import domain
+from tests.issuer.installation import CATALOGUE, Installation, PowerCut, earned
 from tests.issuer.test_reconciliation import AGAIN, newest, partners, regrade
+from tests.issuer.test_rest import COMPLETION
 
 
 def desk(school: Installation, organization: str | None = None) -> Desk:
-    return Desk(
-        school.config, school.database, lambda: school.issuance, lambda: school.now, organization, operator("Rita")
-    )
+    return Desk(school.config, school.database, lambda: school.issuance, lambda: school.now, organization, actor="Rita")
 
 
 def stuck(school: Installation) -> list[tuple[str, str, str, str]]:
@@ -138,24 +137,29 @@ def test_a_completion_of_tomorrow_is_said_and_waits(school: Installation) -> Non
     assert tried(school) == []
 
 
-def test_what_a_source_sent_and_could_not_be_taken(school: Installation) -> None:
-    sent = test_cli.HEAD + test_cli.ROW.format("ana", "Ana Invenira", "statistics")
+def test_what_a_source_sent_and_nobody_could_take(school: Installation) -> None:
+    sent = {"completions": [COMPLETION | {"course": "later"}, COMPLETION | {"grade": "many"}]}
     with school.database.write() as tx:
-        refused.add(
+        number = refused.add(
             tx,
             organization="school",
-            source="csv",
+            source="rest",
             webhook=None,
-            problems=["row 2: no course statistics"],
-            payload=sent.encode(),
+            problems=["row 1: There is no course later", "row 2"],
+            payload=json.dumps(sent).encode(),
             at=school.now,
         )
-    assert stuck(school) == [("refused", "", "csv", "row 2: no course statistics")]
+    (item,) = queue(desk(school))
+    assert (item.kind, item.id, item.subject, item.since) == ("unread", f"unread/{number}", "rest", school.now)
+    assert str(item.why) == "row 1: There is no course later (and 1 more)"
+    assert list(queue(desk(school, "other"))) == []
     ((kind, done, why),) = tried(school)
-    assert (kind, done) == ("refused", False)
-    assert "statistics" in why
+    assert (kind, done) == ("unread", False)
+    assert "later" in why
     with school.database.write() as tx:
-        catalogues.save(tx, Catalogue(courses={"statistics": domain.course("statistics", "Statistics")}), at=school.now)
-    assert tried(school)[-1] == ("refused", True, "Taken")
-    assert [kind for kind, *_ in stuck(school)] == ["unissued"]
-    assert list(queue(desk(school, "elsewhere"))) == []
+        later = replace(CATALOGUE.courses["toolbox"], code="later")
+        catalogues.save(tx, Catalogue(CATALOGUE.organizations, {"later": later}, {}), at=school.now)
+        mended = json.dumps(sent).replace('"many"', "90").encode()
+        tx.exec_driver_sql("UPDATE refused SET payload = ?", (mended,))
+    assert ("unread", True, "Taken") in tried(school)
+    assert "unread" not in {one.kind for one in queue(desk(school))}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from issuer.errors import MailRefused, MailUndelivered
+from issuer.api_errors import MailRefused, MailUndelivered
 from issuer.mail_headers import POLICY
 from issuer.mail_settings import MailSettings, Security
 from issuer.transports.smtp import Smtp

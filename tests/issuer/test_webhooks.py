@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from issuer import deliveries, webhooks
 from issuer.access import operator
-from issuer.errors import NothingWaits
+from issuer.api_errors import NothingWaits
 from issuer.facts import Completion, current
 from issuer.store import audit, facts, refused
 from issuer.store import webhooks as store
