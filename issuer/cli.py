@@ -111,7 +111,7 @@ def issue(
     terminal = Terminal()
     if approve_more is not None:
         approve_beyond(services.database, acting(by), acting(approve_more), program=program, now=services.now())
-    issuance = services.issuance()
+    issuance = services.issuance().by(acting(by).name)
     finished = issuance.finish_intents()
     plan = issuance.plan(program)
     began = time.monotonic()

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from issuer import notices, selection
-from issuer.award_decisions import Today
+from issuer.award_decisions import decided_again
 from issuer.config import Config
 from issuer.drafting import Slot
 from issuer.editions import check_name, corrected, course_reissued, program_renewed, refreshed
@@ -32,7 +32,7 @@ from issuer.keyring import Keyring
 from issuer.revocation import ITSELF, checked_reason, find, refuse_unless
 from issuer.selection import Held, Plan
 from issuer.signing import Sealed, Signing
-from issuer.store import audit, credentials, disagreements, status
+from issuer.store import audit, catalogues, credentials, disagreements, status
 from issuer.store.credentials import IndexTaken, Intent, Status, StoredCredential
 from issuer.store.database import Database, Transaction
 from issuer.store.decisions import StoredDecision, make_award
@@ -196,9 +196,8 @@ class Issuance:
         with self._database.read() as tx:
             if stored.kind == "course":
                 return course_reissued(tx, self._config, stored, reason=reason, now=now)
-        today = Today(self._database, now=now, actor=self._actor)
-        today.decide(program=stored.subject, learners=[stored.learner])
-        decided = today.of(stored)
+            catalogue = catalogues.load(tx)
+        decided = decided_again(self._database, catalogue, stored, now=now)
         if not decided.decision.eligible:
             why = decided.decision.shortest or Message("The version awards nobody today")
             raise NotNow("It is not earned: {why}.", why=why)

@@ -1,7 +1,7 @@
 """Reconciliation: every learner's certificates against the record, and what follows, done at once and said.
 
     1. finish    what a power cut left: intents, corrections whose program certificates were not renewed
-    2. decide    anew, for whoever is affected (`issuer.deciding`)
+    2. decide    anew, for everybody (`issuer.deciding`)
     3. courses   each Course Certificate against the completion that holds now
     4. programs  each award against the decision of today
 
@@ -16,13 +16,13 @@ queue (`issuer.queue`). `dry_run` says what would be done.
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from issuer import evidence, revocation
-from issuer.award_decisions import Today
+from issuer import deciding, evidence, revocation
+from issuer.award_decisions import decided_again
 from issuer.catalogue import Catalogue
 from issuer.config import Config
 from issuer.decisions import Decision
 from issuer.editions import course_renewed, program_renewed
-from issuer.errors import AlreadyIssued, KeyRefused, NotNow, ReadBackFailed, TransitionRefused
+from issuer.errors import AlreadyIssued, IssuerError, KeyRefused, NotNow, ReadBackFailed, TransitionRefused
 from issuer.evidence import Found, Record
 from issuer.issuance import Issuance
 from issuer.life import Standing, Step, step
@@ -84,21 +84,21 @@ class Reconciliation:
                 Deed("finished", one, Message("An interruption had left it"), new=one) for one in finished.released
             ]
             left += [LeftAlone("held", one, why) for one, why in finished.failed]
-        # (2) decide
-        named = None if learners is None else tuple(learners)
-        today = Today(self._database, now=self._now(), actor=self._actor, keep=not dry_run)
-        today.decide(organization=organization, learners=named)
+            # (2) decide
+            if learners is None:
+                for _ in deciding.stream(self._database, now=self._now(), organization=organization, actor=self._actor):
+                    pass  # what is affected, and stored
         with self._database.read() as tx:
             catalogue = catalogues.load(tx, with_sessions=True)
-            chosen = credentials.learners(tx, organization) if named is None else named
+            chosen = tuple(learners) if learners is not None else credentials.learners(tx, organization)
         for done, learner in enumerate(chosen, start=1):
-            for one in self._learner(catalogue, today, learner, organization, dry_run):
+            for one in self._learner(catalogue, learner, organization, dry_run):
                 deeds.append(one) if isinstance(one, Deed) else left.append(one)
             progress(done, len(chosen))
         return Reconciled(tuple(deeds), tuple(left), len(chosen))
 
     def _learner(
-        self, catalogue: Catalogue, today: Today, learner: str, organization: str | None, dry_run: bool
+        self, catalogue: Catalogue, learner: str, organization: str | None, dry_run: bool
     ) -> Iterable[Deed | LeftAlone]:
         # (3) courses
         known = self._record(learner)
@@ -111,7 +111,11 @@ class Reconciliation:
         known = self._record(learner)
         for stored in known.programs:
             if stored.released and organization in (None, stored.organization) and stored.status != "superseded":
-                decided = today.of(stored)
+                try:
+                    decided = decided_again(self._database, catalogue, stored, now=self._now(), keep=not dry_run)
+                except IssuerError as error:  # of this learner; the others are looked at
+                    yield LeftAlone("held", stored, error.message)
+                    continue
                 with self._database.read() as tx:
                     judged = evidence.of_program(tx, catalogue, known, stored, decided.decision)
                 if judged is not None:

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from issuer.api_errors import MediaTypeRefused, RequestRefused
-from issuer.describing import CHANGE_REFUSALS, IDEMPOTENCY_KEY, answers
+from issuer.describing import CHANGE_REFUSALS, CSV_EXAMPLE, IDEMPOTENCY_KEY, answers
 from issuer.entry import NO_STORE, Asked, import_body, media_type_of, members, reading, recording
 from issuer.errors import InputRefused, UnknownLearner
 from issuer.facts import Completion, Fact, plain
@@ -68,7 +68,7 @@ _BODY: dict[str, Any] = {
         "required": True,
         "content": {
             "application/json": {"schema": {"type": "object"}, "example": _SENT},
-            "text/csv": {"schema": {"type": "string"}},
+            "text/csv": {"schema": {"type": "string"}, "example": CSV_EXAMPLE},
         },
     },
     "parameters": [IDEMPOTENCY_KEY],

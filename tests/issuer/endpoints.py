@@ -20,8 +20,9 @@ from urllib.parse import quote
 
 from httpx2 import Response
 
-from issuer.access import Permission, Role, least_role, permissions_of
-from issuer.store import api_keys, decisions
+from issuer.access import Permission, Role, least_role, operator, permissions_of
+from issuer.store import api_keys, decisions, webhooks
+from issuer.webhooks import create as make_webhook
 from tests.issuer import domain
 from tests.issuer.offices import (
     CALLERS,
@@ -127,6 +128,14 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "GET /organizations/{organization}/decisions/{number}": Endpoint("read"),
     "GET /organizations/{organization}/decisions/{number}/replay": Endpoint("read"),
     "GET /organizations/{organization}/learners/{learner}/programs/{program}": Endpoint("read"),
+    # --- facts, and webhooks by which they come
+    "POST /organizations/{organization}/completions": Endpoint("record"),
+    "GET /organizations/{organization}/learners/{learner}/facts": Endpoint("read"),
+    "GET /organizations/{organization}/webhooks": Endpoint("administer"),
+    "POST /organizations/{organization}/webhooks": Endpoint("administer"),
+    "PUT /organizations/{organization}/webhooks/{webhook}/mapping": Endpoint("administer"),
+    "DELETE /organizations/{organization}/webhooks/{webhook}": Endpoint("administer"),
+    "POST /webhooks/{webhook}": Endpoint(None, answer=401, silent="only what is signed does something"),
     # --- cohorts
     "GET /organizations/{organization}/cohorts": Endpoint("read"),
     "POST /organizations/{organization}/cohorts": Endpoint("decide", body=_of_mini),
@@ -174,6 +183,29 @@ def key_of(organization: str) -> Callable[[Offices], int]:
     return find
 
 
+def webhook_of(organization: str) -> Callable[[Offices], str]:
+    """Made when it is first asked for."""
+
+    def find(offices: Offices) -> str:
+        with offices.database.read() as tx:
+            found = webhooks.listed(tx, organization)
+        if found:
+            return found[0].id
+        made, _ = make_webhook(
+            offices.database,
+            offices.services.webhook_secrets,
+            name="LMS",
+            source="rest",
+            mapping={"courses": {"CS1": {"course": "toolbox", "session": "03-en", "language": "en"}}},
+            organization=organization,
+            caller=operator("Kim Probe"),
+            now=offices.now,
+        )
+        return made.id
+
+    return find
+
+
 def decision_of(program: str) -> Callable[[Offices], int]:
     def find(offices: Offices) -> int:
         with offices.database.read() as tx:
@@ -202,6 +234,8 @@ PARAMETERS: Mapping[str, Parameter] = {
     "learner": Parameter(always("ana"), always("oton"), "nob"),
     "program": Parameter(always("mini"), always("speaking"), "none"),
     "key": Parameter(key_of(OWN), key_of(OTHER), unknown="999999"),
+    "/webhooks/{webhook} webhook": Parameter(webhook_of(OWN)),  # whose it is, only a signature asks
+    "webhook": Parameter(webhook_of(OWN), webhook_of(OTHER), "wh_" + "0" * 32),
 }
 
 
