@@ -25,7 +25,7 @@ from vc import strict_json
 from vc.dates import timestamp
 from vc.openbadges import many
 
-Occasion = Literal["issued", "awarded", "superseded", "suspended", "reinstated", "revoked"]
+Occasion = Literal["issued", "awarded", "reissued", "superseded", "suspended", "reinstated", "revoked"]
 
 # Unicode Bidirectional Algorithm, 3.1.1: what stands between them does not disturb the text around.
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
@@ -34,7 +34,8 @@ _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 def about_release(tx: Transaction, config: Config, stored: StoredCredential, *, at: datetime) -> None:
     """For a certificate that was just released."""
     if stored.supersedes is not None:
-        occasion: Occasion = "superseded"
+        before = credentials.get(tx, stored.supersedes)
+        occasion: Occasion = "reissued" if before.status == "revoked" else "superseded"
     else:
         occasion = "awarded" if stored.kind == "program" else "issued"
     _tell_learner(tx, config, stored, occasion, reason=stored.reason or "", at=at, once=f"released/{stored.share_id}")
@@ -159,6 +160,8 @@ def _heading(occasion: Occasion, known: dict[str, Any]) -> Message:
             return Message("Your Course Certificate: {title}", **known)
         case "awarded":
             return Message("Your certificate: {title}", **known)
+        case "reissued":
+            return Message("Issued anew: your certificate for {title}", **known)
         case "superseded":
             return Message("Replaced: your certificate for {title}", **known)
         case "suspended":
@@ -178,6 +181,8 @@ def _sentence(occasion: Occasion, reason: str, known: dict[str, Any]) -> Message
             return Message(
                 "Congratulations: {organization} has awarded you {title}. Your certificate is here:", **known
             )
+        case "reissued":
+            return Message("You have a certificate for {title} again ({reason}). It is here:", **known)
         case "superseded":
             return Message(
                 "Your certificate for {title} was replaced by a new one ({reason}). Please use this link from now on:",
@@ -206,6 +211,8 @@ def _advice(occasion: Occasion, known: dict[str, Any], until: date | None) -> tu
                 Message("It cannot be used any more, and whoever checks it is told so."),
                 Message("If you think that this is a mistake, please ask {organization}.", **known),
             )
+        case "reissued":
+            return (Message("The old certificate stays revoked; its link leads to the new one."),)
         case "superseded":
             return (Message("The old link leads to the new certificate."),)
     return ()

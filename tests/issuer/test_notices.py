@@ -185,3 +185,12 @@ def test_no_address_stands_in_the_audit_log(awarded: Installation) -> None:
     with awarded.database.read() as tx:
         said = [str(one) for chain in audit.chains(tx) for one in audit.read(tx, chain or None)]
     assert "@example.org" not in "".join(said)
+
+
+def test_what_is_issued_anew_after_a_revocation_is_no_replacement(awarded: Installation) -> None:
+    change(awarded, "revoke", reason="grade corrected")
+    awarded.issuance.reissue(award(awarded).share_id, reason="it was a mistake")
+    told = messages(awarded)[-1]
+    assert (told.kind, told.subject) == ("reissued", "Issued anew: your certificate for Mini")
+    assert "You have a certificate for Mini again (it was a mistake)." in told.text
+    assert awarded.config.credential_url(award_of_edition(awarded, 2).share_id) in told.text
