@@ -17,7 +17,7 @@ def with_whole_examples(document: dict[str, Any], routers: Iterable[APIRouter]) 
         for route in router.routes:
             if not isinstance(route, APIRoute) or not route.include_in_schema:
                 continue
-            for method in route.methods:
+            for method in route.methods or ():
                 described = document["paths"][route.path_format][method.lower()]["responses"]
                 for status, answer in route.responses.items():
                     for media_type, content in answer.get("content", {}).items():
