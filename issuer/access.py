@@ -9,6 +9,8 @@ certificates needs the approval of two different approvers (`issuer.cohorts`).
 Another organization's things answer as if there were none: that they exist is not for others to know.
 """
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -30,6 +32,10 @@ _ADDED: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         "administrator": frozenset({"sign", "administer"}),  # keys, webhooks, the catalogue, the audit log
     }
 )
+
+
+# What `Caller.name` has behind a person's name, to say how he came in.
+_WAY_IN = re.compile(r"\s*\((?:key \d+|command line)\)\Z")
 
 
 def permissions_of(role: Role) -> frozenset[Permission]:
@@ -80,3 +86,17 @@ def checked_name(name: str, *, limit: int) -> str:
 def operator(name: str) -> Caller:
     """Who sits at the command line has the database and the keys in his hands: there is nothing to forbid."""
     return Caller(name, None, permissions_of("administrator"))
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two callers' names are one person's: the same name, whichever way he came in, or the same key.
+
+    >>> same_person("Zoë (key 1)", "zoë (command line)"), same_person("Zoë (key 1)", "Ada (key 2)")
+    (True, False)
+    """
+    keys = [found[0] for found in map(_WAY_IN.search, (one, other)) if found and "key" in found[0]]
+    return _person(one) == _person(other) or (len(keys) > 1 and keys[0] == keys[1])
+
+
+def _person(caller: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", _WAY_IN.sub("", caller)).casefold().split())

@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from issuer import config, printing, printing_runs
+from issuer import cli_after_award, config, printing, printing_runs
 from issuer.cli_api_keys import api_keys
 from issuer.cli_audit import audit
+from issuer.cli_cohorts import cohorts
+from issuer.cli_decisions import decide, replay
 from issuer.cli_imports import imports
-from issuer.cli_options import HOME_HELP, AsJson, Home, Id, Program, Reason, services_in
+from issuer.cli_options import HOME_HELP, AsJson, By, Home, Id, Program, acting, services_in
 from issuer.console import Terminal, stdout_is_terminal
-from issuer.exits import CommandErrors, ended
-from issuer.revocation import Action
+from issuer.exits import DONE, REFUSED, CommandErrors, ended
 
 if TYPE_CHECKING:
     pass
@@ -40,7 +41,11 @@ keys = typer.Typer(no_args_is_help=True, help="The keys that sign.")
 app.add_typer(imports, name="import")
 app.add_typer(keys, name="keys")
 app.add_typer(api_keys, name="api-keys")
+cli_after_award.add_to(app)
+app.command()(decide)
+app.command()(replay)
 app.add_typer(audit, name="audit")
+app.add_typer(cohorts, name="cohorts")
 
 
 @app.callback()
@@ -82,41 +87,31 @@ def init(
 
 
 @app.command()
-def decide(
+def issue(
     context: typer.Context,
     program: Program = None,
-    learner: Annotated[str | None, typer.Option(metavar="ID", help="Only this learner, with every reason.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Decide, and keep nothing.")] = False,
-    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write a row for each decision.")] = None,
+    approve_more: Annotated[
+        str | None, typer.Option("--approve-more", metavar="NAME", help="Who else approves of more than the limit.")
+    ] = None,
+    by: By = None,
     as_json: AsJson = False,
     home: Home = None,
-) -> None:
-    """Decides who has earned which program, and says why not."""
-    from issuer import deciding
-    from issuer.cohort_csv import cohort_csv
-    from issuer.files import write_atomically
+) -> int:
+    """Issues what was decided: Course Certificates first, then the programs' certificates, up to an hour's limit."""
+    from issuer.hourly_limit import approve_beyond
 
-    services = services_in(context)
-    run = deciding.run(services.database, now=services.now(), program=program, learner=learner, dry_run=dry_run)
-    if csv is not None:
-        write_atomically(csv.absolute(), cohort_csv(run))
-    printing_runs.decisions(
-        Terminal(), services, run, detailed=learner is not None, dry_run=dry_run, csv=csv, as_json=as_json
-    )
-
-
-@app.command()
-def issue(context: typer.Context, program: Program = None, as_json: AsJson = False, home: Home = None) -> None:
-    """Issues what was decided: Course Certificates first, then the programs' certificates."""
     services = services_in(context)
     terminal = Terminal()
+    if approve_more is not None:
+        approve_beyond(services.database, acting(by), acting(approve_more), program=program, now=services.now())
     issuance = services.issuance()
     finished = issuance.finish_intents()
     plan = issuance.plan(program)
     began = time.monotonic()
     with terminal.progress("Issuing", len(plan.items)) as advance:
-        issued = issuance.issue(plan, advance)
+        issued = issuance.issue(plan, advance, beyond_the_limit=approve_more is not None)
     printing_runs.issued(terminal, services, finished, plan, issued, seconds=time.monotonic() - began, as_json=as_json)
+    return REFUSED if issued.limited else DONE
 
 
 @app.command("list")
@@ -163,38 +158,6 @@ def show(
         sys.stdout.buffer.flush()
 
 
-@app.command()
-def revoke(context: typer.Context, id_: Id, reason: Reason, home: Home = None) -> None:
-    """Revokes a certificate, for good."""
-    _change(context, id_, "revoke", reason)
-
-
-@app.command()
-def suspend(context: typer.Context, id_: Id, reason: Reason, home: Home = None) -> None:
-    """Suspends a certificate until it is reinstated or revoked."""
-    _change(context, id_, "suspend", reason)
-
-
-@app.command()
-def reinstate(context: typer.Context, id_: Id, reason: Reason, home: Home = None) -> None:
-    """Makes a suspended certificate valid again."""
-    _change(context, id_, "reinstate", reason)
-
-
-@app.command()
-def correct(
-    context: typer.Context,
-    id_: Id,
-    name: Annotated[str, typer.Option(metavar="NAME", help="The learner's name as it should be.")],
-    reason: Reason,
-    home: Home = None,
-) -> None:
-    """Issues a certificate anew with the right name; the old one leads to the new one."""
-    services = services_in(context)
-    finished = services.issuance().correct(id_, name=name, reason=reason)
-    printing_runs.corrected(Terminal(), services, finished)
-
-
 @keys.command("list")
 def list_keys(context: typer.Context, as_json: AsJson = False, home: Home = None) -> None:
     """Lists the public keys; the last one signs."""
@@ -229,16 +192,6 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=10,  # seconds; requests that run are finished
     )
-
-
-def _change(context: typer.Context, id_: str, action: Action, reason: str) -> None:
-    from issuer import revocation
-
-    services = services_in(context)
-    changed = revocation.change(
-        services.database, id_, action, reason=reason, now=services.now(), limits=services.config.limits
-    )
-    printing.changed(Terminal(), services, id_, changed)
 
 
 def _now() -> datetime:

@@ -1,29 +1,47 @@
-"""Runs the decision engine over everybody it concerns, and keeps what is new.
+"""Runs the decision engine over everybody whom it concerns (`issuer.concerned`), and keeps what is new.
 
-It concerns whoever enrolled in a program or completed anything of it: nobody has to ask, so nobody is forgotten.
-A decision that says the same as the last one is not stored again. Where an award has lost its evidence (a regrade, a
-revoked Course Certificate, a refund), the run says so; what follows is the registrar's to do.
+    for one in stream(database, now=now):          # a cohort of any size, at hand one by one
+        print(one.decision.learner, one.decision.outcome)
+
+After a first run only what is affected is decided again; `everything` decides everybody. A decision that says the same
+as the last one is not stored again, unless the time is over for which that was said to hold.
+
+How a run proceeds, so that it needs little memory, holds up no writer and forgets nobody:
+
+(1) In one view: the catalogue, how far facts and statuses have come, whom it concerns.
+(2) A few hundred learners at a time, in a view of their own: their facts, their last decisions, their awards.
+(3) Decide.
+(4) Under the write lock, look again: of whom something newer is known, nothing is kept; the next run decides. Append
+    the rest, with a line in the audit log.
+(5) When all of a version are done, note how far (1) had come. A run that is broken off notes nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
-from issuer.catalogue import Catalogue, Program
-from issuer.decisions import Decision
-from issuer.eligibility import decide
-from issuer.errors import UnknownLearner, UnknownProgram
-from issuer.facts import Completion, Enrolment, Fact, current
-from issuer.problems import nearest
-from issuer.store import catalogues, credentials, decisions, facts
-from issuer.store.credentials import StoredCredential
+from issuer import findings
+from issuer.catalogue import Catalogue
+from issuer.concerned import Version, affected, courses_of, everybody, name_of, only, require_program, versions
+from issuer.decisions import Decision, said_in
+from issuer.errors import CatalogueChanged, UnknownLearner
+from issuer.facts import Completion, Fact, current
+from issuer.findings import LostEvidence, Unsupported
+from issuer.inputs import Inputs
+from issuer.store import audit, catalogues, changes, credentials, decisions, facts
+from issuer.store.changes import Position, UpTo
 from issuer.store.database import Database, Transaction
-from templates.messages import Message
+from issuer.store.decisions import Award, Previous, Row
+
+__all__ = ["Decided", "LostEvidence", "Run", "Tally", "Unsupported", "courses_of", "require_program"]
+__all__ += ["revoked_facts", "run", "stream"]
+
+_AT_ONCE = 500  # learners: a second's work, a few megabytes
 
 
 @dataclass(frozen=True)
 class Decided:
-    """`new`: it differs from what was decided last. `awarded`: there is an award already."""
+    """`new`: it is to be kept, since it differs from what was decided last. `awarded`: there is an award already."""
 
     decision: Decision
     name: str
@@ -31,21 +49,22 @@ class Decided:
     awarded: bool
 
 
-@dataclass(frozen=True)
-class LostEvidence:
-    """`certificate` was awarded for what `decision` no longer finds."""
+@dataclass
+class Tally:
+    """Counts what a stream gives, by program version: `decided`, each outcome, `new`, `awarded`, and `ready`: eligible
+    and not yet awarded."""
 
-    decision: Decision
-    name: str
-    certificate: StoredCredential
+    counts: dict[tuple[str, int], dict[str, int]] = field(default_factory=dict)
 
+    def add(self, one: Decided) -> None:
+        of_it = self.counts.setdefault((one.decision.program, one.decision.version), {})
+        ready = one.decision.eligible and not one.awarded
+        said = {"decided": True, one.decision.outcome: True, "new": one.new, "awarded": one.awarded, "ready": ready}
+        for word in (word for word, holds in said.items() if holds):
+            of_it[word] = of_it.get(word, 0) + 1
 
-@dataclass(frozen=True)
-class Unsupported:
-    """A valid Course Certificate whose completion was corrected to one that would not earn it."""
-
-    completion: Completion
-    certificate: StoredCredential
+    def count(self, word: str) -> int:
+        return sum(of_it.get(word, 0) for of_it in self.counts.values())
 
 
 @dataclass(frozen=True)
@@ -58,142 +77,176 @@ class Run:
         return sum(one.decision.outcome == outcome for one in self.decided)
 
 
+def stream(
+    database: Database,
+    *,
+    now: datetime,
+    organization: str | None = None,
+    program: str | None = None,
+    learner: str | None = None,
+    learners: Collection[str] | None = None,
+    dry_run: bool = False,
+    everything: bool = False,
+    actor: str = "issuer",
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Iterator[Decided]:
+    """Decides, and stores what is new unless `dry_run`, in the order of program, version and learner. `learner` or
+    `learners` name the only ones to decide, whether they are affected or not. `actor`: for the audit log. `progress`
+    is told (done, total). Raises `UnknownProgram`, `UnknownLearner`, `CatalogueChanged`."""
+    named = (
+        None if learner is None and learners is None else {*(learners or ()), *(() if learner is None else (learner,))}
+    )
+    # (1) one view of whom it concerns
+    with database.read() as tx:
+        if learner is not None and not facts.is_learner(tx, learner):
+            raise UnknownLearner("No completion or enrolment names the learner {learner}.", learner=learner)
+        catalogue = catalogues.load(tx)
+        came_to = changes.position(tx)
+        work: list[tuple[Version, tuple[str, ...]]] = []
+        for version in versions(tx, catalogue, now.date(), program=program, organization=organization):
+            found = None if everything or named is not None else affected(tx, version, now.date())
+            work.append((version, only(everybody(tx, version), named) if found is None else found))
+    if learner is not None and organization is not None and not any(who for _, who in work):
+        # Whether another organization knows the learner is not for this one to know.
+        raise UnknownLearner("No completion or enrolment names the learner {learner}.", learner=learner)
+    total, done = sum(len(who) for _, who in work), 0
+    for version, who in work:
+        one_version = _OneVersion(database, catalogue, version, now, came_to.revision, actor)
+        for some in facts.batched(who, _AT_ONCE):
+            yield from one_version.decide(some, keep=not dry_run)
+            done += len(some)
+            progress(done, total)
+        # (5) how far it is decided now
+        if named is None and not dry_run:
+            one_version.note(UpTo(came_to, now.date(), version.of_the_day))
+
+
 def run(
     database: Database,
     *,
     now: datetime,
+    organization: str | None = None,
     program: str | None = None,
     learner: str | None = None,
+    learners: Collection[str] | None = None,
     dry_run: bool = False,
+    everything: bool = True,
+    actor: str = "issuer",
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Run:
-    """Decides, and stores what is new unless `dry_run`. `progress` is told (done, total)."""
-    # (1) one consistent view of what is known
+    """The same for who wants all of it at once, with what was awarded and would not be today."""
+    given = stream(
+        database,
+        now=now,
+        organization=organization,
+        program=program,
+        learner=learner,
+        learners=learners,
+        dry_run=dry_run,
+        everything=everything,
+        actor=actor,
+        progress=progress,
+    )
+    decided = tuple(given)
     with database.read() as tx:
-        catalogue = catalogues.load(tx)
-        held = current(facts.read(tx))
-        last = decisions.latest(tx)
-        awards = decisions.awards(tx)
-        revoked = revoked_facts(tx, held)
-        unsupported = _unsupported(tx, held, learner)
-    if program is not None:
-        require_program(catalogue, program)
-    if learner is not None and learner not in {fact.learner for fact in held}:
-        raise UnknownLearner("No completion or enrolment names the learner {learner}.", learner=learner)
-    # (2) who is to be decided, and by which version
-    pairs = [
-        (who, version)
-        for version, who in _concerned(catalogue, held, awards, now)
-        if program in (None, version.code) and learner in (None, who)
-    ]
-    # (3) decide
-    of_learner = by_learner(held)
-    decided: list[Decided] = []
-    for done, (who, version) in enumerate(pairs, start=1):
-        made = decide(version, catalogue, of_learner[who], learner=who, on=now.date(), revoked=revoked)
-        key = (who, version.code, version.version)
-        previous = last.get(key)
-        new = previous is None or not made.agrees_with(previous.decision)
-        decided.append(Decided(made, newest_name(of_learner[who]), new, key in awards))
-        progress(done, len(pairs))
-    # (4) keep what is new
-    if not dry_run:
-        with database.write() as tx:
-            for one in decided:
-                if one.new:
-                    decisions.append(tx, one.decision, decided_at=now)
-    # (5) what was awarded and would not be today
-    with database.read() as tx:
-        lost = tuple(_lost(tx, decided))
-    return Run(tuple(decided), lost, unsupported)
+        if dry_run:
+            gone = findings.would_be_lost(tx, ((one.decision, one.name) for one in decided if one.awarded))
+        else:
+            gone = findings.lost(tx, organization=organization, program=program, learner=learner)
+        return Run(decided, gone, findings.unsupported(tx, learner))
+
+
+@dataclass(frozen=True)
+class _OneVersion:
+    """Steps (2) to (5) for one program version. `revision`: of the catalogue at hand."""
+
+    database: Database
+    catalogue: Catalogue
+    version: Version
+    now: datetime
+    revision: int
+    actor: str
+
+    def decide(self, learners: Sequence[str], *, keep: bool) -> tuple[Decided, ...]:
+        key = self.version.key
+        # (2) what is known of them
+        with self.database.read() as tx:
+            seen = changes.position(tx)
+            told = facts.of_learners(tx, learners, self.version.about)
+            last = decisions.previous(tx, key, learners)
+            awards = decisions.awards_of(tx, key, learners)
+            gone = credentials.revoked_by_word(tx)
+        # (3) decide
+        known = (who for who in learners if who in told or who in last or who in awards)
+        made = {who: self._decided(who, current(told.get(who, ())), awards.get(who), gone) for who in known}
+        new = {who for who, row in made.items() if self._is_new(row, last.get(who))}
+        # (4) keep what is new
+        if keep and new:
+            self._keep([row for who, row in made.items() if who in new], seen)
+        return tuple(
+            Decided(row.decision, name_of(self.catalogue, self.version, told.get(who, ())), who in new, who in awards)
+            for who, row in made.items()
+        )
+
+    def _decided(self, who: str, held: Sequence[Fact], award: Award | None, gone: frozenset[tuple[str, str]]) -> Row:
+        revoked = _revoked(held, gone)
+        awarded_on = None if award is None else award.awarded_at.date()
+        made = self.version.engine.decide(held, learner=who, on=self.now.date(), revoked=revoked, awarded_on=awarded_on)
+        inputs = Inputs(tuple(one.id for one in held), tuple(sorted(revoked)), self.revision, awarded_on)
+        return Row(made, made.canonical(), inputs)
+
+    def _is_new(self, row: Row, last: Previous | None) -> bool:
+        """It says something else, or for less long; or what was said last is over, or cannot be replayed."""
+        if last is None or not last.replayable:
+            return True
+        if row.canonical == last.canonical:
+            return False
+        until = row.decision.holds_until or date.max
+        before = last.holds_until or date.max
+        return until < before or before < self.now.date() or said_in(row.canonical) != said_in(last.canonical)
+
+    def _keep(self, rows: Sequence[Row], seen: Position) -> None:
+        key = self.version.key
+        with self.database.write() as tx:
+            if catalogues.revision(tx) != self.revision:
+                raise CatalogueChanged("The catalogue was changed while it was decided by.", hint="Run it again.")
+            newer = changes.learners(tx, seen, self.version.about)
+            last = decisions.previous(tx, key, [row.decision.learner for row in rows])
+            kept = [
+                row
+                for row in rows
+                if row.decision.learner not in newer and self._is_new(row, last.get(row.decision.learner))
+            ]
+            if kept:
+                decisions.append_all(tx, kept, decided_at=self.now)
+                audit.append(
+                    tx,
+                    self.version.program.organization,
+                    actor=self.actor,
+                    action="decision.make",
+                    subject=credentials.program_key(*key),
+                    at=self.now,
+                    count=len(kept),
+                )
+
+    def note(self, upto: UpTo) -> None:
+        with self.database.read() as tx:
+            known = changes.decided(tx, self.version.key)
+        if known != upto:
+            with self.database.write() as tx:
+                changes.keep(tx, self.version.key, upto)
 
 
 def revoked_facts(tx: Transaction, held: Iterable[Fact]) -> frozenset[str]:
-    """The facts that hold and whose Course Certificate is revoked."""
-    gone = {(one.learner, one.subject_key) for one in credentials.of_kind(tx, "course", ["revoked"])}
+    """The facts that hold and whose Course Certificate somebody revoked (`issuer.life`)."""
+    return _revoked(held, credentials.revoked_by_word(tx))
+
+
+def _revoked(held: Iterable[Fact], gone: frozenset[tuple[str, str]]) -> frozenset[str]:
+    if not gone:
+        return frozenset()
     return frozenset(
         fact.id
         for fact in held
         if isinstance(fact, Completion) and (fact.learner, credentials.course_key(fact.course, fact.session)) in gone
     )
-
-
-def require_program(catalogue: Catalogue, code: str) -> None:
-    """Raises `UnknownProgram`, with the nearest one that there is."""
-    codes = sorted({known for known, _ in catalogue.programs})
-    if code in codes:
-        return
-    guess = nearest(code, codes)
-    hint = Message("Did you mean {guess}?", guess=guess) if guess else None
-    if not codes:
-        hint = Message("There are no programs yet. Run: issuer import catalogue PATH")
-    raise UnknownProgram("There is no program {code}.", hint=hint, code=code)
-
-
-def by_learner(held: Iterable[Fact]) -> dict[str, tuple[Fact, ...]]:
-    found: dict[str, list[Fact]] = {}
-    for fact in held:
-        found.setdefault(fact.learner, []).append(fact)
-    return {learner: tuple(own) for learner, own in found.items()}
-
-
-def newest_name(own: Iterable[Fact]) -> str:
-    """How the learner was called last."""
-    return max(own, key=lambda fact: (fact.recorded_at, fact.id)).name
-
-
-def _concerned(
-    catalogue: Catalogue,
-    held: Iterable[Fact],
-    awards: Mapping[tuple[str, str, int], decisions.Award],
-    now: datetime,
-) -> list[tuple[Program, str]]:
-    """(version, learner): the version that awards today, or else the highest; and every version already awarded, so
-    that its evidence is looked at again."""
-    held = tuple(held)
-    found: set[tuple[str, int, str]] = {(code, version, who) for who, code, version in awards}
-    for code in {code for code, _ in catalogue.programs}:
-        version = _version_of_the_day(catalogue, code, now)
-        courses = courses_of(catalogue, version)
-        found |= {
-            (code, version.version, fact.learner)
-            for fact in held
-            if (isinstance(fact, Completion) and fact.course in courses)
-            or (isinstance(fact, Enrolment) and fact.program == code)
-        }
-    known = {fact.learner for fact in held}
-    return [(catalogue.programs[(code, number)], who) for code, number, who in sorted(found) if who in known]
-
-
-def courses_of(catalogue: Catalogue, program: Program) -> frozenset[str]:
-    """The codes of all courses whose certificates can count for the program."""
-    return frozenset().union(*(catalogue.counting_as(leaf.code) for leaf in catalogue.parts(program)))
-
-
-def _version_of_the_day(catalogue: Catalogue, code: str, now: datetime) -> Program:
-    try:
-        return catalogue.latest(code, now.date())
-    except LookupError:
-        return catalogue.latest(code)
-
-
-def _lost(tx: Transaction, decided: Iterable[Decided]) -> Iterable[LostEvidence]:
-    for one in decided:
-        made = one.decision
-        if not one.awarded or made.outcome != "not_eligible":
-            continue
-        key = credentials.program_key(made.program, made.version)
-        certificate = credentials.newest(tx, "program", made.learner, key)
-        if certificate is not None and certificate.released and certificate.status in ("valid", "suspended"):
-            yield LostEvidence(made, one.name, certificate)
-
-
-def _unsupported(tx: Transaction, held: Iterable[Fact], learner: str | None) -> tuple[Unsupported, ...]:
-    valid = {(one.learner, one.subject_key): one for one in credentials.of_kind(tx, "course", ["valid"])}
-    found: list[Unsupported] = []
-    for fact in held:
-        if isinstance(fact, Completion) and not fact.earns_certificate and learner in (None, fact.learner):
-            certificate = valid.get((fact.learner, credentials.course_key(fact.course, fact.session)))
-            if certificate is not None and certificate.released:
-                found.append(Unsupported(fact, certificate))
-    return tuple(found)

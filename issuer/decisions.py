@@ -4,6 +4,7 @@ A `Decision` comes from `issuer.eligibility.decide`. The same facts give the sam
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -187,6 +188,12 @@ class Decision:
     def digest(self) -> str:
         """SHA-256 of `canonical()`, in hexadecimal."""
         return hashlib.sha256(self.canonical()).hexdigest()
+
+
+def said_in(canonical: bytes) -> dict[str, Any]:
+    """What a stored decision says, whenever it was made and however long it holds (as `agrees_with`, unread)."""
+    data: dict[str, Any] = json.loads(canonical)
+    return {name: value for name, value in data.items() if name not in ("on", "holds_until")}
 
 
 def message_to_json(message: Message) -> dict[str, Any]:

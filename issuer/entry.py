@@ -53,7 +53,7 @@ class Asked:
 
 def _entry(permission: Permission) -> Callable[..., Asked]:
     def enter(request: Request, response: Response, organization: str, shown: Shown) -> Asked:
-        response.headers.update(NO_STORE)
+        response.headers.update(NO_STORE)  # learners' data; answers that handlers make themselves say so themselves
         services = services_of(request)
         caller = caller_of(services.database, None if shown is None else shown.credentials)
         caller.require(permission, organization=organization)

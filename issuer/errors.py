@@ -9,6 +9,7 @@ exit codes (`issuer.cli` does).
     ('UNKNOWN_CREDENTIAL', 'No certificate has the id 3mJr.')
 """
 
+from datetime import datetime
 from typing import Any
 
 from templates.messages import Message
@@ -81,6 +82,12 @@ class Conflict(IssuerError):
     code = "CONFLICT"
 
 
+class CatalogueChanged(Conflict):
+    """The catalogue is another one than at the beginning of what was going on. What was done stands; the rest waits."""
+
+    code = "CATALOGUE_CHANGED"
+
+
 class AlreadyIssued(Conflict):
     """The learner has a certificate for this already: there is at most one."""
 
@@ -103,6 +110,18 @@ class UnknownProgram(IssuerError):
     """No program has that code."""
 
     code = "UNKNOWN_PROGRAM"
+
+
+class UnknownCourse(IssuerError):
+    """No course has that code."""
+
+    code = "UNKNOWN_COURSE"
+
+
+class UnknownDecision(IssuerError):
+    """No stored decision has that number, or it is another organization's."""
+
+    code = "UNKNOWN_DECISION"
 
 
 class UnknownLearner(IssuerError):
@@ -163,6 +182,43 @@ class InputRefused(IssuerError):
     ) -> None:
         super().__init__(message, hint, **params)
         self.lines = lines
+
+
+class UnknownCohort(IssuerError):
+    """No cohort has that number, or it is another organization's."""
+
+    code = "UNKNOWN_COHORT"
+
+
+class CohortState(Conflict):
+    """What was asked for does not follow on what happened to the cohort so far."""
+
+    code = "COHORT_STATE"
+
+
+class CohortNotApproved(CohortState):
+    """Nobody has approved the cohort yet."""
+
+    code = "COHORT_NOT_APPROVED"
+
+
+class SameApprover(IssuerError):
+    """Four eyes: who prepared or approved it already cannot be the one who approves."""
+
+    code = "SAME_APPROVER"
+
+
+class LimitReached(IssuerError):
+    """As many program certificates as the organization may award in an hour were awarded. `again_at`: when the next
+    one may be."""
+
+    code = "LIMIT_REACHED"
+
+    def __init__(
+        self, message: str, /, hint: str | Message | None = None, *, again_at: datetime, **params: Any
+    ) -> None:
+        super().__init__(message, hint, **params)
+        self.again_at = again_at
 
 
 # --- the API -------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 PRIVATE_FILE = 0o600
@@ -10,14 +11,19 @@ PRIVATE_FOLDER = 0o700
 
 def write_atomically(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> None:
     """Replaces `path` by `data`. Raises `OSError`."""
-    temporary = _written_beside(path, data, mode)
+    write_parts_atomically(path, (data,), mode=mode)
+
+
+def write_parts_atomically(path: Path, parts: Iterable[bytes], *, mode: int = PRIVATE_FILE) -> None:
+    """Replaces `path` by all the parts, one after the other. Raises `OSError`, and what making the parts raises."""
+    temporary = _written_beside(path, parts, mode)
     os.replace(temporary, path)
     _sync_folder(path.parent)
 
 
 def create_atomically(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> None:
     """Creates `path` with `data`. Raises `FileExistsError` when it is there: of two at once, one wins."""
-    temporary = _written_beside(path, data, mode)
+    temporary = _written_beside(path, (data,), mode)
     try:
         os.link(temporary, path)  # fails when the name is taken, unlike a rename
     finally:
@@ -31,15 +37,15 @@ def make_private_folder(path: Path) -> None:
     path.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
 
 
-def _written_beside(path: Path, data: bytes, mode: int) -> Path:
+def _written_beside(path: Path, parts: Iterable[bytes], mode: int) -> Path:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
-    except OSError:
+    except BaseException:
         os.unlink(temporary)
         raise
     return temporary

@@ -20,19 +20,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from issuer import selection
+from issuer.award_decisions import decided_again
 from issuer.config import Config
 from issuer.drafting import Slot
+from issuer.editions import corrected, course_reissued, program_renewed, refreshed
 from issuer.encoding import to_bytes
-from issuer.errors import AlreadyIssued, NotNow, ReadBackFailed, TransitionRefused
+from issuer.errors import AlreadyIssued, LimitReached, NotNow, ReadBackFailed, TransitionRefused
 from issuer.facts import Completion, name_problem
-from issuer.revocation import checked_reason, find, refuse_unless
+from issuer.hourly_limit import require_room
+from issuer.revocation import ITSELF, checked_reason, find, refuse_unless
 from issuer.selection import Held, Plan
 from issuer.signing import Sealed, Signing
-from issuer.store import credentials, status
+from issuer.store import audit, catalogues, credentials, status
 from issuer.store.credentials import IndexTaken, Intent, StoredCredential
-from issuer.store.database import Database
+from issuer.store.database import Database, Transaction
 from issuer.store.decisions import StoredDecision, make_award
-from issuer.work import Work, course_work, learner_name, program_work, redone
+from issuer.work import Work, course_work, program_work
 from templates.messages import Message
 from vc import openbadges, strict_json
 from vc.context_rules import OPEN_BADGES
@@ -47,11 +50,13 @@ SHARE_ID_BYTES = 12  # 96 bits: nobody finds a certificate by guessing, and the 
 
 @dataclass(frozen=True)
 class Issued:
-    """What a run did. `held`: what could not be issued, each with its reason; nothing is left out silently."""
+    """What a run did. `held`: what could not be issued, each with its reason; nothing is left out silently.
+    `limited`: the organizations that reached the limit of an hour, each with how many of its certificates wait."""
 
     courses: tuple[StoredCredential, ...] = ()
     programs: tuple[StoredCredential, ...] = ()
     held: tuple[Held, ...] = ()
+    limited: tuple[tuple[LimitReached, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ class Finished:
 
 
 class Issuance:
-    """`now`: the clock. `reached` is told each step that is done; tests pull the plug there."""
+    """`now`: the clock. `reached` is told each step that is done; tests pull the plug there. `actor`: see `by`."""
 
     def __init__(
         self,
@@ -73,6 +78,7 @@ class Issuance:
         *,
         now: Callable[[], datetime],
         reached: Callable[[str], None] = lambda step: None,
+        actor: str = ITSELF,
     ) -> None:
         self._config = config
         self._database = database
@@ -80,22 +86,37 @@ class Issuance:
         self._now = now
         self._reached = reached
         self._signing = Signing(config, signer, reached=reached)
+        self._actor = actor
+
+    def by(self, actor: str) -> "Issuance":
+        """The same, at the word of `actor`: what the audit log calls him."""
+        return Issuance(self._config, self._database, self._signer, now=self._now, reached=self._reached, actor=actor)
 
     # --- what is called ------------------------------------------------------------------------------------
 
-    def plan(self, program: str | None = None) -> Plan:
+    def plan(self, program: str | None = None, organization: str | None = None) -> Plan:
         """What there is to issue now. Raises `UnknownProgram`."""
         with self._database.read() as tx:
-            return selection.plan(tx, now=self._now(), program=program)
+            return selection.plan(tx, now=self._now(), program=program, organization=organization)
 
-    def issue(self, plan: Plan, progress: Callable[[], None] = lambda: None) -> Issued:
-        """Issues what was planned, skipping what another process issued meanwhile. `progress` is told of each."""
+    def issue(
+        self, plan: Plan, progress: Callable[[], None] = lambda: None, *, beyond_the_limit: bool = False
+    ) -> Issued:
+        """Issues what was planned, skipping what another process issued meanwhile. `progress` is told of each.
+        `beyond_the_limit`: somebody else approved of more than an hour's certificates (`issuer.hourly_limit`)."""
         done: dict[str, list[StoredCredential]] = {"course": [], "program": []}
         held = list(plan.held)
+        limited: dict[str | None, tuple[LimitReached, int]] = {}
         for item in plan.items:
+            organization = _organization(plan, item)
             try:
-                released = self._conduct(self._work(plan, item))
+                if organization in limited:  # said once; the others are counted
+                    raise limited[organization][0]
+                work = self._work(plan, item)
+                released = self.conduct(replace(work, hourly=False) if beyond_the_limit else work)
                 done[released.kind].append(released)
+            except LimitReached as error:
+                limited[organization] = (error, limited.get(organization, (error, 0))[1] + 1)
             except AlreadyIssued:
                 continue
             except NotNow as error:
@@ -104,13 +125,19 @@ class Issuance:
                 held.append(selection.held(item, Message(error.message, **error.params)))
             finally:
                 progress()
-        return Issued(tuple(done["course"]), tuple(done["program"]), tuple(held))
+        return Issued(tuple(done["course"]), tuple(done["program"]), tuple(held), tuple(limited.values()))
 
-    def finish_intents(self) -> Finished:
+    def finish(self, number: int) -> StoredCredential:
+        """The certificate of that number, finished if an interruption left it. Raises `VcError`, `ReadBackFailed`."""
+        with self._database.read() as tx:
+            stored = credentials.get(tx, number)
+        return stored if stored.released else self._finish(stored)
+
+    def finish_intents(self, organization: str | None = None) -> Finished:
         """Completes what a power cut left: intents that were not signed or not released, and corrections whose
         program certificates were not renewed yet. To be called at every start."""
         with self._database.read() as tx:
-            intents = credentials.intents(tx)
+            intents = credentials.intents(tx, organization)
         released: list[StoredCredential] = []
         failed: list[tuple[StoredCredential, Message]] = []
         for intent in intents:
@@ -118,30 +145,59 @@ class Issuance:
                 released.append(self._finish(intent))
             except (VcError, ReadBackFailed) as error:
                 failed.append((intent, Message("{why}", why=str(error))))
-        renewed = self._renew_programs()
+        renewed = self.renew_programs(organization)
         return Finished((*released, *renewed.released), (*failed, *renewed.failed))
 
-    def correct(self, share_id: str, *, name: str, reason: str) -> Finished:
-        """Issues the certificate anew with the corrected name; the old one is superseded and leads to it. Program
-        certificates that bind it are renewed too, because they bind its bytes. The first of `released` is the one
-        that was asked for.
+    def correct(
+        self, share_id: str, *, reason: str, name: str | None = None, organization: str | None = None
+    ) -> Finished:
+        """Issues the certificate anew with the corrected name or, without `name`, with the title that the newest
+        version of its course or program has; the old one is superseded and leads to it. Program certificates that bind
+        it are renewed too, because they bind its bytes; with `organization` only theirs, and the others' by their own
+        reconciliation. The first of `released` is the one that was asked for.
 
-        Raises `TransitionRefused`, `UnknownCredential`, `NotReleased`."""
-        reason = checked_reason(reason, self._config.limits)
-        if problem := name_problem(name):
-            raise TransitionRefused("{problem}.", problem=problem)
-        limit = self._config.limits.name_length.value
-        if len(name) > limit:
-            raise TransitionRefused("The name has {count} characters; at most {limit}.", count=len(name), limit=limit)
-        with self._database.read() as tx:
-            stored = find(tx, share_id)
-            refuse_unless(tx, stored, frozenset({"valid"}), "correct")
-            if learner_name(stored) == name:
-                raise TransitionRefused("{id} bears that very name already.", id=stored.share_id)
-            work = redone(tx, self._config, stored, name=name, reason=reason)
-        corrected = self._conduct(work)
-        renewed = self._renew_programs()
+        Raises `TransitionRefused`, `UnknownCredential`, `NotReleased`, `NotNow`, `AlreadyIssued`."""
+        corrected = self.correct_alone(share_id, reason=reason, name=name, organization=organization)
+        renewed = self.renew_programs(organization)
         return Finished((corrected, *renewed.released), renewed.failed)
+
+    def correct_alone(
+        self, share_id: str, *, reason: str, name: str | None = None, organization: str | None = None
+    ) -> StoredCredential:
+        """The same for one of many: `renew_programs` comes after them all."""
+        reason = checked_reason(reason, self._config.limits)
+        if name is not None:
+            self._check_name(name)
+        with self._database.read() as tx:
+            stored = find(tx, share_id, organization)
+            refuse_unless(tx, stored, frozenset({"valid"}), "correct")
+            work = corrected(tx, self._config, stored, name=name, reason=reason, now=self._now())
+        return self.conduct(work)
+
+    def reissue(self, share_id: str, *, reason: str, organization: str | None = None) -> StoredCredential:
+        """Issues anew what was revoked and is earned now, by somebody's word: the old one stays revoked, and leads to
+        the new one. Raises `TransitionRefused`, `UnknownCredential`, `NotReleased`, `NotNow`."""
+        reason = checked_reason(reason, self._config.limits)
+        with self._database.read() as tx:
+            stored = find(tx, share_id, organization)
+            refuse_unless(tx, stored, frozenset({"revoked"}), "reissue")
+            if (successor := credentials.successor(tx, stored.number)) is not None:
+                raise TransitionRefused("It was issued anew already: {id}.", id=successor.share_id)
+        return self.conduct(self._anew(stored, reason))
+
+    def _anew(self, stored: StoredCredential, reason: str) -> Work:
+        """Of what was revoked: the next edition, where it is earned now."""
+        now = self._now()
+        with self._database.read() as tx:
+            if stored.kind == "course":
+                return course_reissued(tx, self._config, stored, reason=reason, now=now)
+            catalogue = catalogues.load(tx)
+        decided = decided_again(self._database, catalogue, stored, now=now)
+        if not decided.decision.eligible:
+            why = decided.decision.shortest or Message("The version awards nobody today")
+            raise NotNow("It is not earned: {why}.", why=why)
+        with self._database.read() as tx:
+            return program_renewed(tx, self._config, stored, decided, reason=reason)
 
     def as_token(self, secured: bytes) -> bytes:
         """A released credential as a JSON Web Token (Open Badges 3.0 section 8.2.3), for wallets that read no other
@@ -159,8 +215,9 @@ class Issuance:
                 return course_work(tx, self._config, plan.catalogue, item)
             return program_work(tx, self._config, plan.catalogue, item, now=self._now())
 
-    def _conduct(self, work: Work) -> StoredCredential:
-        """Steps (3) to (8). Raises what the lint raises, and `AlreadyIssued`."""
+    def conduct(self, work: Work) -> StoredCredential:
+        """One certificate, steps (3) to (8). Raises what the lint raises, `AlreadyIssued`, `LimitReached`,
+        `ReadBackFailed`, and what `work.recorded` raises."""
         while True:
             at = self._now().replace(microsecond=0)
             slot = self._slot(work.organization)
@@ -213,36 +270,74 @@ class Issuance:
             edition=work.edition,
             fact=work.fact,
             award=work.award,
+            decision=None if work.decision is None else work.decision.sequence,
             supersedes=work.supersedes,
             reason=work.reason,
             binds=work.binds,
         )
         with self._database.write() as tx:
-            if work.decision is not None:
+            if work.hourly:
+                require_room(tx, work.organization, now=at, limits=self._config.limits)
+            if work.decision is not None and work.award is None:
                 intent = replace(intent, award=make_award(tx, work.decision, awarded_at=at).number)
-            return credentials.record_intent(tx, intent, at=at)
+            action = "certificate.issue" if work.supersedes is None else "certificate.issue_anew"
+            audit.append(
+                tx, work.organization, actor=self._actor, action=action, subject=slot.share_id, at=at, kind=work.kind
+            )
+            stored = credentials.record_intent(tx, intent, at=at)
+            if work.recorded is not None:
+                work.recorded(tx, stored)
+            return stored
 
     def _release(self, intent: StoredCredential, sealed: Sealed) -> StoredCredential:
         at = self._now()
         with self._database.write() as tx:
             first = credentials.release(tx, intent.number, secured=sealed.data, digest=sealed.digest, at=at)
             if first and intent.supersedes is not None:
-                status.change(tx, intent.supersedes, "superseded", reason=intent.reason or "", at=at)
+                self._supersede(tx, intent, at)
             return credentials.get(tx, intent.number)
 
-    def _renew_programs(self) -> Finished:
+    def _supersede(self, tx: Transaction, intent: StoredCredential, at: datetime) -> None:
+        """What was revoked stays revoked; that it was earned again does not undo it."""
+        before = credentials.get(tx, intent.supersedes or 0)
+        if before.status != "revoked":
+            status.change(
+                tx,
+                before.number,
+                "superseded",
+                reason=intent.reason or "",
+                at=at,
+                cause="renewal",
+                actor=self._actor,
+            )
+
+    def _check_name(self, name: str) -> None:
+        if problem := name_problem(name):
+            raise TransitionRefused("{problem}.", problem=problem)
+        limit = self._config.limits.name_length.value
+        if len(name) > limit:
+            raise TransitionRefused("The name has {count} characters; at most {limit}.", count=len(name), limit=limit)
+
+    def renew_programs(self, organization: str | None = None) -> Finished:
         """Program certificates that bind a superseded Course Certificate, issued anew over its correction."""
         renewed: list[StoredCredential] = []
         failed: list[tuple[StoredCredential, Message]] = []
         with self._database.read() as tx:
-            stale = credentials.out_of_date_programs(tx)
+            stale = credentials.out_of_date_programs(tx, organization)
         for stored in stale:
             try:
                 with self._database.read() as tx:
-                    work = redone(tx, self._config, stored, name=None, reason=None)
-                renewed.append(self._conduct(work))
+                    work = refreshed(tx, self._config, stored)
+                renewed.append(self.conduct(work))
             except AlreadyIssued:  # by another process, just now
                 continue
             except (NotNow, VcError, ReadBackFailed) as error:
                 failed.append((stored, Message("{why}", why=str(error))))
         return Finished(tuple(renewed), tuple(failed))
+
+
+def _organization(plan: Plan, item: Completion | StoredDecision) -> str | None:
+    """Whose award it is; None for a Course Certificate, of which there may be as many as there are."""
+    if isinstance(item, Completion):
+        return None
+    return plan.catalogue.programs[(item.decision.program, item.decision.version)].organization

@@ -18,6 +18,7 @@ class Limits:
 
     import_size: Limit = Limit(20_000_000, "bytes", "a file of completions is read whole; 100,000 rows fit")
     reason_length: Limit = Limit(500, "characters", "a reason is printed on the certificate's page and in statements")
+    grace_period: Limit = Limit(30, "days", "time to put the evidence of an award right before it is revoked")
     name_length: Limit = Limit(200, "characters", "the longest name that the certificate's composition was tried with")
     status_list_length: Limit = Limit(ENTRIES, "entries", "Bitstring Status List 1.0: the least, for herd privacy")
     status_list_filled: Limit = Limit(65_536, "entries", "half full: a random free index is found in two draws")
@@ -28,6 +29,13 @@ class Limits:
     identifier_length: Limit = Limit(2_000, "characters", "an id is a URL that others open; longer ones are cut off")
     idempotency_key_length: Limit = Limit(255, "characters", "it names one request; a UUID has 36")
     api_key_name_length: Limit = Limit(100, "characters", "it fits a row of `issuer api-keys list`")
+    issues_per_hour: Limit = Limit(
+        500, "program certificates", "of an organization: a mistake is seen before it is in a thousand mailboxes"
+    )
+    cohort_name_length: Limit = Limit(100, "characters", "it fits a row of `issuer cohorts list`")
+    cohort_learners: Limit = Limit(100_000, "learner ids", "in one list; every learner of a large program fits")
+    cohort_batch: Limit = Limit(500, "rows", "of a cohort are in memory at once, and are written in one transaction")
+    cohort_issued_per_request: Limit = Limit(500, "rows", "a request is answered before whoever waits gives up")
     rendered_kept: Limit = Limit(64, "documents", "PDFs and pictures kept in memory: drawing one takes a while")
 
     def __post_init__(self) -> None:
@@ -35,5 +43,7 @@ class Limits:
         length, filled = self.status_list_length.value, self.status_list_filled.value
         if length < ENTRIES or length % 8:
             raise ValueError(f"status_list_length is at least {ENTRIES}, in whole bytes, and not {length}")
+        if self.issues_per_hour.value < 1:
+            raise ValueError("issues_per_hour is at least 1: who may issue none without a second approval issues none")
         if not 0 < filled <= length * 3 // 4:
             raise ValueError(f"status_list_filled is at most three quarters of the list, and not {filled}")

@@ -81,6 +81,7 @@ def present(tx: Transaction, config: Config, stored: StoredCredential) -> Shown:
         demonstration=organizations[stored.organization].demonstration,
         description=achievement["description"],
         hours=hours,
+        status_until=now.until,
     )
     return Shown(stored, stored.secured, now, view)
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 # Rows of a report that are printed; the rest is counted, and --csv or --json has it.
 SHOWN_ROWS = 20
 
+_FOLLOWED = {"superseded": "Replaced by", "revoked": "Issued anew"}
+
 
 def inventory(services: "Services") -> dict[str, int]:
     """How much of everything is there."""
@@ -35,8 +37,8 @@ def inventory(services: "Services") -> dict[str, int]:
         return {
             "courses": len(catalogue.courses),
             "programs": len(catalogue.programs),
-            "facts": len(facts.read(tx)),
-            "decisions": len(decisions.latest(tx)),
+            "facts": facts.count(tx),
+            "decisions": decisions.count(tx),
             "certificates": len(credentials.listed(tx)),
         }
 
@@ -142,7 +144,7 @@ def certificate(
 ) -> None:
     view, config = shown.view, services.config
     if as_json:
-        past = [{"status": one.status, "at": timestamp(one.at), "reason": one.reason} for one in history]
+        past = [change_to_json(one) for one in history]
         terminal.json(
             listed(services, shown.stored)
             | {
@@ -165,20 +167,30 @@ def certificate(
             ("Awarded", on_day(view.awarded)),
             ("Issued", on_day(shown.stored.released_at)),
             ("Status", view.status),
-            *((one.status.capitalize(), f"{on_day(one.at)}: {one.reason}") for one in history),
-            *([("Replaced by", view.superseded_by)] if view.superseded_by else []),
+            *((one.status.capitalize(), _change(one)) for one in history),
+            *([(_FOLLOWED[view.status], view.superseded_by)] if view.superseded_by else []),
             ("Page", view.url),
             ("Verify", view.verify_url),
         ]
     )
 
 
-def changed(terminal: Terminal, services: "Services", id_: str, change: "StatusChange") -> None:
-    share_id = id_.rstrip("/").rpartition("/")[2]
-    terminal.line(
-        f"{services.config.credential_url(share_id)} is {change.status} since {on_day(change.at)}: {change.reason}"
-    )
-    terminal.line("Its page, its statement and its status list say so from now on.")
+def change_to_json(change: "StatusChange") -> dict[str, Any]:
+    return {
+        "status": change.status,
+        "at": timestamp(change.at),
+        "reason": change.reason,
+        "cause": change.cause,
+        "actor": change.actor,
+        "until": None if change.until is None else change.until.isoformat(),
+    }
+
+
+def _change(change: "StatusChange") -> str:
+    """“1 June 2026 until 1 July 2026: grade corrected (Rita)”."""
+    until = "" if change.until is None else f", to be put right until {on_day(change.until)}"
+    by = f" ({change.actor})" if change.actor else ""
+    return f"{on_day(change.at)}: {change.reason}{until}{by}"
 
 
 def keys(terminal: Terminal, config: Config, *, as_json: bool) -> None:

@@ -1,14 +1,18 @@
-"""What `decide`, `issue` and `correct` say when they are done: who got what, and who did not and why."""
+"""What `decide` and `issue` say when they are done: who got what, and who did not and why."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from issuer.console import Terminal
 from issuer.printing import counted, first_rows, listed
 
 if TYPE_CHECKING:
-    from issuer.deciding import Run
+    from collections.abc import Sequence
+
+    from issuer.deciding import Run, Tally
+    from issuer.decisions import Decision
     from issuer.issuance import Finished, Issued
+    from issuer.replay import Replayed
     from issuer.selection import Plan
     from issuer.services import Services
     from issuer.signing_requests import FinishedRequests
@@ -19,74 +23,103 @@ _OUTCOMES = ("eligible", "not_eligible", "not_active")
 def decisions(
     terminal: Terminal,
     services: "Services",
+    tally: "Tally",
     run: "Run",
     *,
     detailed: bool,
     dry_run: bool,
     csv: Path | None,
     as_json: bool,
+    standing: int,
 ) -> None:
+    """`run`: its decisions are there for `as_json` and `detailed`. `standing`: how many decisions there are in all."""
     url = services.config.credential_url
-    lost = [
-        {"learner": one.decision.learner, "program": one.decision.program, "id": url(one.certificate.share_id)}
-        for one in run.lost
-    ]
-    unsupported = [
-        {"learner": one.completion.learner, "course": one.completion.course, "id": url(one.certificate.share_id)}
-        for one in run.unsupported
-    ]
     if as_json:
         made = [one.decision.to_json() | {"new": one.new, "awarded": one.awarded} for one in run.decided]
+        lost = [
+            {"learner": one.decision.learner, "program": one.decision.program, "id": url(one.certificate.share_id)}
+            for one in run.lost
+        ]
+        unsupported = [
+            {"learner": one.completion.learner, "course": one.completion.course, "id": url(one.certificate.share_id)}
+            for one in run.unsupported
+        ]
         terminal.json(
             {"dry_run": dry_run, "decisions": made, "lost_evidence": lost, "unsupported_certificates": unsupported}
         )
         return
-    if not run.decided:
+    if tally.counts:
+        _table(terminal, tally)
+    elif standing:
+        what = counted(standing, "decision")
+        terminal.line(f"Nothing came in that changes any of the {what}. To make them all again: issuer decide --all")
+    else:
         terminal.line("There is nobody to decide. Next: issuer import completions FILE")
-        return
-    by_program: dict[str, list[Any]] = {}
-    for one in run.decided:
-        by_program.setdefault(f"{one.decision.program}, version {one.decision.version}", []).append(one)
-    heads = ("Program", "Decided", "Eligible", "Not eligible", "Not active", "Awarded", "New")
-    rows = [
-        (
-            name,
-            str(len(of_it)),
-            *(str(sum(one.decision.outcome == word for one in of_it)) for word in _OUTCOMES),
-            str(sum(one.awarded for one in of_it)),
-            str(sum(one.new for one in of_it)),
-        )
-        for name, of_it in by_program.items()
-    ]
-    terminal.table(heads, rows, right=frozenset(range(1, 7)))
     for one in run.decided if detailed else ():
-        made_ = one.decision
-        terminal.line()
-        terminal.line(f"{made_.program}, version {made_.version}: {made_.outcome.replace('_', ' ')}", "bold")
-        if made_.shortest is not None:
-            terminal.line(f"  {made_.shortest}")
-        for note in made_.notes:
-            terminal.line(f"  {note.message}")
-        for requirement in made_.requirements:
-            reasons = "; ".join(str(reason.message) for reason in requirement.reasons)
-            terminal.line(f"  {'✓' if requirement.met else '–'} {requirement.code}: {reasons}")
-    for lost_one in run.lost:
-        made_ = lost_one.decision
-        terminal.line()
-        terminal.line(f"Lost its evidence: {url(lost_one.certificate.share_id)}", "bold")
-        terminal.line(f"  {lost_one.name}, {made_.program}: {made_.shortest or made_.outcome}")
-        terminal.line(f"  To suspend it: issuer suspend {lost_one.certificate.share_id} --reason TEXT")
-    for gone in run.unsupported:
-        terminal.line()
-        terminal.line(f"No longer earned: {url(gone.certificate.share_id)}", "bold")
-        terminal.line(f"  The completion of {gone.completion.course} was corrected since it was certified.")
-        terminal.line(f"  To revoke it: issuer revoke {gone.certificate.share_id} --reason TEXT")
+        _in_detail(terminal, one.decision)
+    _no_longer_earned(terminal, services, run)
     if csv is not None:
         terminal.line(f"{counted(len(run.decided), 'row')} written to {csv}.")
     if dry_run:
         terminal.line("Nothing was kept (--dry-run).")
-    elif any(one.decision.eligible and not one.awarded for one in run.decided):
+    elif tally.count("ready"):
         terminal.line("Next: issuer issue")
+
+
+def _table(terminal: Terminal, tally: "Tally") -> None:
+    heads = ("Program", "Decided", "Eligible", "Not eligible", "Not active", "Awarded", "New")
+    words = ("decided", *_OUTCOMES, "awarded", "new")
+    rows = [
+        (f"{program}, version {version}", *(str(of_it.get(word, 0)) for word in words))
+        for (program, version), of_it in tally.counts.items()
+    ]
+    terminal.table(heads, rows, right=frozenset(range(1, 7)))
+
+
+def _in_detail(terminal: Terminal, made: "Decision") -> None:
+    terminal.line()
+    terminal.line(f"{made.program}, version {made.version}: {made.outcome.replace('_', ' ')}", "bold")
+    if made.shortest is not None:
+        terminal.line(f"  {made.shortest}")
+    for note in made.notes:
+        terminal.line(f"  {note.message}")
+    for requirement in made.requirements:
+        reasons = "; ".join(str(reason.message) for reason in requirement.reasons)
+        terminal.line(f"  {'✓' if requirement.met else '–'} {requirement.code}: {reasons}")
+
+
+def _no_longer_earned(terminal: Terminal, services: "Services", run: "Run") -> None:
+    url = services.config.credential_url
+    for lost in run.lost:
+        made = lost.decision
+        terminal.line()
+        terminal.line(f"Lost its evidence: {url(lost.certificate.share_id)}", "bold")
+        terminal.line(f"  {lost.name}, {made.program}: {made.shortest or made.outcome}")
+        terminal.line("  What follows: issuer reconcile (or by hand: issuer suspend, issuer revoke)")
+    for gone in run.unsupported:
+        terminal.line()
+        terminal.line(f"No longer earned: {url(gone.certificate.share_id)}", "bold")
+        terminal.line(f"  The completion of {gone.completion.course} was corrected since it was certified.")
+        terminal.line("  What follows: issuer reconcile (or by hand: issuer suspend, issuer revoke)")
+
+
+def replayed(terminal: Terminal, counts: dict[str, int], others: "Sequence[Replayed]") -> None:
+    """`others`: those that were not made again as they were."""
+    for one in others:
+        made = one.stored.decision
+        name = f"{one.stored.sequence}: {made.learner}, {made.program}, version {made.version}, of {made.on}"
+        terminal.line(f"{name}: {one.outcome.replace('_', ' ')}. {one.why}.")
+        if one.again is not None:
+            terminal.line(f"  stored:   {one.stored.canonical.decode()}")
+            terminal.line(f"  made now: {one.again.canonical().decode()}")
+    if not counts:
+        terminal.line("There are no decisions yet. Next: issuer decide")
+        return
+    same = counted(counts.get("same", 0), "decision")
+    terminal.line(
+        f"{same} made again, byte for byte the same; {counts.get('different', 0)} different, "
+        f"{counts.get('not_replayable', 0)} not replayable."
+    )
 
 
 def issued(
@@ -109,6 +142,7 @@ def issued(
                     {"kind": one.kind, "learner": one.learner, "subject": one.subject, "why": str(one.why)}
                     for one in done.held
                 ],
+                "waiting": [{"count": count, "why": str(why)} for why, count in done.limited],
             }
         )
         return
@@ -119,7 +153,7 @@ def issued(
             f"Issued {counted(len(done.courses), 'Course Certificate')} and "
             f"{counted(len(done.programs), 'program certificate')}{rate}."
         )
-    else:
+    elif not done.limited:
         terminal.line(f"Nothing new to issue; {counted(plan.present, 'certificate')} issued before.")
         if not plan.present:
             terminal.line("Next: issuer import completions FILE, then: issuer decide")
@@ -127,6 +161,13 @@ def issued(
     if held:
         terminal.line(f"{len(held)} held back:")
         first_rows(terminal, held, "held back")
+    _waiting(terminal, done)
+
+
+def _waiting(terminal: Terminal, done: "Issued") -> None:
+    for why, count in done.limited:
+        terminal.line(f"{counted(count, 'program certificate')} still to come: {why.message}", "bold")
+        terminal.line("To go on at once: issuer issue --approve-more NAME")
 
 
 def finished(terminal: Terminal, done: "Finished") -> None:
@@ -144,12 +185,3 @@ def finished_requests(terminal: Terminal, done: "FinishedRequests") -> None:
         terminal.line(f"Finished what an interruption had left of requests: {what}.")
     for one, why in done.failed:
         terminal.line(f"Could not be signed, and stays to be tried again: {one.id}: {why}")
-
-
-def corrected(terminal: Terminal, services: "Services", done: "Finished") -> None:
-    first, *others = done.released
-    terminal.line(f"Issued anew: {services.config.credential_url(first.share_id)}")
-    terminal.line("The old one is superseded; its page leads here.")
-    for one in others:
-        terminal.line(f"Renewed with it, because it includes it: {services.config.credential_url(one.share_id)}")
-    finished(terminal, type(done)(failed=done.failed))

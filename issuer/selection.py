@@ -38,8 +38,9 @@ class Plan:
         return (*self.courses, *self.programs)
 
 
-def plan(tx: Transaction, *, now: datetime, program: str | None) -> Plan:
-    """Raises `UnknownProgram`. With `program`: its awards, and the Course Certificates of its courses."""
+def plan(tx: Transaction, *, now: datetime, program: str | None, organization: str | None = None) -> Plan:
+    """Raises `UnknownProgram`. With `program`: its awards, and the Course Certificates of its courses; with
+    `organization`: what it issues in its own name."""
     catalogue = catalogues.load(tx)
     if program is not None:
         require_program(catalogue, program)
@@ -56,6 +57,8 @@ def plan(tx: Transaction, *, now: datetime, program: str | None) -> Plan:
             continue
         if wanted is not None and fact.course not in wanted:
             continue
+        if organization is not None and _owner(catalogue, fact.course) != organization:
+            continue
         if (fact.learner, credentials.course_key(fact.course, fact.session)) in issued:
             present += 1
         elif fact.course not in catalogue.courses:
@@ -70,10 +73,18 @@ def plan(tx: Transaction, *, now: datetime, program: str | None) -> Plan:
     awards = decisions.awards(tx)
     positive = [one for one in decisions.latest(tx, program=program).values() if one.decision.eligible]
     programs = [
-        one for one in positive if (one.decision.learner, one.decision.program, one.decision.version) not in awards
+        one
+        for one in positive
+        if (one.decision.learner, one.decision.program, one.decision.version) not in awards
+        and organization in (None, catalogue.programs[one.decision.program, one.decision.version].organization)
     ]
     present += sum(program in (None, code) for _, code, _ in awards)
     return Plan(catalogue, tuple(courses), tuple(programs), tuple(held_back), present)
+
+
+def _owner(catalogue: Catalogue, course: str) -> str | None:
+    """Whose course it is; None where nobody describes it."""
+    return catalogue.courses[course].organization if course in catalogue.courses else None
 
 
 def held(item: Completion | StoredDecision, why: Message) -> Held:

@@ -1,7 +1,7 @@
 """VCALM "Update Status": what a caller asks of a list's entry becomes a suspension, reinstatement or revocation.
 
     change(database, config, credential_id=url, entry={"type": …, "statusPurpose": "suspension"}, value=True,
-           reason="under review", now=now)
+           reason="under review", now=now, actor="LMS (key 3)")
 
 | statusPurpose | status | what it is here |
 |---|---|---|
@@ -50,14 +50,16 @@ def change(
     value: bool,
     reason: str,
     now: datetime,
+    actor: str,
 ) -> Statement:
-    """What is true afterwards. Raises `UnknownCredential`, `NotReleased`, `RequestRefused` or `TransitionRefused`."""
+    """What is true afterwards. `actor`: for the audit log. Raises `UnknownCredential`, `NotReleased`,
+    `RequestRefused` or `TransitionRefused`."""
     with database.read() as tx:
         stored = _find(tx, config, credential_id)
     action = _action(entry, value, stored)
-    reason = _checked(reason, config.limits)
+    reason = checked(reason, config.limits)
     try:
-        revocation.change(database, stored.share_id, action, reason=reason, now=now, limits=config.limits)
+        revocation.change(database, stored.share_id, action, reason=reason, now=now, limits=config.limits, actor=actor)
     except TransitionRefused:
         with database.read() as tx:
             present = revocation.statement(tx, stored)
@@ -68,7 +70,8 @@ def change(
         return revocation.statement(tx, stored)
 
 
-def _checked(reason: str, limits: Limits) -> str:
+def checked(reason: str, limits: Limits) -> str:
+    """A reason that came with a request. Raises `RequestRefused`."""
     try:
         return revocation.checked_reason(reason, limits)
     except TransitionRefused as error:  # not of the certificate's state, but of what was sent

@@ -172,6 +172,7 @@ CHANGED: Answers = {
                     "since": "2026-06-01T12:00:00Z",
                     "reason": STATUS_EXAMPLE["reason"],
                     "supersededBy": None,
+                    "until": None,
                 }
             }
         },

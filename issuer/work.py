@@ -3,11 +3,11 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from issuer import drafting
-from issuer.catalogue import Catalogue
+from issuer.catalogue import Catalogue, Program
 from issuer.config import Config
 from issuer.deciding import revoked_facts
 from issuer.decisions import Decision
@@ -15,7 +15,7 @@ from issuer.drafting import Part, Slot
 from issuer.eligibility import decide
 from issuer.errors import NotNow
 from issuer.facts import Completion, Fact, current
-from issuer.store import catalogues, credentials, decisions, facts, status
+from issuer.store import catalogues, credentials, facts
 from issuer.store.credentials import Kind, StoredCredential
 from issuer.store.database import Transaction
 from issuer.store.decisions import StoredDecision
@@ -25,8 +25,10 @@ from vc.openbadges import Recipient, many
 
 @dataclass(frozen=True)
 class Work:
-    """`draft(slot, at)` gives the unsecured credential. `decision`: the award is to be made of it, together with the
-    intent; the other members are as in `issuer.store.credentials.Intent`."""
+    """`draft(slot, at)` gives the unsecured credential. `decision`: what a program certificate rests on; with `award`
+    None the award is to be made of it, together with the intent. `hourly`: it counts against `issuer.hourly_limit` and
+    may not go beyond it; `recorded` is told of the intent in the transaction that records it. The other members are as
+    in `issuer.store.credentials.Intent`."""
 
     kind: Kind
     organization: str
@@ -42,12 +44,14 @@ class Work:
     supersedes: int | None = None
     reason: str | None = None
     binds: tuple[int, ...] = ()
+    hourly: bool = False
+    recorded: Callable[[Transaction, StoredCredential], None] | None = None
 
 
 def course_work(tx: Transaction, config: Config, catalogue: Catalogue, completion: Completion) -> Work:
     """The first Course Certificate for a completion."""
     course = catalogue.courses[completion.course]
-    return _course(config, catalogue, completion, version=course.version, name=completion.name, tx=tx)
+    return course_edition(config, catalogue, completion, version=course.version, name=completion.name, tx=tx)
 
 
 def program_work(
@@ -55,37 +59,42 @@ def program_work(
 ) -> Work:
     """The first certificate for a positive decision. Raises `NotNow` when the decision does not hold today, or when a
     Course Certificate that it counts on is missing or not valid."""
-    _require_still_true(tx, catalogue, stored.decision, now)
-    parts = _parts(tx, stored.decision)
+    require_still_true(tx, catalogue, stored.decision, now)
+    parts = parts_of(tx, stored.decision)
     for part, credential in parts:
         if credential.status != "valid":
-            title = part.course.title()
-            raise NotNow("The certificate of {title} is {status}.", title=title, status=credential.status)
-    return _program(config, catalogue, stored, parts, name=None, tx=tx)
+            raise not_valid(part, credential)
+    return program_edition(config, catalogue, stored, parts, name=None, tx=tx, hourly=True)
 
 
-def redone(tx: Transaction, config: Config, stored: StoredCredential, *, name: str | None, reason: str | None) -> Work:
-    """The next edition of a certificate. `name` None: a program certificate whose Course Certificates were corrected;
-    it takes their name, and the reason of their correction."""
-    catalogue = catalogues.load(tx, with_sessions=False)
-    edition: dict[str, Any] = {"edition": stored.edition + 1, "supersedes": stored.number}
-    if stored.fact is not None:
-        fact = facts.find(tx, stored.fact)
-        if not isinstance(fact, Completion):
-            raise LookupError(stored.fact)
-        return _course(
-            config, catalogue, fact, version=stored.version, name=name or fact.name, tx=tx, reason=reason, **edition
-        )
-    award = decisions.find_award(tx, stored.award or 0)
-    decision = decisions.find(tx, award.decision)
-    parts = _parts(tx, decision.decision)
-    if reason is None:
-        reason = next(
-            past[-1].reason
-            for bound in credentials.bound_by(tx, stored.number)
-            if (past := status.history(tx, bound.number)) and past[-1].status == "superseded"
-        )
-    return _program(config, catalogue, decision, parts, name=name, tx=tx, award=award.number, reason=reason, **edition)
+def missing(tx: Transaction, made: Decision) -> tuple[Completion, ...]:
+    """The completions that the decision counts on and that have no Course Certificate at all yet."""
+    counted = [facts.find(tx, one.fact or "") for one in made.parts]
+    return tuple(
+        one
+        for one in counted
+        if isinstance(one, Completion)
+        and credentials.newest(tx, "course", made.learner, credentials.course_key(one.course, one.session)) is None
+    )
+
+
+def decided_now(
+    tx: Transaction,
+    catalogue: Catalogue,
+    program: Program,
+    learner: str,
+    *,
+    now: datetime,
+    awarded_on: date | None = None,
+) -> Decision:
+    """`awarded_on`: since when the learner holds an award of that version."""
+    own = current(facts.read(tx, learner))
+    revoked = revoked_facts(tx, own)
+    return decide(program, catalogue, own, learner=learner, on=now.date(), revoked=revoked, awarded_on=awarded_on)
+
+
+def not_valid(part: Part, credential: StoredCredential) -> NotNow:
+    return NotNow("The certificate of {title} is {status}.", title=part.course.title(), status=credential.status)
 
 
 def learner_name(stored: StoredCredential) -> str:
@@ -95,7 +104,7 @@ def learner_name(stored: StoredCredential) -> str:
     return str(names[0])
 
 
-def _course(
+def course_edition(
     config: Config,
     catalogue: Catalogue,
     completion: Completion,
@@ -103,6 +112,7 @@ def _course(
     tx: Transaction,
     version: int,
     name: str,
+    awarded: datetime | None = None,
     **edition: Any,
 ) -> Work:
     course = catalogues.course(tx, completion.course, version)
@@ -117,7 +127,7 @@ def _course(
             completion,
             slot=slot,
             recipient=recipient,
-            awarded=completion.recorded_at,
+            awarded=awarded or completion.recorded_at,
             at=at,
         )
 
@@ -134,7 +144,7 @@ def _course(
     )
 
 
-def _program(
+def program_edition(
     config: Config,
     catalogue: Catalogue,
     stored: StoredDecision,
@@ -143,6 +153,7 @@ def _program(
     tx: Transaction,
     name: str | None,
     award: int | None = None,
+    awarded: datetime | None = None,
     **edition: Any,
 ) -> Work:
     made = stored.decision
@@ -160,7 +171,7 @@ def _program(
             language=made.language,
             slot=slot,
             recipient=recipient,
-            awarded=stored.decided_at,
+            awarded=awarded or stored.decided_at,
             at=at,
         )
 
@@ -173,13 +184,13 @@ def _program(
         subject_key=credentials.program_key(made.program, made.version),
         draft=draft,
         award=award,
-        decision=stored if award is None else None,
+        decision=stored,
         binds=tuple(credential.number for _, credential in parts),
         **edition,
     )
 
 
-def _parts(tx: Transaction, made: Decision) -> list[tuple[Part, StoredCredential]]:
+def parts_of(tx: Transaction, made: Decision) -> list[tuple[Part, StoredCredential]]:
     """The Course Certificates that the decision counts on, in the program's order. Raises `NotNow`."""
     found: list[tuple[Part, StoredCredential]] = []
     for requirement in made.parts:
@@ -193,7 +204,8 @@ def _parts(tx: Transaction, made: Decision) -> list[tuple[Part, StoredCredential
         certified = _completion(tx, credential)
         if certified.language != counted.language:
             raise NotNow(
-                "The Course Certificate {id} is in another language than its completion is now. Revoke it.",
+                "The Course Certificate {id} is in another language than its completion is now.",
+                hint="Run: issuer reconcile",
                 id=credential.share_id,
             )
         course = catalogues.course(tx, credential.subject, credential.version)
@@ -211,11 +223,10 @@ def _completion(tx: Transaction, credential: StoredCredential) -> Completion:
     return fact
 
 
-def _require_still_true(tx: Transaction, catalogue: Catalogue, made: Decision, now: datetime) -> None:
-    """Facts may have come in since it was decided, or the program may have ended."""
-    own = current(facts.read(tx, made.learner))
+def require_still_true(tx: Transaction, catalogue: Catalogue, made: Decision, now: datetime) -> None:
+    """Facts may have come in since it was decided, or the program may have ended: then it raises `NotNow`."""
     program = catalogue.programs[(made.program, made.version)]
-    again = decide(program, catalogue, own, learner=made.learner, on=now.date(), revoked=revoked_facts(tx, own))
+    again = decided_now(tx, catalogue, program, made.learner, now=now)
     if (again.outcome, again.language, again.evidence) != (made.outcome, made.language, made.evidence):
         raise NotNow("The decision no longer holds as it was made. Run: issuer decide")
 

@@ -35,7 +35,8 @@ class CertificateView:
     `verify_url` is what the QR code holds; `short_verify` is the same for a person to type, printed beside it.
     `language` is the BCP 47 tag of the language in which the courses were completed, `digest` the 32 bytes that
     `vc.formats.data_integrity.digest` gives and that the rosette is drawn from. `downloads` are (label, href)
-    pairs; `linkedin` is the address of the "Add to LinkedIn" button, or "" for none.
+    pairs; `linkedin` is the address of the "Add to LinkedIn" button, or "" for none. `status_until` is the last day on
+    which a suspension can be put right, None where there is no such day.
     """
 
     id: str
@@ -62,3 +63,4 @@ class CertificateView:
     demonstration: bool
     description: str
     hours: int | None
+    status_until: date | None = None

@@ -84,6 +84,15 @@ def status_line(view: CertificateView, lang: str) -> str:
     return say(said, lang)
 
 
+def until(view: CertificateView, lang: str) -> str:
+    """Until when a suspension can be put right, and what follows; "" where nothing follows by itself."""
+    if view.status_until is None:
+        return ""
+    return say(
+        Message("It can be put right until {date}; after that day it will be revoked.", date=view.status_until), lang
+    )
+
+
 def _since(status: Status, when: date) -> Message:
     match status:
         case "suspended":

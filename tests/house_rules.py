@@ -46,30 +46,36 @@ WEB: frozenset[str] = frozenset(
     | {"issuer.problem_details", "issuer.protocols"}
     | {"verifier.admission", "verifier.app", "verifier.pages", "verifier.protocols", "verifier.submission"}
 )
-DOORS: frozenset[str] = frozenset(
-    {
-        "issuer.__main__",
-        "issuer.app",
-        "issuer.cli",
-        "issuer.cli_api_keys",
-        "issuer.cli_audit",
-        "issuer.cli_imports",
-        "issuer.cli_options",
-    }
-    | {"issuer.demo", "verifier.__main__", "verifier.app", "verifier.cli", "verifier.cli_batch"}
-)
-
 # The command lines, and the one folder-less library that they share.
 COMMANDS = (
     "issuer.cli",
+    "issuer.cli_after_award",
     "issuer.cli_api_keys",
     "issuer.cli_audit",
+    "issuer.cli_decisions",
     "issuer.cli_imports",
     "issuer.cli_options",
     "issuer.demo",
     "verifier.cli",
     "verifier.cli_batch",
 )
+
+# The command lines, and the one folder-less library that they share.
+COMMANDS = (
+    "issuer.cli",
+    "issuer.cli_after_award",
+    "issuer.cli_api_keys",
+    "issuer.cli_audit",
+    "issuer.cli_cohorts",
+    "issuer.cli_decisions",
+    "issuer.cli_imports",
+    "issuer.cli_options",
+    "issuer.demo",
+    "verifier.cli",
+    "verifier.cli_batch",
+)
+
+DOORS: frozenset[str] = frozenset({"issuer.__main__", "issuer.app", "verifier.__main__", "verifier.app", *COMMANDS})
 
 SOCKETS = (
     *("socket", "socketserver", "ssl", "select", "selectors", "asyncio", "http", "urllib.request", "xmlrpc"),
@@ -139,6 +145,7 @@ TABLES: Mapping[str, str] = {
     "issuer.protocols": "PROTOCOLS",
     "issuer.signers": "SIGNERS",
     "issuer.sources": "SOURCES",
+    "issuer.stuck": "KINDS",
     "verifier.checks": "CHECKS",
     "verifier.protocols": "PROTOCOLS",
     "verifier.registries": "REGISTRIES",

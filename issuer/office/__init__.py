@@ -10,12 +10,24 @@ from types import MappingProxyType
 
 from fastapi import APIRouter
 
-from issuer.office import api_keys, audit, organization
+from issuer.office import (
+    api_keys,
+    audit,
+    certificates,
+    cohorts,
+    decisions,
+    organization,
+    queue,
+)
 
 ROUTERS: Mapping[str, APIRouter] = MappingProxyType(
     {
         "api_keys": api_keys.router,
         "audit": audit.router,
+        "certificates": certificates.router,
+        "cohorts": cohorts.router,
+        "decisions": decisions.router,
         "organization": organization.router,
+        "queue": queue.router,
     }
 )

@@ -67,9 +67,10 @@ def issue(
     responses=described.CHANGED,
     response_class=JSONResponse,
     openapi_extra=described.STATUS_REQUEST,
-    dependencies=[Depends(may_change_status)],
 )
-def change_status(request: Request, sent: Annotated[bytes, Depends(body)]) -> Response:
+def change_status(
+    request: Request, key: Annotated[ApiKey, Depends(may_change_status)], sent: Annotated[bytes, Depends(body)]
+) -> Response:
     asked = members(
         sent, required={"credentialId": str, "credentialStatus": dict, "status": bool, "reason": str}, optional={}
     )
@@ -82,6 +83,7 @@ def change_status(request: Request, sent: Annotated[bytes, Depends(body)]) -> Re
         value=asked["status"],
         reason=asked["reason"],
         now=services.now(),
+        actor=f"{key.name} (key {key.id})",
     )
     document = {"credentialId": asked["credentialId"], **now.to_json(services.config.credential_url)}
     return JSONResponse(document, headers=NO_STORE)

@@ -1,19 +1,39 @@
 """Facts: appended, never changed. The id names the content, so what is delivered twice is one row."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import RowMapping, func, insert, select
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select
 
 from issuer.facts import Completion, Enrolment, Fact, current, plain
 from issuer.store import moments
 from issuer.store.database import Transaction
 from issuer.store.tables import fact as table
 
+_Value = TypeVar("_Value")
+
 _TICK = timedelta(microseconds=1)
+_MOST_VALUES = 500  # of one `IN`: SQLite's least limit of bound values is 999
+
+_COLUMNS = (
+    *(table.c.kind, table.c.id, table.c.learner, table.c.name, table.c.email, table.c.subject, table.c.session),
+    *(table.c.language, table.c.outcome, table.c.grade, table.c.day, table.c.identity_verified, table.c.fee_paid),
+    *(table.c.narrative, table.c.source, table.c.recorded_at, table.c.as_of),
+)
+
+
+@dataclass(frozen=True)
+class About:
+    """What facts can be about: completions of these courses, enrolments in these programs."""
+
+    courses: frozenset[str]
+    programs: frozenset[str]
+
+    def covers(self, kind: str, subject: str) -> bool:
+        return subject in (self.courses if kind == "completion" else self.programs)
 
 
 @dataclass(frozen=True)
@@ -51,18 +71,68 @@ def append(tx: Transaction, facts: Iterable[Fact], *, keep: bool = True) -> Appe
 
 def read(tx: Transaction, learner: str | None = None) -> tuple[Fact, ...]:
     """Every fact, or every one of that learner, in the order of arrival: history included."""
-    query = select(table).order_by(table.c.sequence)
+    query = select(*_COLUMNS).order_by(table.c.sequence)
     if learner is not None:
         query = query.where(table.c.learner == learner)
-    return tuple(_from_row(row) for row in tx.execute(query).mappings())
+    return tuple(_from_row(row) for row in tx.execute(query))
 
 
 def find(tx: Transaction, fact_id: str) -> Fact:
     """Raises `LookupError`."""
-    row = tx.execute(select(table).where(table.c.id == fact_id)).mappings().first()
+    row = tx.execute(select(*_COLUMNS).where(table.c.id == fact_id)).first()
     if row is None:
         raise LookupError(fact_id)
     return _from_row(row)
+
+
+def by_ids(tx: Transaction, ids: Iterable[str]) -> dict[str, Fact]:
+    """Those of them that are there."""
+    query = select(*_COLUMNS)
+    found = (row for some in batched(sorted(set(ids))) for row in tx.execute(query.where(table.c.id.in_(some))))
+    return {row[1]: _from_row(row) for row in found}
+
+
+def count(tx: Transaction) -> int:
+    return tx.scalar(select(func.count()).select_from(table)) or 0
+
+
+def is_learner(tx: Transaction, learner: str) -> bool:
+    """Whether any fact names the learner."""
+    return tx.scalar(select(table.c.sequence).where(table.c.learner == learner).limit(1)) is not None
+
+
+def learners_of(tx: Transaction, about: About) -> tuple[str, ...]:
+    """Whoever may have a fact about one of these, also one that was taken back. Where a course and a program have one
+    code, some have none: the index that answers this does not know which was meant."""
+    subjects = sorted(about.courses | about.programs)
+    return tuple(tx.scalars(select(table.c.learner).distinct().where(table.c.subject.in_(subjects))))
+
+
+def of_learners(tx: Transaction, learners: Sequence[str], about: About) -> dict[str, list[Fact]]:
+    """What is known of these learners about these subjects, history included. `learners`: at most a few hundred."""
+    found: dict[str, list[Fact]] = {}
+    query = select(*_COLUMNS).where(table.c.learner.in_(learners), _is_about(about)).order_by(table.c.sequence)
+    for row in tx.execute(query):
+        found.setdefault(row[2], []).append(_from_row(row))
+    return found
+
+
+def batched(values: Sequence[_Value], size: int = _MOST_VALUES) -> Iterator[Sequence[_Value]]:
+    """As `itertools.batched` of Python 3.12."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def _is_about(about: About) -> ColumnElement[bool]:
+    """A course and a program may have one code; the kind tells them apart."""
+    courses, programs = sorted(about.courses), sorted(about.programs)
+    return and_(
+        table.c.subject.in_([*courses, *programs]),
+        or_(
+            and_(table.c.kind == "completion", table.c.subject.in_(courses)),
+            and_(table.c.kind == "enrolment", table.c.subject.in_(programs)),
+        ),
+    )
 
 
 def _to_row(one: Fact) -> dict[str, Any]:
@@ -103,40 +173,39 @@ def _to_row(one: Fact) -> dict[str, Any]:
             }
 
 
-def _from_row(row: RowMapping) -> Fact:
-    recorded_at: datetime = moments.read(row["recorded_at"])
-    as_of = None if row["as_of"] is None else moments.read(row["as_of"])
-    day = None if row["day"] is None else date.fromisoformat(row["day"])
-    if row["kind"] == "enrolment" and day is not None:
-        return Enrolment(
-            learner=row["learner"],
-            name=row["name"],
-            email=row["email"],
-            program=row["subject"],
-            enrolled_on=day,
-            fee_paid=row["fee_paid"],
-            source=row["source"],
-            recorded_at=recorded_at,
-            as_of=as_of,
-            withdrawn=row["outcome"] == "withdrawn",
-        )
-    return Completion(
-        learner=row["learner"],
-        name=row["name"],
-        email=row["email"],
-        course=row["subject"],
-        session=row["session"],
-        language=row["language"],
-        outcome=row["outcome"],
-        grade=None if row["grade"] is None else Decimal(row["grade"]),
-        completed_on=day,
-        identity_verified=row["identity_verified"],
-        fee_paid=row["fee_paid"],
-        narrative=row["narrative"],
-        source=row["source"],
-        recorded_at=recorded_at,
-        as_of=as_of,
+def _from_row(row: Sequence[Any]) -> Fact:
+    """What was recorded was checked when it came in, and its id was made then: neither is done again, since a cohort
+    is read by hundreds of thousands of rows. A row has the order of `_COLUMNS`."""
+    kind, id_, learner, name, email, subject, session, language, outcome, grade, day, verified, paid, *rest = row
+    narrative, source, recorded_at, as_of = rest
+    shared = {
+        "id": id_,  # where the cached property keeps it
+        "learner": learner,
+        "name": name,
+        "email": email,
+        "fee_paid": paid,
+        "source": source,
+        "recorded_at": datetime.fromisoformat(recorded_at),
+        "as_of": None if as_of is None else datetime.fromisoformat(as_of),
+    }
+    on = None if day is None else date.fromisoformat(day)
+    if kind == "enrolment":
+        enrolment = object.__new__(Enrolment)
+        enrolment.__dict__.update(shared, program=subject, enrolled_on=on, withdrawn=outcome == "withdrawn")
+        return enrolment
+    completion = object.__new__(Completion)
+    completion.__dict__.update(
+        shared,
+        course=subject,
+        session=session,
+        language=language,
+        outcome=outcome,
+        grade=None if grade is None else Decimal(grade),
+        completed_on=on,
+        identity_verified=verified,
+        narrative=narrative,
     )
+    return completion
 
 
 def _iso(day: date | None) -> str | None:

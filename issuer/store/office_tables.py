@@ -123,12 +123,13 @@ cohort_row = Table(
     Column("cohort", Integer, ForeignKey("cohort.number"), primary_key=True),
     Column("learner", String, primary_key=True),
     Column("name", String, nullable=False),
-    Column("outcome", String, nullable=False),  # of the dry run: will be issued, is issued already, needs, refused
+    Column("outcome", String, nullable=False),  # of the dry run: ready, issued_already, not_eligible, held
     Column("decision", Integer, ForeignKey("decision.sequence")),
-    Column("why", Text, nullable=False),  # a JSON array of texts
+    Column("why", Text, nullable=False),  # a JSON array of objects: code, subject, text
     Column("state", String, nullable=False),  # what became of it: '', issued, failed, undone
     Column("problem", Text),
-    Column("credential", Integer, ForeignKey("credential.number")),
+    Column("credential", Integer, ForeignKey("credential.number")),  # that this row issued
+    Column("anew", Integer, ForeignKey("credential.number")),  # the revoked one in whose place it is to be issued
     Index(None, "credential"),
 )
 
@@ -141,7 +142,7 @@ cohort_event = Table(
     Column("actor", String, nullable=False),
     Column("reason", Text, nullable=False),
     Column("at", String, nullable=False),
-    CheckConstraint("event IN ('approved', 'issued', 'undone', 'cancelled')", name="event"),
+    CheckConstraint("event IN ('prepared', 'approved', 'issued', 'undone', 'cancelled')", name="event"),
     Index(None, "cohort"),
 )
 

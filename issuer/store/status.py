@@ -1,7 +1,8 @@
 """The status of certificates: a history that only grows, and the lists of bits that follow from it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Literal
 
 from sqlalchemy import RowMapping, insert, select, update
 
@@ -10,12 +11,21 @@ from issuer.store.credentials import Status
 from issuer.store.database import Transaction
 from issuer.store.tables import credential, status_history, status_list
 
+# By somebody's word; because of what the record says; because a new edition follows; because a cohort was undone.
+Cause = Literal["hand", "evidence", "renewal", "cohort"]
+
 
 @dataclass(frozen=True)
 class StatusChange:
+    """`actor`: who did it; `until`: the last day on which a suspension can be put right, None where there is no such
+    day."""
+
     status: Status
     reason: str
     at: datetime
+    cause: Cause = "hand"
+    actor: str = ""
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -29,21 +39,46 @@ class StatusList:
     set_indices: tuple[int, ...]
 
 
-def change(tx: Transaction, number: int, status: Status, *, reason: str, at: datetime) -> StatusChange:
+def change(
+    tx: Transaction,
+    number: int,
+    status: Status,
+    *,
+    reason: str,
+    at: datetime,
+    cause: Cause = "hand",
+    actor: str = "",
+    until: date | None = None,
+) -> StatusChange:
     """Appends to the history and moves the list on. Whether the change is allowed is for `issuer.revocation`; the
     database refuses to take a revocation back."""
-    values = {"credential": number, "status": status, "reason": reason, "at": moments.write(at)}
+    values = {
+        "credential": number,
+        "status": status,
+        "reason": reason,
+        "at": moments.write(at),
+        "cause": cause,
+        "actor": actor,
+        "until": None if until is None else until.isoformat(),
+    }
     tx.execute(insert(status_history).values(values))
     tx.execute(update(credential).where(credential.c.number == number).values(status=status))
     of_it = select(credential.c.list_number).where(credential.c.number == number).scalar_subquery()
     tx.execute(update(status_list).where(status_list.c.number == of_it).values(version=status_list.c.version + 1))
-    return StatusChange(status, reason, at)
+    return StatusChange(status, reason, at, cause, actor, until)
 
 
 def history(tx: Transaction, number: int) -> tuple[StatusChange, ...]:
     """Oldest first; empty for a certificate that nothing happened to."""
     query = select(status_history).where(status_history.c.credential == number)
     return tuple(_from_row(row) for row in tx.execute(query.order_by(status_history.c.sequence)).mappings())
+
+
+def last(tx: Transaction, number: int) -> StatusChange | None:
+    """The newest change; None for a certificate that nothing happened to."""
+    query = select(status_history).where(status_history.c.credential == number)
+    row = tx.execute(query.order_by(status_history.c.sequence.desc()).limit(1)).mappings().first()
+    return None if row is None else _from_row(row)
 
 
 def version(tx: Transaction, list_number: int) -> int:
@@ -66,4 +101,5 @@ def read_list(tx: Transaction, list_number: int) -> StatusList:
 
 
 def _from_row(row: RowMapping) -> StatusChange:
-    return StatusChange(row["status"], row["reason"], moments.read(row["at"]))
+    until = None if row["until"] is None else date.fromisoformat(row["until"])
+    return StatusChange(row["status"], row["reason"], moments.read(row["at"]), row["cause"], row["actor"], until)

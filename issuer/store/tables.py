@@ -119,6 +119,7 @@ decision = Table(
     Column("inputs", Text),  # all that it was made of, a JSON object; NULL for those before schema 0003
     Column("holds_until", String),  # the last day on which the same facts decide the same; NULL: for ever
     Index(None, "program", "version", "learner"),
+    Index(None, "program", "version", "holds_until"),
 )
 
 # How far the facts, statuses and catalogue were taken into account when a program version was decided last.
@@ -131,6 +132,7 @@ decided_up_to = Table(
     Column("status_change", Integer, nullable=False),  # the newest sequence
     Column("revision", Integer, nullable=False),
     Column("day", String, nullable=False),
+    Column("everybody", Boolean, nullable=False),  # False: only those with an award, of a version that is over
 )
 
 award = Table(
@@ -169,6 +171,7 @@ credential = Table(
     Column("edition", Integer, nullable=False),  # 1, and one more with every correction
     Column("fact", String, ForeignKey("fact.id")),
     Column("award", Integer, ForeignKey("award.number")),
+    Column("decision", Integer),  # the sequence of the one that it rests on; NULL: the award's
     Column("list_number", Integer, ForeignKey("status_list.number"), nullable=False),
     Column("list_index", Integer, nullable=False),
     Column("unsecured", LargeBinary, nullable=False),  # the intent: what is to be signed
@@ -190,6 +193,7 @@ credential = Table(
     CheckConstraint("digest IS NULL OR length(digest) = 32", name="digest_length"),
     CheckConstraint("status IN ('valid', 'suspended', 'revoked', 'superseded')", name="status"),
     Index(None, "subject"),
+    Index(None, "organization", "kind", "intended_at"),
 )
 
 # Which Course Certificates a program certificate binds by their digests.

@@ -16,6 +16,8 @@ from issuer.app import create_app, wire
 from issuer.catalogue import Catalogue
 from issuer.facts import Completion, Fact
 from issuer.issuance import Issuance, Issued
+from issuer.reconciled import Reconciled
+from issuer.reconciliation import Reconciliation
 from issuer.rules import AllOf, CapstoneRule, CourseRule
 from issuer.setup import initialize
 from issuer.signers import load
@@ -95,6 +97,14 @@ class Installation:
     def decide_and_issue(self) -> Issued:
         self.decide()
         return self.issue()
+
+    def reconciliation(self) -> Reconciliation:
+        return Reconciliation(
+            self.config, self.database, self.issuance, now=lambda: self.now, actor="Rita", reached=self._reached
+        )
+
+    def reconcile(self, **choices: Any) -> Reconciled:
+        return self.reconciliation().run(**choices)
 
     def change(self, stored: StoredCredential, action: revocation.Action, reason: str = "a reason") -> None:
         revocation.change(self.database, stored.share_id, action, reason=reason, now=self.now)

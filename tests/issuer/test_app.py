@@ -184,6 +184,7 @@ def test_what_no_longer_stands_says_so_and_can_still_be_had(
         "since": "2026-06-02T12:00:00Z",
         "reason": "grade <corrected>",
         "supersededBy": successor,
+        "until": None,
     }
     if successor:
         assert f'href="{successor}"' in page.text

@@ -407,7 +407,7 @@ def test_an_error_that_nobody_foresaw_is_one_line_and_the_log_has_it(
         raise RuntimeError("nobody foresaw this")
 
     monkeypatch.setenv("TESTAMUR_HOME", str(filled.home))
-    monkeypatch.setattr(deciding, "run", broken)
+    monkeypatch.setattr(deciding, "stream", broken)
     line = filled.refused("decide")
     assert "Something unexpected happened (RuntimeError)" in line
     identifier = line.split()[-1].rstrip(".")
@@ -424,7 +424,7 @@ def test_an_interruption_is_130(filled: Shell, monkeypatch: pytest.MonkeyPatch) 
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(deciding, "run", interrupted)
+    monkeypatch.setattr(deciding, "stream", interrupted)
     filled("decide", code=130)
 
 
@@ -485,3 +485,50 @@ def test_an_outdated_row_is_told(filled: Shell, tmp_path: Path) -> None:
     filled("import", "completions", tmp_path / "corrected.csv")
     said = filled("import", "completions", tmp_path / "completions.csv")
     assert "4 of the known ones were corrected since; the correction stands." in said
+
+
+# --- after the award -------------------------------------------------------------------------------------------
+
+
+def of_course(shell: Shell, code: str) -> str:
+    return next(str(one["id"]) for one in shell.json("list") if one["course"] == code)
+
+
+def test_a_revoked_course_suspends_the_award_and_is_issued_anew(issued: Shell) -> None:
+    assert "facts and awards agree, nothing to do" in issued("reconcile")
+    issued("revoke", of_course(issued, "toolbox"), "--reason", "grade corrected", "--by", "Rita")
+    assert "would be done:" in issued("reconcile", "--dry-run")
+    assert "mini: suspended. The certificate of Toolbox is revoked (until " in issued("reconcile")
+    assert "to be put right until" in issued("show", program_id(issued))
+    assert "(Rita (command line))" in issued("show", of_course(issued, "toolbox"))
+    said = issued("queue")
+    assert "Suspended: The certificate of Toolbox is revoked" in said
+    assert "1 item." in said
+    assert "Issued anew" in issued("reissue", of_course(issued, "toolbox"), "--reason", "it was a mistake")
+    assert "1 put right, 0 stay" in issued("queue", "--retry")
+    assert "Nothing is stuck" in issued("queue")
+    assert issued.json("reconcile")["done"] == []
+
+
+def test_a_title_is_corrected_for_everybody(issued: Shell, tmp_path: Path) -> None:
+    catalogue = tmp_path / "catalogue.toml"
+    catalogue.write_text(
+        CATALOGUE.replace('titles = { en = "Toolbox" }', 'version = 2\ntitles = { en = "The Toolbox" }')
+    )
+    issued("import", "catalogue", catalogue)
+    asked = ("correct", "--course", "toolbox", "--reason", "misspelt")
+    said = issued(*asked, "--dry-run")
+    assert "1 certificate would be issued anew." in said
+    assert "“Toolbox” becomes “The Toolbox”" in said
+    assert [one["corrected_title"] for one in issued.json(*asked, "--dry-run")] == ["The Toolbox"]
+    assert "Issued anew: 2 certificates" in issued(*asked)
+    assert issued.json(*asked)["issued"] == []
+    new = next(one["id"] for one in issued.json("list") if one["course"] == "toolbox" and one["status"] == "valid")
+    assert "newest version" in issued.refused("correct", new, "--reason", "misspelt")
+
+
+def test_what_is_corrected_is_one_thing(issued: Shell) -> None:
+    issued("correct", "--reason", "x", code=64)
+    issued("correct", "--course", "toolbox", "--program", "mini", "--reason", "x", code=64)
+    issued("correct", "--course", "toolbox", "--name", "X", "--reason", "x", code=64)
+    issued("correct", program_id(issued), "--dry-run", "--reason", "x", code=64)

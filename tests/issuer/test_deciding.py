@@ -114,7 +114,11 @@ def test_of_versions_that_are_not_active_the_newest_says_so(school: Installation
     school.record(*earned())
     assert [one.decision.version for one in school.decide().decided] == [1]
     school.now = NOW.replace(year=2025)
-    assert [(one.decision.version, one.decision.outcome) for one in school.decide().decided] == [(2, "not_active")]
+    # Nor is anybody left standing as eligible by a version that is over.
+    assert [(one.decision.version, one.decision.outcome) for one in school.decide().decided] == [
+        (1, "not_active"),
+        (2, "not_active"),
+    ]
 
 
 def test_cells_that_a_spreadsheet_would_run_are_disarmed(school: Installation) -> None:

@@ -369,6 +369,17 @@ def test_where_only_one_language_is_left_it_is_the_one() -> None:
     )
 
 
+def test_a_language_is_named_to_beginners_only_if_all_that_they_are_told_to_take_is_offered_in_it() -> None:
+    apart = {
+        "programming": course("programming", "P", languages=("en",)),
+        "inference": course("inference", "I", languages=("zh",)),
+    }
+    one = tree(AllOf((A, NOf(1, (B, C)))), SingleLanguage())
+    decision = decided([], one, catalogue=replace(CATALOGUE, courses=CATALOGUE.courses | apart))
+    assert (decision.language, needed(decision)) == ("en", ["toolbox", "programming"])
+    assert [note.code for note in decision.notes] == ["remaining_cost"]
+
+
 def test_of_several_open_attempts_only_the_nearest_is_named() -> None:
     facts = [
         done("toolbox", fee_paid=False),

@@ -28,6 +28,7 @@ def test_an_untouched_certificate_is_valid_since_its_release(
         "since": "2026-06-01T12:00:00Z",
         "reason": "",
         "supersededBy": None,
+        "until": None,
     }
 
 

@@ -532,6 +532,7 @@ def test_suspended_reinstated_revoked(clerk: TestClient, awarded: Installation) 
             "since": f"2026-06-0{awarded.now.day}T12:00:00Z",
             "reason": f"a reason for {state}",
             "supersededBy": None,
+            "until": None,
         }
         assert awarded.certificates()[-1].status == state
         # the same again changes nothing

@@ -63,8 +63,8 @@ class Installation:
         assert done.returncode in ok, f"{package} {arguments}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
 
-    def set_up(self, keep: Callable[[dict[str, str]], bool]) -> None:
-        """Init, import, decide, issue, for those rows of the example completions that `keep` wants."""
+    def set_up(self, keep: Callable[[dict[str, str]], bool], *, issue: bool = True) -> None:
+        """Init, import and, if so, decide and issue, for those rows of the example completions that `keep` wants."""
         self.command(
             "issuer",
             "init",
@@ -84,8 +84,9 @@ class Installation:
         completions = self.home.parent / "completions.csv"
         completions.write_text(chosen.getvalue(), encoding="utf-8")
         self.command("issuer", "import", "completions", str(completions))
-        self.command("issuer", "decide")
-        self.command("issuer", "issue")
+        if issue:
+            self.command("issuer", "decide")
+            self.command("issuer", "issue")
 
     def start(self, *packages: str) -> None:
         for package in packages:

@@ -149,6 +149,28 @@ def test_superseded_leads_to_the_new_one(world: World) -> None:
     assert report.superseded_by == f"{HOST}/credentials/new"
 
 
+def test_suspended_with_a_day_until_which_it_can_be_put_right(world: World) -> None:
+    data = world.issue(course(world.signer))
+    world.revoke(7, "under review", state="suspended", until="2026-04-01")
+    report = verify(data, world)
+    rejected(report, "status", "SUSPENDED")
+    said = "Suspended by the issuer on 1 March 2026: under review"
+    assert str(report.reason) == f"{said}. It can be put right until 1 April 2026."
+    for odd in (None, 7, "soon", "2026-13-01"):
+        world.revoke(7, "under review", state="suspended", until=odd)
+        assert str(verify(data, world).reason) == said
+
+
+def test_revoked_and_earned_again_leads_to_the_new_one(world: World) -> None:
+    data = world.issue(course(world.signer))
+    world.revoke(7, "grade corrected", supersededBy=f"{HOST}/credentials/new")
+    report = verify(data, world)
+    rejected(report, "status", "REVOKED")
+    assert report.superseded_by == f"{HOST}/credentials/new"
+    world.revoke(7, "under review", state="suspended", supersededBy=f"{HOST}/credentials/new")
+    assert verify(data, world).superseded_by is None
+
+
 def test_revoked_by_a_list_whose_statement_is_gone_or_odd(world: World) -> None:
     data = world.issue(course(world.signer))
     world.revoke(7, "x")

@@ -9,6 +9,7 @@
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -61,9 +62,16 @@ def check(case: Case) -> Check:
         return Check("status", Outcome.UNKNOWN, _LEFT_OUT, LEFT_OUT)
     if finding is None:
         return Check("status", Outcome.SKIPPED, Message("The issuer keeps no status list for this credential."))
-    if finding.problem == SUPERSEDED:
-        case.superseded_by = finding.detail.params.get("finding", finding.detail).params.get("url")
+    if finding.problem in (SUPERSEDED, REVOKED):
+        case.superseded_by = _newer(finding)
     return finding
+
+
+def _newer(finding: Check) -> str | None:
+    """The certificate that follows on it, where the issuer names one."""
+    detail: Message = finding.detail.params.get("finding", finding.detail)
+    newer: str | None = detail.params.get("url")
+    return newer
 
 
 def find(case: Case, signed: dict[str, Any]) -> Check | None:
@@ -179,12 +187,25 @@ def _no_longer(statement: dict[str, Any], standing: Standing) -> tuple[str, Mess
             "Replaced by a newer certificate on {date}: {reason}", date=since, reason=reason, url=other
         )
     if state == "suspended" or (state is None and standing.state is State.SUSPENDED):
-        known = Message("Suspended by the issuer on {date}: {reason}", date=since, reason=reason)
-        return SUSPENDED, known if since and reason else Message("Suspended by the issuer.")
-    known = Message("Revoked by the issuer on {date}: {reason}", date=since, reason=reason)
+        return SUSPENDED, _suspended(since, reason, _day(statement.get("until")))
+    newer = {"url": other} if state == "revoked" and isinstance(other, str) else {}
+    known = Message("Revoked by the issuer on {date}: {reason}", date=since, reason=reason, **newer)
     if not since and reason:
-        known = Message("Revoked by the issuer: {reason}", reason=reason)
-    return REVOKED, known if reason else Message("Revoked by the issuer.")
+        known = Message("Revoked by the issuer: {reason}", reason=reason, **newer)
+    return REVOKED, known if reason else Message("Revoked by the issuer.", **newer)
+
+
+def _suspended(since: Any, reason: str | None, until: date | None) -> Message:
+    if not (since and reason):
+        return Message("Suspended by the issuer.")
+    if until is None:
+        return Message("Suspended by the issuer on {date}: {reason}", date=since, reason=reason)
+    return Message(
+        "Suspended by the issuer on {date}: {reason}. It can be put right until {until}.",
+        date=since,
+        reason=reason,
+        until=until,
+    )
 
 
 def _statement(case: Case, question: Question, standing: Standing) -> dict[str, Any]:
@@ -203,6 +224,13 @@ def _origin(url: str) -> tuple[str, str] | str:
         return urlsplit(url)[:2]
     except ValueError:
         return url  # it is none; only the same text is the same
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _date(value: Any) -> Any:

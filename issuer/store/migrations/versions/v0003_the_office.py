@@ -26,6 +26,7 @@ _APPEND_ONLY = {
 
 _WHAT_A_KEY_IS = "id, organization, name, hash, role, scope, created_at, created_by"
 _WHAT_AN_INTENT_IS = "number, id, request_digest, idempotency_key, unsecured, api_key, intended_at"
+_WHAT_A_ROW_IS = "cohort, learner, name, outcome, decision, why, anew"
 
 
 def upgrade() -> None:
@@ -45,9 +46,16 @@ def _columns() -> None:
     op.create_index(op.f("ix_fact_subject_learner"), "fact", ["subject", "learner"], unique=False)
     op.add_column("decision", sa.Column("inputs", sa.Text(), nullable=True))
     op.add_column("decision", sa.Column("holds_until", sa.String(), nullable=True))
+    op.create_index(
+        op.f("ix_decision_program_version_holds_until"),
+        "decision",
+        ["program", "version", "holds_until"],
+        unique=False,
+    )
     op.add_column("status_history", sa.Column("cause", sa.String(), server_default="hand", nullable=False))
     op.add_column("status_history", sa.Column("actor", sa.String(), server_default="", nullable=False))
     op.add_column("status_history", sa.Column("until", sa.String(), nullable=True))
+    op.add_column("credential", sa.Column("decision", sa.Integer(), nullable=True))
 
 
 def _sessions() -> None:
@@ -130,6 +138,19 @@ def _guards() -> None:
     for table, why in _APPEND_ONLY.items():
         _refuse(f"{table}_is_never_updated", f"BEFORE UPDATE ON {table}", why)
         _refuse(f"{table}_is_never_deleted", f"BEFORE DELETE ON {table}", why)
+    _refuse("credential_decision_stays", "BEFORE UPDATE OF decision ON credential", "it was made on that decision")
+    _refuse("cohort_row_is_never_deleted", "BEFORE DELETE ON cohort_row", "nobody is dropped from a cohort")
+    _refuse(
+        "cohort_row_is_never_changed",
+        f"BEFORE UPDATE OF {_WHAT_A_ROW_IS} ON cohort_row",
+        "what was approved stays as it was approved",
+    )
+    _refuse(
+        "cohort_is_complete",
+        "BEFORE INSERT ON cohort_row WHEN EXISTS "
+        "(SELECT 1 FROM cohort_event WHERE cohort = NEW.cohort AND event = 'prepared')",
+        "nobody is added to a cohort that is prepared",
+    )
     # Those of 0002 went with their tables.
     _refuse("api_key_is_never_deleted", "BEFORE DELETE ON api_key", "what it had signed names it")
     _refuse(
@@ -199,6 +220,7 @@ def _office() -> None:
         sa.Column("status_change", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("day", sa.String(), nullable=False),
+        sa.Column("everybody", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("program", "version", name=op.f("pk_decided_up_to")),
     )
     op.create_table(
@@ -289,7 +311,7 @@ def _office() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.CheckConstraint(
-            "event IN ('approved', 'issued', 'undone', 'cancelled')", name=op.f("ck_cohort_event_event")
+            "event IN ('prepared', 'approved', 'issued', 'undone', 'cancelled')", name=op.f("ck_cohort_event_event")
         ),
         sa.ForeignKeyConstraint(["cohort"], ["cohort.number"], name=op.f("fk_cohort_event_cohort")),
         sa.PrimaryKeyConstraint("sequence", name=op.f("pk_cohort_event")),
@@ -318,9 +340,17 @@ def _office() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("credential", sa.Integer(), nullable=True),
+        sa.Column("anew", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["anew"], ["credential.number"], name=op.f("fk_cohort_row_anew")),
         sa.ForeignKeyConstraint(["cohort"], ["cohort.number"], name=op.f("fk_cohort_row_cohort")),
         sa.ForeignKeyConstraint(["credential"], ["credential.number"], name=op.f("fk_cohort_row_credential")),
         sa.ForeignKeyConstraint(["decision"], ["decision.sequence"], name=op.f("fk_cohort_row_decision")),
         sa.PrimaryKeyConstraint("cohort", "learner", name=op.f("pk_cohort_row")),
     )
     op.create_index(op.f("ix_cohort_row_credential"), "cohort_row", ["credential"], unique=False)
+    op.create_index(
+        op.f("ix_credential_organization_kind_intended_at"),
+        "credential",
+        ["organization", "kind", "intended_at"],
+        unique=False,
+    )

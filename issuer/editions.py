@@ -1,0 +1,216 @@
+"""What follows on a certificate: its next edition, corrected, renewed over other evidence, or earned anew.
+
+    work = corrected(tx, config, stored, name="Zoë Ünlü-Beispiel", reason="a name was missing", now=now)
+
+An edition rests on the same award. The one before it is superseded when the new one is released, unless it was revoked:
+that stays, and leads to the new one (docs/after-the-award.md).
+"""
+
+from datetime import datetime
+from typing import Any
+
+from issuer.catalogue import Catalogue, Program
+from issuer.config import Config
+from issuer.errors import NotNow, TransitionRefused
+from issuer.evidence import no_longer_earned, record
+from issuer.facts import Completion
+from issuer.store import catalogues, credentials, decisions, facts, status
+from issuer.store.credentials import StoredCredential
+from issuer.store.database import Transaction
+from issuer.store.decisions import StoredDecision
+from issuer.work import (
+    Work,
+    course_edition,
+    learner_name,
+    not_valid,
+    parts_of,
+    program_edition,
+    require_still_true,
+)
+from vc import strict_json
+from vc.dates import parse_datetime
+
+
+def corrected(
+    tx: Transaction, config: Config, stored: StoredCredential, *, name: str | None, reason: str, now: datetime
+) -> Work:
+    """The next edition of a certificate, with the name as it should be, or, `name` None, with the title as the newest
+    version of the course or program has it. Raises `TransitionRefused` when it says that already, `NotNow` when the
+    newer version is not what was earned."""
+    catalogue = catalogues.load(tx, with_sessions=False)
+    if name is not None:
+        if learner_name(stored) == name:
+            raise TransitionRefused("{id} bears that very name already.", id=stored.share_id)
+        return _again(tx, config, catalogue, stored, name=name, reason=reason)
+    if stored.kind == "course":
+        newest = catalogue.courses[stored.subject].version if stored.subject in catalogue.courses else stored.version
+        _require_newer(stored, newest)
+        return _again(tx, config, catalogue, stored, name=learner_name(stored), reason=reason, version=newest)
+    program = _newest_program(catalogue, stored, now)
+    _require_newer(stored, program.version)
+    return _retitled(tx, config, catalogue, program, stored, reason=reason, now=now)
+
+
+def refreshed(tx: Transaction, config: Config, stored: StoredCredential) -> Work:
+    """The next edition of a program certificate that binds a Course Certificate which was superseded: it takes the name
+    of the newest one, and the reason."""
+    catalogue = catalogues.load(tx, with_sessions=False)
+    reason = next(
+        past.reason
+        for bound in credentials.bound_by(tx, stored.number)
+        if (past := status.last(tx, bound.number)) is not None and past.status == "superseded"
+    )
+    return _again(tx, config, catalogue, stored, name=None, reason=reason)
+
+
+def course_renewed(
+    tx: Transaction, config: Config, stored: StoredCredential, completion: Completion, *, reason: str
+) -> Work:
+    """The next edition of a Course Certificate, of what the record says now. Of one that was revoked it is a new award,
+    of any other the same."""
+    catalogue = catalogues.load(tx, with_sessions=False)
+    return course_edition(
+        config,
+        catalogue,
+        completion,
+        version=stored.version,
+        name=learner_name(stored),
+        tx=tx,
+        awarded=None if stored.status == "revoked" else _awarded(stored),
+        reason=reason,
+        **_next_edition(stored),
+    )
+
+
+def program_renewed(
+    tx: Transaction, config: Config, stored: StoredCredential, decision: StoredDecision, *, reason: str
+) -> Work:
+    """The next edition of a program certificate, on a newer decision. It may go on binding a certificate that is
+    suspended, but binds none that is revoked. Raises `NotNow`."""
+    catalogue = catalogues.load(tx, with_sessions=False)
+    parts = parts_of(tx, decision.decision)
+    bound = {one.number for one in credentials.bound_by(tx, stored.number)}
+    for part, credential in parts:
+        if credential.status != "valid" and not (credential.status == "suspended" and credential.number in bound):
+            raise not_valid(part, credential)
+    return program_edition(
+        config,
+        catalogue,
+        decision,
+        parts,
+        tx=tx,
+        name=learner_name(stored),
+        award=stored.award,
+        awarded=None if stored.status == "revoked" else _awarded(stored),
+        reason=reason,
+        **_next_edition(stored),
+    )
+
+
+def course_reissued(tx: Transaction, config: Config, stored: StoredCredential, *, reason: str, now: datetime) -> Work:
+    """The edition that follows on a Course Certificate that was revoked, where it is earned now. Raises `NotNow`."""
+    completion = record(tx, stored.learner, on=now.date()).completion(stored.subject_key)
+    why = no_longer_earned(completion, now.date())
+    if completion is None or why is not None:
+        raise NotNow("It is not earned: {why}.", why=why or "")
+    return course_renewed(tx, config, stored, completion, reason=reason)
+
+
+def _again(
+    tx: Transaction,
+    config: Config,
+    catalogue: Catalogue,
+    stored: StoredCredential,
+    *,
+    name: str | None,
+    reason: str,
+    version: int | None = None,
+) -> Work:
+    """The same certificate anew, on the same fact or decision."""
+    edition = _next_edition(stored) | {"reason": reason, "awarded": _awarded(stored)}
+    if stored.fact is not None:
+        fact = facts.find(tx, stored.fact)
+        if not isinstance(fact, Completion):
+            raise LookupError(stored.fact)
+        return course_edition(
+            config, catalogue, fact, version=version or stored.version, name=name or fact.name, tx=tx, **edition
+        )
+    decision = _decision_of(tx, stored)
+    parts = parts_of(tx, decision.decision)
+    return program_edition(config, catalogue, decision, parts, name=name, tx=tx, award=stored.award, **edition)
+
+
+def _retitled(
+    tx: Transaction,
+    config: Config,
+    catalogue: Catalogue,
+    program: Program,
+    stored: StoredCredential,
+    *,
+    reason: str,
+    now: datetime,
+) -> Work:
+    """The certificate under a newer version of its program that asks for the same: the award moves to that version, so
+    that nobody is awarded both."""
+    before = catalogue.programs[(stored.subject, stored.version)]
+    if (program.rule, program.constraints) != (before.rule, before.constraints):
+        raise NotNow(
+            "Version {new} of {code} asks for something else than version {old}: it is another award.",
+            code=program.code,
+            old=before.version,
+            new=program.version,
+        )
+    decided = decisions.newest(tx, stored.learner, program.code, program.version)
+    if decided is None or not decided.decision.eligible:
+        raise NotNow(
+            "By version {new} of {code} {learner} is not decided to be eligible.",
+            hint="Run: issuer decide",
+            code=program.code,
+            new=program.version,
+            learner=stored.learner,
+        )
+    require_still_true(tx, catalogue, decided.decision, now)
+    return program_edition(
+        config,
+        catalogue,
+        decided,
+        parts_of(tx, decided.decision),
+        tx=tx,
+        name=learner_name(stored),
+        awarded=_awarded(stored),
+        reason=reason,
+        supersedes=stored.number,
+    )
+
+
+def _newest_program(catalogue: Catalogue, stored: StoredCredential, now: datetime) -> Program:
+    try:
+        return catalogue.latest(stored.subject, now.date())
+    except LookupError:
+        return catalogue.programs[(stored.subject, stored.version)]
+
+
+def _require_newer(stored: StoredCredential, version: int) -> None:
+    if version <= stored.version:
+        raise TransitionRefused(
+            "{id} is of the newest version of {code} already: there is no other title.",
+            hint="Import the catalogue with the corrected title as a new version, or give --name.",
+            id=stored.share_id,
+            code=stored.subject,
+        )
+
+
+def _next_edition(stored: StoredCredential) -> dict[str, Any]:
+    return {"edition": stored.edition + 1, "supersedes": stored.number}
+
+
+def _decision_of(tx: Transaction, stored: StoredCredential) -> StoredDecision:
+    """What a program certificate rests on."""
+    if stored.decision is not None:
+        return decisions.find(tx, stored.decision)
+    return decisions.find(tx, decisions.find_award(tx, stored.award or 0).decision)
+
+
+def _awarded(stored: StoredCredential) -> datetime:
+    """A correction or renewal is no new award: its day stays."""
+    return parse_datetime(strict_json.parse_object(stored.unsecured)["awardedDate"])
