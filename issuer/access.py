@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, get_args
 
-from issuer.errors import InputRefused, NotAllowed, UnknownOrganization
+from issuer.api_errors import NotAllowed, UnknownOrganization
+from issuer.errors import InputRefused
 
 Role = Literal["viewer", "registrar", "approver", "administrator"]
 ROLES: tuple[Role, ...] = get_args(Role)

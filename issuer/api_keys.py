@@ -18,14 +18,8 @@ from datetime import datetime
 from typing import Any, Literal, cast, get_args
 
 from issuer.access import ROLES, Caller, Permission, Role, checked_name, permissions_of
-from issuer.errors import (
-    ApiKeyMissing,
-    ApiKeyRefused,
-    InputRefused,
-    ScopeMissing,
-    UnknownApiKey,
-    UnknownOrganization,
-)
+from issuer.api_errors import ApiKeyMissing, ApiKeyRefused, ScopeMissing, UnknownApiKey, UnknownOrganization
+from issuer.errors import InputRefused
 from issuer.limits import Limits
 from issuer.store import api_keys, audit, catalogues
 from issuer.store.api_keys import ApiKey
@@ -103,7 +97,11 @@ def authenticate(database: Database, text: str | None, *, scope: Scope) -> ApiKe
 def caller_of(database: Database, text: str | None) -> Caller:
     """Who shows that key. What he may do, he is asked for then (`Caller.require`). Raises `ApiKeyMissing` or
     `ApiKeyRefused`."""
-    key = _shown(database, text)
+    return holder_of(_shown(database, text))
+
+
+def holder_of(key: ApiKey) -> Caller:
+    """Who shows that key, as the audit log calls him."""
     return Caller(f"{key.name} (key {key.id})", key.organization, _permissions(key), key.id)
 
 

@@ -6,21 +6,21 @@
 The web half is imported by `create_app`, because most commands serve nothing and should start at once.
 """
 
-import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from issuer import config, signers
+from issuer import config, transports
 from issuer.downloads import Downloads
 from issuer.errors import IssuerError
 from issuer.issuance import Issuance
+from issuer.keyring import Keyring
 from issuer.services import Services
 from issuer.signing_requests import SigningRequests
 from issuer.status_lists import StatusLists
 from issuer.store.database import open_database
-from vc.keys import Signer
+from issuer.webhook_secrets import WebhookSecrets
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -45,18 +45,21 @@ def wire(
     """The parts of the issuer in `home`. Raises `NotInitialized`, `ConfigInvalid`, `StoreUnavailable`."""
     settings = config.load(home)
     database = open_database(settings.database, settings.limits)
-    signer = _once(lambda: signers.load(settings, environ))
+    keyring = Keyring(settings, database, environ=environ)
 
     def issuance() -> Issuance:
-        return Issuance(settings, database, signer(), now=now)
+        return Issuance(settings, database, keyring, now=now)
 
     return Services(
         config=settings,
         database=database,
-        status_lists=StatusLists(settings, database, signer, now=now),
+        keyring=keyring,
+        status_lists=StatusLists(settings, database, keyring, now=now),
         downloads=Downloads(settings.limits.rendered_kept.value, lambda secured: issuance().as_token(secured)),
         issuance=issuance,
-        signing_requests=SigningRequests(settings, database, signer, now=now),
+        signing_requests=SigningRequests(settings, database, keyring, now=now),
+        transport=lambda: transports.load(settings, environ=environ),
+        webhook_secrets=WebhookSecrets(home),
         now=now,
     )
 
@@ -68,7 +71,7 @@ def create_app(services: Services) -> "FastAPI":
     from fastapi.staticfiles import StaticFiles
     from starlette.exceptions import HTTPException
 
-    from issuer import pages, problem_details
+    from issuer import learner_pages, pages, problem_details
     from issuer.edge import Edge
     from issuer.office import ROUTERS
     from issuer.openapi import with_whole_examples
@@ -84,7 +87,7 @@ def create_app(services: Services) -> "FastAPI":
         responses={"4XX": _REFUSALS},
     )
     app.state.services = services
-    routers = (pages.router, *PROTOCOLS.values(), *ROUTERS.values())
+    routers = (pages.router, learner_pages.router, *PROTOCOLS.values(), *ROUTERS.values())
     for router in routers:
         app.include_router(router)
     generated = app.openapi
@@ -95,17 +98,3 @@ def create_app(services: Services) -> "FastAPI":
     app.add_exception_handler(RequestValidationError, problem_details.of_unreadable)
     app.add_middleware(Edge, unexpected=problem_details.unexpected)
     return app
-
-
-def _once(make: Callable[[], Signer]) -> Callable[[], Signer]:
-    """Opens the key when it is first needed, and once: of two threads, one waits."""
-    made: list[Signer] = []
-    lock = threading.Lock()
-
-    def get() -> Signer:
-        with lock:
-            if not made:
-                made.append(make())
-            return made[0]
-
-    return get

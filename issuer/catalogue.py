@@ -125,6 +125,12 @@ class Catalogue:
         """Every code that a completion may name: the courses, and the older ones that they replace."""
         return frozenset(self.courses).union(*(course.replaces for course in self.courses.values()))
 
+    def codes_of(self, organization: str) -> frozenset[str]:
+        """The codes of that organization's programs and courses, and of the older ones that these replace."""
+        courses = (one for one in self.courses.values() if one.organization == organization)
+        programs = (code for (code, _), one in self.programs.items() if one.organization == organization)
+        return frozenset(programs).union(*((one.code, *one.replaces) for one in courses))
+
     def counting_as(self, code: str) -> frozenset[str]:
         """The codes whose certificates count for that course: its own, and all that it replaces, step by step."""
         found: set[str] = set()

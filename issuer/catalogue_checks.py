@@ -4,7 +4,7 @@ Each check is one function from what was found to what is wrong with it; `check`
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, TypeVar
 
@@ -28,6 +28,7 @@ from issuer.rules import (
 from templates.messages import Message
 
 _T = TypeVar("_T")
+_RECORDED = "(recorded)"  # no file is called so: what stands there was judged when it came
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,54 @@ class Found(Generic[_T]):
 
     def problem(self, key: str, message: Message, hint: Message) -> Problem:
         return Problem(self.file, Message("{path}", path=f"{self.where}.{key}"), message, hint)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was read: of it a catalogue is made when there is no problem with it."""
+
+    organizations: tuple[Found[Organization], ...] = ()
+    courses: tuple[Found[Course], ...] = ()
+    programs: tuple[Found[Program], ...] = ()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return Catalogue(
+            {one.it.code: one.it for one in self.organizations},
+            {one.it.code: one.it for one in self.courses},
+            {(one.it.code, one.it.version): one.it for one in self.programs},
+        )
+
+    @classmethod
+    def of(cls, catalogue: Catalogue, file: str = "") -> "Findings":
+        """Of what stands in no file."""
+        return cls(
+            tuple(Found(file, f"organizations.{code}", one) for code, one in catalogue.organizations.items()),
+            tuple(Found(file, f"courses.{code}", one) for code, one in catalogue.courses.items()),
+            tuple(Found(file, f"programs.{code}", one) for (code, _), one in catalogue.programs.items()),
+        )
+
+
+def check_beside(found: Findings, recorded: Catalogue) -> list[Problem]:
+    """As `check`, of what comes to stand beside what is recorded, and may refer to it. Of that, and of program versions
+    that come again as they are, nothing is judged: it was when it came first, and courses move on."""
+    coming = found.catalogue
+    beside = Findings.of(
+        Catalogue(
+            {code: one for code, one in recorded.organizations.items() if code not in coming.organizations},
+            {code: one for code, one in recorded.courses.items() if code not in coming.courses},
+            {key: one for key, one in recorded.programs.items() if key not in coming.programs},
+        ),
+        _RECORDED,
+    )
+    programs = (
+        replace(one, file=_RECORDED) if recorded.programs.get((one.it.code, one.it.version)) == one.it else one
+        for one in found.programs
+    )
+    problems = check(
+        (*found.organizations, *beside.organizations), (*found.courses, *beside.courses), (*programs, *beside.programs)
+    )
+    return [problem for problem in problems if problem.file != _RECORDED]
 
 
 def check(
@@ -56,7 +105,10 @@ def check(
         *_twice(programs, lambda one: (one.code, one.version)),
     ]
     for organization in organizations:
-        problems += _demonstration(organization)
+        problems += [
+            *_demonstration(organization),
+            *_known(organization, "shares_with", organization.it.shares_with, names),
+        ]
     for course in courses:
         problems += [*_known(course, "organization", [course.it.organization], names), *_sessions(course)]
     for program in programs:

@@ -16,17 +16,19 @@
         every_weeks = 4, weeks = 4, count = 52 }  fee_paid = true
     ]                                             program_fee_paid = false
 
-`runs` are sessions that recur (F2); each has the code `2024-01-08-en`. Single ones go into `sessions`. (TOML wants an
-inline table on one line; it is broken here only to fit.)
+An organization may have a `contact`, where its registrar reads e-mail, and `shares_with`, the codes of organizations
+whose programs may ask for its courses. `runs` are sessions that recur (F2); each has the code `2024-01-08-en`. Single
+ones go into `sessions`. (TOML wants an inline table on one line; it is broken here only to fit.)
 """
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 from issuer.catalogue import Catalogue, Course, Organization, Program, ProgramKind, Session
-from issuer.catalogue_checks import Found, check
+from issuer.catalogue_checks import Findings, Found, check_beside
 from issuer.problems import Problem
 from issuer.rule_reading import read_grade, read_period, read_rule
 from issuer.rules import (
@@ -41,6 +43,8 @@ from issuer.rules import (
 from issuer.toml_table import Table
 from templates.messages import Message
 
+_EMAIL = re.compile(r"[^@\s,;:<>()\"\\]+@[A-Za-z0-9.-]+")  # it becomes a header of a message, and must stay one address
+_LONGEST_EMAIL = 254  # RFC 5321 section 4.5.3.1.3: a path has 256, with its two brackets
 _KINDS: Mapping[str, ProgramKind] = {"specialization": "specialization", "xseries": "xseries", "program": "program"}
 _MOST_RUNS = 500  # twenty years of a session every two weeks
 
@@ -57,28 +61,42 @@ class CatalogueError(Exception):
 
 
 def load_catalogue(path: Path) -> Catalogue:
-    """The catalogue in that file or folder. Raises `CatalogueError` with every problem found, none half taken."""
+    """The catalogue in that file or folder, which stands by itself. Raises `CatalogueError` with every problem found,
+    none half taken."""
+    return read_path(path).catalogue
+
+
+def read_path(path: Path, *, beside: Catalogue | None = None) -> Findings:
+    """What stands in that file or folder. `beside`: what is recorded and may be referred to. Raises
+    `CatalogueError`."""
     problems: list[Problem] = []
+    tables = [_opened(file, problems) for file in _files(path, problems)]
+    return read_tables([table for table in tables if table is not None], problems, beside=beside)
+
+
+def read_text(data: bytes, name: str, *, beside: Catalogue | None = None) -> Findings:
+    """The same of a file's content. Raises `CatalogueError`."""
+    problems: list[Problem] = []
+    table = _parsed(data, name, problems)
+    return read_tables([] if table is None else [table], problems, beside=beside)
+
+
+def read_tables(tables: Sequence[Table], problems: list[Problem], *, beside: Catalogue | None = None) -> Findings:
+    """`problems`: what was wrong already, and what the tables note. Raises `CatalogueError`."""
     organizations: list[Found[Organization]] = []
     courses: list[Found[Course]] = []
     programs: list[Found[Program]] = []
-    for file in _files(path, problems):
-        table = _parsed(file, problems)
-        if table is None:
-            continue
+    for table in tables:
         organizations += [Found(one.file, one.where, _organization(one)) for one in table.tables("organizations")]
         courses += [Found(one.file, one.where, _course(one)) for one in table.tables("courses")]
         programs += [Found(one.file, one.where, _program(one)) for one in table.tables("programs")]
         table.finish()
+    found = Findings(tuple(organizations), tuple(courses), tuple(programs))
     # What does not read well says so itself; how the pieces fit is only worth judging once they can be read.
-    problems += check(organizations, courses, programs) if not problems else []
+    problems += check_beside(found, beside or Catalogue()) if not problems else []
     if problems:
         raise CatalogueError(tuple(problems))
-    return Catalogue(
-        {one.it.code: one.it for one in organizations},
-        {one.it.code: one.it for one in courses},
-        {(one.it.code, one.it.version): one.it for one in programs},
-    )
+    return found
 
 
 def _files(path: Path, problems: list[Problem]) -> list[Path]:
@@ -97,24 +115,42 @@ def _files(path: Path, problems: list[Problem]) -> list[Path]:
     return found
 
 
-def _parsed(file: Path, problems: list[Problem]) -> Table | None:
+def _opened(file: Path, problems: list[Problem]) -> Table | None:
     try:
-        return Table(tomllib.loads(file.read_bytes().decode()), file.name, "", problems)
+        data = file.read_bytes()
     except OSError as error:
-        what, hint = (
-            Message("The file cannot be read: {why}", why=str(error.strerror)),
-            Message("Check its permissions"),
-        )
+        what = Message("The file cannot be read: {why}", why=str(error.strerror))
+        problems.append(Problem(file.name, Message("the file"), what, Message("Check its permissions")))
+        return None
+    return _parsed(data, file.name, problems)
+
+
+def _parsed(data: bytes, name: str, problems: list[Problem]) -> Table | None:
+    try:
+        return Table(tomllib.loads(data.decode()), name, "", problems)
     except UnicodeDecodeError:
         what, hint = Message("The file is not UTF-8 text"), Message("Save it as UTF-8")
     except tomllib.TOMLDecodeError as error:
         what, hint = Message("This is not TOML: {why}", why=str(error)), Message("Correct it at that place")
-    problems.append(Problem(file.name, Message("the file"), what, hint))
+    except (ValueError, RecursionError):  # a number of thousands of digits; thousands of brackets
+        what, hint = Message("This is too large or too deep to be read"), Message("Write it simpler")
+    problems.append(Problem(name, Message("the file"), what, hint))
     return None
 
 
 def _organization(table: Table) -> Organization:
-    one = Organization(table.code("code"), table.text("name"), table.text("url"), table.yes("demonstration"))
+    one = Organization(
+        code=table.code("code"),
+        name=table.text("name"),
+        url=table.text("url"),
+        demonstration=table.yes("demonstration"),
+        contact=table.text("contact") if table.has("contact") else None,
+        shares_with=table.strings("shares_with"),
+    )
+    if one.contact is not None and not (len(one.contact) <= _LONGEST_EMAIL and _EMAIL.fullmatch(one.contact)):
+        table.note(
+            "contact", Message("This is not an e-mail address"), Message("Write it like registrar@school.example")
+        )
     if not one.url.startswith(("https://", "http://")):
         table.note("url", Message("This is not a web address"), Message("Begin it with https://"))
     table.finish()

@@ -21,7 +21,11 @@ from issuer.cli_audit import audit
 from issuer.cli_cohorts import cohorts
 from issuer.cli_decisions import decide, replay
 from issuer.cli_imports import imports
+from issuer.cli_learners import learners
 from issuer.cli_options import HOME_HELP, AsJson, By, Home, Id, Program, acting, services_in
+from issuer.cli_organizations import keys, organizations
+from issuer.cli_outbox import outbox
+from issuer.cli_webhooks import webhooks
 from issuer.console import Terminal, stdout_is_terminal
 from issuer.exits import DONE, REFUSED, CommandErrors, ended
 
@@ -37,7 +41,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Turns completions into decisions, and decisions into signed certificates.",
 )
-keys = typer.Typer(no_args_is_help=True, help="The keys that sign.")
 app.add_typer(imports, name="import")
 app.add_typer(keys, name="keys")
 app.add_typer(api_keys, name="api-keys")
@@ -46,6 +49,10 @@ app.command()(decide)
 app.command()(replay)
 app.add_typer(audit, name="audit")
 app.add_typer(cohorts, name="cohorts")
+app.add_typer(learners, name="learners")
+app.add_typer(outbox, name="outbox")
+app.add_typer(organizations, name="organizations")
+app.add_typer(webhooks, name="webhooks")
 
 
 @app.callback()
@@ -158,12 +165,6 @@ def show(
         sys.stdout.buffer.flush()
 
 
-@keys.command("list")
-def list_keys(context: typer.Context, as_json: AsJson = False, home: Home = None) -> None:
-    """Lists the public keys; the last one signs."""
-    printing.keys(Terminal(), config.load(context.obj), as_json=as_json)
-
-
 @app.command()
 def serve(
     context: typer.Context,
@@ -175,6 +176,7 @@ def serve(
     import uvicorn
 
     from issuer.app import create_app
+    from issuer.outbox import sending
     from issuer.ports import require_free
 
     services = services_in(context)
@@ -184,14 +186,16 @@ def serve(
     printing_runs.finished(terminal, services.issuance().finish_intents())
     printing_runs.finished_requests(terminal, services.signing_requests.finish())
     terminal.note(f"{services.config.organization}: {services.config.url} (listening on {host}, port {port})")
-    uvicorn.run(
-        create_app(services),
-        host=host,
-        port=port,
-        log_level="warning",
-        server_header=False,
-        timeout_graceful_shutdown=10,  # seconds; requests that run are finished
-    )
+    services.transport()  # wrong settings of the mail server are said now, and not an hour later
+    with sending(services.config, services.database, services.transport, now=services.now):
+        uvicorn.run(
+            create_app(services),
+            host=host,
+            port=port,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=10,  # seconds; requests that run are finished
+        )
 
 
 def _now() -> datetime:

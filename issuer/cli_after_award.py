@@ -142,7 +142,7 @@ def _change(context: typer.Context, id_: str, action: Action, reason: str, by: s
         action,
         reason=reason,
         now=services.now(),
-        limits=services.config.limits,
+        config=services.config,
         actor=acting(by).name,
     )
     printing_after.changed(Terminal(), services, id_, changed)

@@ -44,6 +44,16 @@ def acting(by: str | None) -> Caller:
     return operator(f"{checked_name(name, limit=Limits().api_key_name_length.value)} (command line)")
 
 
+def require_organization(services: "Services", code: str) -> None:
+    """Raises `UnknownOrganization`."""
+    from issuer.api_errors import UnknownOrganization
+    from issuer.store import catalogues
+
+    with services.database.read() as tx:
+        if code not in catalogues.organizations(tx):
+            raise UnknownOrganization("There is no organization {code}.", code=code)
+
+
 def services_in(context: typer.Context) -> "Services":
     from issuer.app import wire
 

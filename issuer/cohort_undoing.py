@@ -58,7 +58,7 @@ def undo(
         issued = tuple(_issued(tx, number))
     for learner, credential in issued:
         try:
-            if _revoke(parts, cohort, learner, credential, reason):
+            if _revoke(parts, caller, cohort, learner, credential, reason):
                 revoked += 1
             else:
                 before += 1
@@ -100,7 +100,7 @@ def _issued(tx: Transaction, number: int) -> Iterator[tuple[str, int]]:
             yield row.learner, row.credential
 
 
-def _revoke(parts: CohortIssuing, cohort: Cohort, learner: str, credential: int, reason: str) -> bool:
+def _revoke(parts: CohortIssuing, caller: Caller, cohort: Cohort, learner: str, credential: int, reason: str) -> bool:
     """False when it was revoked before."""
     with parts.database.read() as tx:
         newest = _newest(tx, credential)
@@ -112,7 +112,9 @@ def _revoke(parts: CohortIssuing, cohort: Cohort, learner: str, credential: int,
             "revoke",
             reason=reason,
             now=parts.now(),
-            limits=parts.config.limits,
+            config=parts.config,
+            actor=caller.name,
+            cause="cohort",
         )
     with parts.database.write() as tx:
         cohorts.settle(tx, cohort.number, learner, "undone")

@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 
+from issuer import mail_settings
 from issuer.errors import ConfigInvalid, NotInitialized
 from issuer.files import write_atomically
 from issuer.limits import Limits
+from issuer.mail_settings import MailSettings
 from vc.dids import web
 from vc.keys import KeyKind
 
@@ -68,6 +70,7 @@ class Config:
     cryptosuite: str = DEFAULT_SUITE
     key_kind: KeyKind = "Ed25519"
     limits: Limits = field(default_factory=Limits)
+    mail: MailSettings = field(default_factory=MailSettings)
 
     @property
     def key(self) -> Key:
@@ -94,6 +97,10 @@ class Config:
     def short_url(self, share_id: str) -> str:
         """The same for a person to type: it leads on to `verify_url`."""
         return f"{self.url}/v/{share_id}"
+
+    def learner_url(self, token: str) -> str:
+        """Where a learner sees how things stand: who has the link may."""
+        return f"{self.url}/learners/{token}"
 
     def status_list_url(self, number: int) -> str:
         return f"{self.url}/status/{number}"
@@ -246,7 +253,7 @@ def _to_json(config: Config) -> dict[str, Any]:
         "key_kind": config.key_kind,
         "keys": [{"id": key.id, "public": key.public, "created": key.created} for key in config.keys],
         "limits": {name: value for name, value in limits.items() if value != defaults[name]},
-    }
+    } | ({} if config.mail == MailSettings() else {"mail": config.mail.to_json()})
 
 
 def _from_json(home: Path, data: Mapping[str, Any]) -> Config:
@@ -265,4 +272,5 @@ def _from_json(home: Path, data: Mapping[str, Any]) -> Config:
         cryptosuite=str(data.get("cryptosuite", DEFAULT_SUITE)),
         key_kind=data.get("key_kind", "Ed25519"),
         limits=limits,
+        mail=mail_settings.from_json(data.get("mail", {})),
     )

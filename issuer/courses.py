@@ -20,19 +20,38 @@ CourseKind = Literal["course", "capstone"]
 
 @dataclass(frozen=True)
 class Organization:
-    """`demonstration`: the installation is not theirs, and the name says so."""
+    """`demonstration`: the installation is not theirs, and the name says so. `contact`: where its registrar reads
+    e-mail, for messages about what needs a person. `shares_with`: codes of the organizations whose programs may ask for
+    its courses, and name it as a partner."""
 
     code: str
     name: str
     url: str
     demonstration: bool = False
+    contact: str | None = None
+    shares_with: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return {"code": self.code, "name": self.name, "url": self.url, "demonstration": self.demonstration}
+        return {
+            "code": self.code,
+            "name": self.name,
+            "url": self.url,
+            "demonstration": self.demonstration,
+            "contact": self.contact,
+            "shares_with": list(self.shares_with),
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Organization":
-        return cls(data["code"], data["name"], data["url"], data["demonstration"])
+        """Also as it was stored before the last two members were there."""
+        return cls(
+            code=data["code"],
+            name=data["name"],
+            url=data["url"],
+            demonstration=data["demonstration"],
+            contact=data.get("contact"),
+            shares_with=tuple(data.get("shares_with", ())),
+        )
 
 
 @dataclass(frozen=True)
@@ -97,6 +116,12 @@ class Course:
         sessions = self._by_start.get(language, ())
         place = bisect_left(sessions, on, key=lambda session: session.start)
         return sessions[place] if place < len(sessions) else None
+
+    def next_sessions(self, on: date, language: str | None = None, *, most: int) -> tuple[Session, ...]:
+        """As `next_session`, and those after it."""
+        sessions = self._by_start.get(language, ())
+        place = bisect_left(sessions, on, key=lambda session: session.start)
+        return sessions[place : place + most]
 
     @cached_property
     def _by_start(self) -> Mapping[str | None, tuple[Session, ...]]:

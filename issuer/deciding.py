@@ -28,7 +28,7 @@ from issuer.errors import CatalogueChanged, UnknownLearner
 from issuer.facts import Completion, Fact, current
 from issuer.findings import LostEvidence, Unsupported
 from issuer.inputs import Inputs
-from issuer.store import audit, catalogues, changes, credentials, decisions, facts
+from issuer.store import audit, catalogues, changes, credentials, decisions, disagreements, facts
 from issuer.store.changes import Position, UpTo
 from issuer.store.database import Database, Transaction
 from issuer.store.decisions import Award, Previous, Row
@@ -175,7 +175,7 @@ class _OneVersion:
             told = facts.of_learners(tx, learners, self.version.about)
             last = decisions.previous(tx, key, learners)
             awards = decisions.awards_of(tx, key, learners)
-            gone = credentials.revoked_by_word(tx)
+            gone = disagreements.revoked_by_word(tx)
         # (3) decide
         known = (who for who in learners if who in told or who in last or who in awards)
         made = {who: self._decided(who, current(told.get(who, ())), awards.get(who), gone) for who in known}
@@ -239,7 +239,7 @@ class _OneVersion:
 
 def revoked_facts(tx: Transaction, held: Iterable[Fact]) -> frozenset[str]:
     """The facts that hold and whose Course Certificate somebody revoked (`issuer.life`)."""
-    return _revoked(held, credentials.revoked_by_word(tx))
+    return _revoked(held, disagreements.revoked_by_word(tx))
 
 
 def _revoked(held: Iterable[Fact], gone: frozenset[tuple[str, str]]) -> frozenset[str]:

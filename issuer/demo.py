@@ -26,9 +26,9 @@ from typing import Annotated
 
 import typer
 
-from issuer import config, deciding, printing, printing_runs
+from issuer import catalogue_imports, config, deciding, printing, printing_runs
 from issuer.app import wire
-from issuer.catalogue_files import CatalogueError, load_catalogue
+from issuer.catalogue_files import CatalogueError, read_path
 from issuer.cli import guarded
 from issuer.console import Terminal
 from issuer.errors import Conflict, DemonstrationRefused, InputRefused
@@ -120,15 +120,16 @@ def _initialize(folder: Path, url: str, verifier_url: str) -> Services:
 
 def _import(services: Services) -> None:
     try:
-        catalogue = load_catalogue(EXAMPLES / "catalogue")
+        found = read_path(EXAMPLES / "catalogue")
     except CatalogueError as error:
         problems = tuple(str(problem) for problem in error.problems)
         raise InputRefused("The example catalogue is not sound:", lines=problems) from error
+    now = services.now()
+    catalogue_imports.take_in(services.database, services.keyring, found, actor="demonstration", at=now)
     source = EXAMPLES / "completions.csv"
     with services.database.write() as tx:
-        catalogues.save(tx, catalogue, at=services.now())
         known = catalogues.load(tx)
-        report = csv_file.read(source.read_bytes(), catalogue=known, source=source.name, recorded_at=services.now())
+        report = csv_file.read(source.read_bytes(), catalogue=known, source=source.name, recorded_at=now)
         facts.append(tx, report.facts)
 
 

@@ -29,7 +29,16 @@ from issuer.program_tree import ProgramNode, programs_of, unfolded
 from issuer.requirements import Accountant
 from issuer.ways import Judge, Way
 
-__all__ = ["Choice", "Decision", "DecisionOutcome", "Engine", "Reason", "Requirement", "decide", "prepared"]
+__all__ = ["Choice", "Decision", "DecisionOutcome", "Engine", "Reason", "Requirement", "ToldWay", "decide", "prepared"]
+
+
+@dataclass(frozen=True)
+class ToldWay:
+    """A way to the award with everything that can be said about it, of which a decision says all of the best only.
+    `requirements`: each with the language that it is judged in and what it still costs."""
+
+    way: Way
+    requirements: tuple[tuple[Requirement, str | None, Decimal], ...]
 
 
 def decide(
@@ -118,6 +127,32 @@ class Engine:
             on=on,
             notes=tuple(_notes(best, others, full)),
             holds_until=min((end for end in ends if end is not None), default=None),
+        )
+
+    def ways(
+        self,
+        facts: Iterable[Fact],
+        *,
+        learner: str,
+        on: date,
+        revoked: frozenset[str] = frozenset(),
+        awarded_on: date | None = None,
+    ) -> tuple[ToldWay, ...]:
+        """Every way that `decide` looks at, its best first; none when the version is not active."""
+        judged_on = on if awarded_on is None else awarded_on
+        if not self.tree.program.is_active(judged_on):
+            return ()
+        tries, paid = self._sorted(facts, learner, on, judged_on, revoked)
+        judge = Judge(self.catalogue, tries, paid)
+        accountant = Accountant(self.catalogue, judge, on)
+        return tuple(
+            ToldWay(
+                way,
+                tuple(
+                    (accountant.account(mark).requirement, mark.language, judge.cost(mark)) for mark in way.judged.marks
+                ),
+            )
+            for way in judge.ways(self.tree)
         )
 
     def _sorted(

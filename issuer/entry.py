@@ -18,8 +18,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import ClientDisconnect
 
 from issuer.access import Caller, Permission
+from issuer.api_errors import BodyTooLarge, MediaTypeRefused, RequestRefused, UnknownOrganization
 from issuer.api_keys import caller_of
-from issuer.errors import BodyTooLarge, MediaTypeRefused, RequestRefused, UnknownOrganization
 from issuer.services import services_of
 from issuer.store import catalogues
 from vc import strict_json
@@ -85,8 +85,17 @@ def media_type_of(request: Request) -> str:
 
 
 async def raw_body(request: Request) -> bytes:
-    """Counted while it is read: a stranger's Content-Length is a claim. Raises `BodyTooLarge`, `RequestRefused`."""
-    limit = services_of(request).config.limits.request_size.value
+    """Raises `BodyTooLarge`, `RequestRefused`."""
+    return await _counted(request, services_of(request).config.limits.request_size.value)
+
+
+async def import_body(request: Request) -> bytes:
+    """The same for a file of completions, which may be longer."""
+    return await _counted(request, services_of(request).config.limits.import_size.value)
+
+
+async def _counted(request: Request, limit: int) -> bytes:
+    """Counted while it is read: a stranger's Content-Length is a claim."""
     chunks, size = [], 0
     try:
         async for chunk in request.stream():

@@ -9,9 +9,11 @@ exit codes (`issuer.cli` does).
     ('UNKNOWN_CREDENTIAL', 'No certificate has the id 3mJr.')
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from issuer.problems import Problem
 from templates.messages import Message
 
 
@@ -221,86 +223,19 @@ class LimitReached(IssuerError):
         self.again_at = again_at
 
 
-# --- the API -------------------------------------------------------------------------------------------------
+class CatalogueRefused(InputRefused):
+    """A catalogue was not taken, and nothing of it. `problems`: each thing that is wrong with it, and where."""
 
-
-class ApiKeyMissing(IssuerError):
-    """The request shows no key."""
-
-    code = "API_KEY_MISSING"
-
-
-class ApiKeyRefused(IssuerError):
-    """The key is none of ours, or it was revoked."""
-
-    code = "API_KEY_REFUSED"
-
-
-class ScopeMissing(IssuerError):
-    """The key is good, but not for this."""
-
-    code = "SCOPE_MISSING"
-
-
-class NotAllowed(IssuerError):
-    """The key is good, but its role is not for this."""
-
-    code = "NOT_ALLOWED"
-
-
-class UnknownOrganization(IssuerError):
-    """There is no such organization, or it is none of the caller's business."""
-
-    code = "UNKNOWN_ORGANIZATION"
-
-
-class UnknownApiKey(IssuerError):
-    """No key has that number."""
-
-    code = "UNKNOWN_API_KEY"
-
-
-class RequestRefused(IssuerError):
-    """The request cannot be read, or asks for what is not done here. `problem`: the URL, where it has one."""
-
-    code = "REQUEST_REFUSED"
+    code = "CATALOGUE_REFUSED"
 
     def __init__(
-        self, message: str, /, hint: str | Message | None = None, problem: str | None = None, **params: Any
+        self, problems: Iterable[Problem], message: str = "The catalogue was not imported; what is wrong with it:"
     ) -> None:
-        super().__init__(message, hint, **params)
-        self.problem = problem or self.problem
+        self.problems = tuple(problems)
+        super().__init__(message, lines=tuple(str(problem) for problem in self.problems))
 
 
-class CredentialRefused(RequestRefused):
-    """What was handed in is nothing that is signed here."""
-
-    code = "CREDENTIAL_REFUSED"
-
-
-class UnknownOption(RequestRefused):
-    """VCALM section "Error Handling": an option that is unknown here."""
-
-    code = "UNKNOWN_OPTION"
-    problem = "https://www.w3.org/TR/vcalm#UNKNOWN_OPTION_PROVIDED"
-
-
-class BodyTooLarge(IssuerError):
-    """RFC 9110 section 15.5.14: the request's body is longer than is read."""
-
-    code = "BODY_TOO_LARGE"
-
-
-class MediaTypeRefused(IssuerError):
-    """RFC 9110 section 15.5.16: the request's body is of another media type than is read."""
-
-    code = "MEDIA_TYPE_REFUSED"
-
-
-class IdempotencyKeyReused(IssuerError):
-    """The same Idempotency-Key came with another request."""
-
-    code = "IDEMPOTENCY_KEY_REUSED"
+# --- the demonstration ---------------------------------------------------------------------------------------
 
 
 class DemonstrationRefused(IssuerError):

@@ -14,10 +14,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from templates.messages import Message
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 Outcome = Literal["passed", "failed", "in_progress", "withdrawn"]
 
@@ -157,6 +159,7 @@ def current(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     return tuple(held[key][1] for key in sorted(held) if not held[key][1].withdrawn)
 
 
+@lru_cache(maxsize=1024)  # the rows of one learner stand beside each other
 def name_problem(name: str) -> Message | None:
     """Why this cannot be printed as a person's name, or None. One character is a name; so is any script."""
     if not any(unicodedata.category(c)[0] not in "ZC" and c not in _INVISIBLE for c in name):
@@ -179,7 +182,7 @@ def plain(number: Decimal) -> str:
 
 def canonical_json(data: Mapping[str, Any]) -> bytes:
     """UTF-8 with sorted keys and no white space: the same content is always the same bytes."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _CANONICAL.encode(data).encode()
 
 
 def _digest(content: Mapping[str, Any]) -> str:

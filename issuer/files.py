@@ -2,11 +2,16 @@
 
 import os
 import secrets
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
+from issuer.errors import KeyRefused
+
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def write_atomically(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> None:
@@ -35,6 +40,18 @@ def make_private_folder(path: Path) -> None:
     """Creates the folder and what leads to it, closed to others. An existing folder is left as it is."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+
+
+def refuse_open_to_others(path: Path) -> None:
+    """Raises `KeyRefused`, with the command that mends it, as ssh does."""
+    mode = stat.S_IMODE(os.stat(path).st_mode)
+    if mode & _OTHERS:
+        raise KeyRefused(
+            "{path} is open to others (mode {mode}). Run: chmod {wanted} '{path}'",
+            path=str(path),
+            mode=f"{mode:04o}",
+            wanted="700" if path.is_dir() else "600",
+        )
 
 
 def _written_beside(path: Path, parts: Iterable[bytes], mode: int) -> Path:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from issuer.concerned import Version, name_of, version_of
 from issuer.decisions import Decision
 from issuer.facts import Completion, current
-from issuer.store import catalogues, credentials, decisions, facts
+from issuer.store import catalogues, credentials, decisions, disagreements, facts
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Transaction
 
@@ -67,7 +67,7 @@ def would_be_lost(tx: Transaction, awarded: Iterable[tuple[Decision, str]]) -> t
 
 def unsupported(tx: Transaction, learner: str | None = None) -> tuple[Unsupported, ...]:
     found: list[Unsupported] = []
-    for fact_id, certificate in credentials.not_earned(tx, learner):
+    for fact_id, certificate in disagreements.not_earned(tx, learner):
         held = current(facts.read(tx, certificate.learner))
         fact = next((one for one in held if one.id == fact_id), None)
         if isinstance(fact, Completion):

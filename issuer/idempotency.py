@@ -19,8 +19,8 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from issuer.access import Caller
+from issuer.api_errors import IdempotencyKeyReused, RequestRefused
 from issuer.entry import NO_STORE
-from issuer.errors import IdempotencyKeyReused, RequestRefused
 from issuer.services import services_of
 from issuer.store import answered
 from issuer.store.answered import Answer

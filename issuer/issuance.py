@@ -19,19 +19,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from issuer import selection
+from issuer import notices, selection
 from issuer.award_decisions import decided_again
 from issuer.config import Config
 from issuer.drafting import Slot
 from issuer.editions import corrected, course_reissued, program_renewed, refreshed
 from issuer.encoding import to_bytes
-from issuer.errors import AlreadyIssued, LimitReached, NotNow, ReadBackFailed, TransitionRefused
+from issuer.errors import AlreadyIssued, KeyRefused, LimitReached, NotNow, ReadBackFailed, TransitionRefused
 from issuer.facts import Completion, name_problem
 from issuer.hourly_limit import require_room
+from issuer.keyring import Keyring
 from issuer.revocation import ITSELF, checked_reason, find, refuse_unless
 from issuer.selection import Held, Plan
 from issuer.signing import Sealed, Signing
-from issuer.store import audit, catalogues, credentials, status
+from issuer.store import audit, catalogues, credentials, disagreements, status
 from issuer.store.credentials import IndexTaken, Intent, StoredCredential
 from issuer.store.database import Database, Transaction
 from issuer.store.decisions import StoredDecision, make_award
@@ -40,10 +41,7 @@ from templates.messages import Message
 from vc import openbadges, strict_json
 from vc.context_rules import OPEN_BADGES
 from vc.errors import Invalid, VcError
-from vc.formats import vc_jwt
-from vc.keys import Signer
 from vc.multibase import base58btc_encode
-from vc.securing import issuer_of
 
 SHARE_ID_BYTES = 12  # 96 bits: nobody finds a certificate by guessing, and the QR code stays small
 
@@ -74,7 +72,7 @@ class Issuance:
         self,
         config: Config,
         database: Database,
-        signer: Signer,
+        keyring: Keyring,
         *,
         now: Callable[[], datetime],
         reached: Callable[[str], None] = lambda step: None,
@@ -82,15 +80,15 @@ class Issuance:
     ) -> None:
         self._config = config
         self._database = database
-        self._signer = signer
         self._now = now
         self._reached = reached
-        self._signing = Signing(config, signer, reached=reached)
+        self._signing = Signing(config, keyring, reached=reached)
+        self._keyring = keyring
         self._actor = actor
 
     def by(self, actor: str) -> "Issuance":
         """The same, at the word of `actor`: what the audit log calls him."""
-        return Issuance(self._config, self._database, self._signer, now=self._now, reached=self._reached, actor=actor)
+        return Issuance(self._config, self._database, self._keyring, now=self._now, reached=self._reached, actor=actor)
 
     # --- what is called ------------------------------------------------------------------------------------
 
@@ -103,12 +101,14 @@ class Issuance:
         self, plan: Plan, progress: Callable[[], None] = lambda: None, *, beyond_the_limit: bool = False
     ) -> Issued:
         """Issues what was planned, skipping what another process issued meanwhile. `progress` is told of each.
-        `beyond_the_limit`: somebody else approved of more than an hour's certificates (`issuer.hourly_limit`)."""
+        `beyond_the_limit`: somebody else approved of more than an hour's certificates (`issuer.hourly_limit`). Raises
+        `KeyRefused` when for want of a key nothing was issued at all."""
         done: dict[str, list[StoredCredential]] = {"course": [], "program": []}
         held = list(plan.held)
         limited: dict[str | None, tuple[LimitReached, int]] = {}
+        no_key: KeyRefused | None = None
         for item in plan.items:
-            organization = _organization(plan, item)
+            organization = selection.organization_of(plan, item)
             try:
                 if organization in limited:  # said once; the others are counted
                     raise limited[organization][0]
@@ -121,10 +121,15 @@ class Issuance:
                 continue
             except NotNow as error:
                 held.append(selection.held(item, error.message))
+            except KeyRefused as error:  # one organization's: the others go on. Why is for the operator, not in lists
+                no_key = error
+                held.append(selection.held(item, Message("The organization’s key cannot be used at present")))
             except Invalid as error:  # the lint: this one cannot be signed as it is; the others can
                 held.append(selection.held(item, Message(error.message, **error.params)))
             finally:
                 progress()
+        if no_key is not None and not any(done.values()):
+            raise no_key
         return Issued(tuple(done["course"]), tuple(done["program"]), tuple(held), tuple(limited.values()))
 
     def finish(self, number: int) -> StoredCredential:
@@ -143,7 +148,7 @@ class Issuance:
         for intent in intents:
             try:
                 released.append(self._finish(intent))
-            except (VcError, ReadBackFailed) as error:
+            except (VcError, KeyRefused, ReadBackFailed) as error:
                 failed.append((intent, Message("{why}", why=str(error))))
         renewed = self.renew_programs(organization)
         return Finished((*released, *renewed.released), (*failed, *renewed.failed))
@@ -201,11 +206,10 @@ class Issuance:
 
     def as_token(self, secured: bytes) -> bytes:
         """A released credential as a JSON Web Token (Open Badges 3.0 section 8.2.3), for wallets that read no other
-        form: the same credential, by the same key. Nothing is recorded, as nothing new is said."""
+        form: the same credential, by its organization's present key. Nothing is recorded, as nothing new is said."""
         document = strict_json.parse_object(secured)
         del document["proof"]
-        method = f"{issuer_of(document)}#{self._config.key.id}"
-        return vc_jwt.secure(document, signer=self._signer, verification_method=method, dialect="JWT")
+        return self._signing.as_token(document, at=self._now())
 
     # --- the cycle -----------------------------------------------------------------------------------------
 
@@ -217,7 +221,8 @@ class Issuance:
 
     def conduct(self, work: Work) -> StoredCredential:
         """One certificate, steps (3) to (8). Raises what the lint raises, `AlreadyIssued`, `LimitReached`,
-        `ReadBackFailed`, and what `work.recorded` raises."""
+        `ReadBackFailed`, what `work.recorded` raises, and `KeyRefused` before anything is done."""
+        self._signing.ready(work.organization)
         while True:
             at = self._now().replace(microsecond=0)
             slot = self._slot(work.organization)
@@ -236,7 +241,7 @@ class Issuance:
             return self._finish(intent)
 
     def _finish(self, intent: StoredCredential) -> StoredCredential:
-        """Steps (6) to (8). Raises `VcError` or `ReadBackFailed`; then the intent stays."""
+        """Steps (6) to (8). Raises `VcError`, `KeyRefused` or `ReadBackFailed`; then the intent stays."""
         at = self._now().replace(microsecond=0)
         unsecured = strict_json.parse_object(intent.unsecured)
         # (6) and (7)
@@ -295,7 +300,10 @@ class Issuance:
             first = credentials.release(tx, intent.number, secured=sealed.data, digest=sealed.digest, at=at)
             if first and intent.supersedes is not None:
                 self._supersede(tx, intent, at)
-            return credentials.get(tx, intent.number)
+            released = credentials.get(tx, intent.number)
+            if first:
+                notices.about_release(tx, self._config, released, at=at)
+            return released
 
     def _supersede(self, tx: Transaction, intent: StoredCredential, at: datetime) -> None:
         """What was revoked stays revoked; that it was earned again does not undo it."""
@@ -323,7 +331,7 @@ class Issuance:
         renewed: list[StoredCredential] = []
         failed: list[tuple[StoredCredential, Message]] = []
         with self._database.read() as tx:
-            stale = credentials.out_of_date_programs(tx, organization)
+            stale = disagreements.out_of_date_programs(tx, organization)
         for stored in stale:
             try:
                 with self._database.read() as tx:
@@ -331,13 +339,6 @@ class Issuance:
                 renewed.append(self.conduct(work))
             except AlreadyIssued:  # by another process, just now
                 continue
-            except (NotNow, VcError, ReadBackFailed) as error:
+            except (NotNow, VcError, KeyRefused, ReadBackFailed) as error:
                 failed.append((stored, Message("{why}", why=str(error))))
         return Finished(tuple(renewed), tuple(failed))
-
-
-def _organization(plan: Plan, item: Completion | StoredDecision) -> str | None:
-    """Whose award it is; None for a Course Certificate, of which there may be as many as there are."""
-    if isinstance(item, Completion):
-        return None
-    return plan.catalogue.programs[(item.decision.program, item.decision.version)].organization

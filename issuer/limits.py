@@ -17,6 +17,12 @@ class Limits:
     """Overridden in `config.json` under `limits`, by name."""
 
     import_size: Limit = Limit(20_000_000, "bytes", "a file of completions is read whole; 100,000 rows fit")
+    problems_listed: Limit = Limit(
+        1_000, "problems", "an answer names that many and counts the rest; nobody reads more"
+    )
+    history_page: Limit = Limit(500, "facts", "the most of a learner's history in one answer; there is a next page")
+    webhook_tolerance: Limit = Limit(300, "seconds", "Standard Webhooks: how far a message's clock may be from ours")
+    webhook_name_length: Limit = Limit(100, "characters", "it fits a row of `issuer webhooks list`")
     reason_length: Limit = Limit(500, "characters", "a reason is printed on the certificate's page and in statements")
     grace_period: Limit = Limit(30, "days", "time to put the evidence of an award right before it is revoked")
     name_length: Limit = Limit(200, "characters", "the longest name that the certificate's composition was tried with")
@@ -37,6 +43,16 @@ class Limits:
     cohort_batch: Limit = Limit(500, "rows", "of a cohort are in memory at once, and are written in one transaction")
     cohort_issued_per_request: Limit = Limit(500, "rows", "a request is answered before whoever waits gives up")
     rendered_kept: Limit = Limit(64, "documents", "PDFs and pictures kept in memory: drawing one takes a while")
+    mail_attempts: Limit = Limit(12, "attempts", "with their growing waits they last three days; then somebody looks")
+    mail_first_wait: Limit = Limit(60, "seconds", "greylisting servers want to see a second attempt after a minute")
+    mail_longest_wait: Limit = Limit(43_200, "seconds", "twice a day is often enough for a server that is down")
+    mail_lease: Limit = Limit(600, "seconds", "a sender that died holds its messages back no longer than this")
+    mail_timeout: Limit = Limit(30, "seconds", "how long a mail server may take for one answer")
+    mail_batch: Limit = Limit(20, "messages", "taken at once: each is sent well before the lease of the last ends")
+    mail_pace: Limit = Limit(5, "seconds", "between two batches of the server: at most four messages a second")
+    next_sessions: Limit = Limit(3, "sessions", "as many of a course as a learner wants to compare")
+    links_listed: Limit = Limit(100, "links", "of one learner and program; nobody needs more than a few")
+    page_size: Limit = Limit(200, "rows", "one answer of a list; `after` leads on")
 
     def __post_init__(self) -> None:
         """Raises `ValueError` for values that contradict each other or a specification."""

@@ -7,19 +7,17 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from issuer.config import Config
 from issuer.console import Terminal
 from templates.i18n import day
 from vc.dates import timestamp
 
 if TYPE_CHECKING:
-    from issuer.imports import ImportReport
     from issuer.presentation import Shown
+    from issuer.recording import Recorded
     from issuer.services import Services
     from issuer.setup import Setup
     from issuer.store.catalogues import Saved
     from issuer.store.credentials import StoredCredential
-    from issuer.store.facts import Appended
     from issuer.store.status import StatusChange
 
 # Rows of a report that are printed; the rest is counted, and --csv or --json has it.
@@ -87,9 +85,8 @@ def catalogue(terminal: Terminal, saved: "Saved", *, as_json: bool) -> None:
     )
 
 
-def completions(
-    terminal: Terminal, report: "ImportReport", appended: "Appended", *, dry_run: bool, as_json: bool
-) -> None:
+def completions(terminal: Terminal, done: "Recorded", *, as_json: bool) -> None:
+    report, appended, dry_run = done.report, done.appended, done.dry_run
     problems = [str(problem) for problem in report.all_problems]
     if as_json:
         terminal.json(
@@ -111,7 +108,10 @@ def completions(
         f"{len(report.refused)} refused."
     )
     if appended.outdated:
-        terminal.line(f"{len(appended.outdated)} of the known ones were corrected since; the correction stands.")
+        terminal.line(
+            f"{len(appended.outdated)} of the known ones were corrected since; the correction stands. "
+            "If they are right again, send them with a later “as_of”."
+        )
     first_rows(terminal, problems, "problems")
 
 
@@ -191,28 +191,6 @@ def _change(change: "StatusChange") -> str:
     until = "" if change.until is None else f", to be put right until {on_day(change.until)}"
     by = f" ({change.actor})" if change.actor else ""
     return f"{on_day(change.at)}: {change.reason}{until}{by}"
-
-
-def keys(terminal: Terminal, config: Config, *, as_json: bool) -> None:
-    signing = config.key
-    if as_json:
-        terminal.json(
-            [
-                {
-                    "id": f"{config.did}#{key.id}",
-                    "public": key.public,
-                    "created": key.created,
-                    "signs": key == signing,
-                }
-                for key in config.keys
-            ]
-        )
-        return
-    rows = [
-        (key.id, key.public, key.created, "signs" if key == signing else "retired, still verifies")
-        for key in config.keys
-    ]
-    terminal.table(("Key", "Public (Multikey)", "Since", "Use"), rows)
 
 
 def listed(services: "Services", one: "StoredCredential") -> dict[str, Any]:

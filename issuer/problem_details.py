@@ -7,12 +7,13 @@ unknown error was; the reader gets an id that finds it there.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from issuer import errors
+from issuer import api_errors, errors
 from issuer.errors import IssuerError
 from issuer.negotiation import preferred
 from templates.i18n import negotiate, say
@@ -37,6 +38,9 @@ def _challenge(error: str = "") -> Mapping[str, str]:
     return MappingProxyType({"WWW-Authenticate": 'Bearer realm="issuer"' + (error and f', error="{error}"')})
 
 
+# RFC 9110 section 15.5.2: a 401 names a scheme; there is none registered for signed messages.
+_SIGN: Mapping[str, str] = MappingProxyType({"WWW-Authenticate": 'Webhook-Signature realm="issuer"'})
+
 # The class of an error tells its kind; a class that is not here has that of its nearest ancestor.
 KINDS: Mapping[type[IssuerError], Kind] = MappingProxyType(
     {
@@ -47,7 +51,7 @@ KINDS: Mapping[type[IssuerError], Kind] = MappingProxyType(
         errors.UnknownCourse: Kind(404, Message("There is no such course")),
         errors.UnknownDecision: Kind(404, Message("There is no such decision")),
         errors.UnknownLearner: Kind(404, Message("There is no such learner")),
-        errors.UnknownApiKey: Kind(404, Message("There is no such key")),
+        api_errors.UnknownApiKey: Kind(404, Message("There is no such key")),
         errors.UnknownPage: Kind(404, Message("There is no such page")),
         errors.FormNotIssued: Kind(404, Message("The certificate is not issued in this form")),
         errors.NotAcceptable: Kind(406, Message("None of the forms that were asked for is to be had")),
@@ -62,22 +66,30 @@ KINDS: Mapping[type[IssuerError], Kind] = MappingProxyType(
         errors.StoreUnavailable: Kind(503, Message("The records cannot be reached at present")),
         errors.StoreFull: Kind(507, Message("There is no room left")),
         errors.ReadBackFailed: Kind(503, Message("This issuer cannot sign at present")),
-        errors.ApiKeyMissing: Kind(401, Message("A key is needed"), _challenge()),
-        errors.ApiKeyRefused: Kind(401, Message("The key is not accepted"), _challenge("invalid_token")),
-        errors.NotAllowed: Kind(403, Message("The key is not for this"), _challenge("insufficient_scope")),
-        errors.UnknownOrganization: Kind(404, Message("There is no such organization")),
+        api_errors.ApiKeyMissing: Kind(401, Message("A key is needed"), _challenge()),
+        api_errors.ApiKeyRefused: Kind(401, Message("The key is not accepted"), _challenge("invalid_token")),
+        api_errors.NotAllowed: Kind(403, Message("The key is not for this"), _challenge("insufficient_scope")),
+        api_errors.UnknownLink: Kind(404, Message("This link leads nowhere")),
+        api_errors.UnknownMail: Kind(404, Message("There is no such message")),
+        api_errors.UnknownOrganization: Kind(404, Message("There is no such organization")),
         errors.UnknownCohort: Kind(404, Message("There is no such cohort")),
         errors.CohortState: Kind(409, Message("That does not follow on what happened to the cohort")),
         errors.CohortNotApproved: Kind(409, Message("The cohort is not approved")),
         errors.SameApprover: Kind(403, Message("Somebody else has to approve it")),
         errors.LimitReached: Kind(409, Message("The limit of an hour is reached")),
-        errors.ScopeMissing: Kind(403, Message("The key is not for this"), _challenge("insufficient_scope")),
+        api_errors.ScopeMissing: Kind(403, Message("The key is not for this"), _challenge("insufficient_scope")),
         errors.InputRefused: Kind(400, Message("What was sent cannot be taken in")),
-        errors.RequestRefused: Kind(400, Message("The request could not be read")),
-        errors.CredentialRefused: Kind(400, Message("This cannot be signed")),
-        errors.BodyTooLarge: Kind(413, Message("The request is too large")),
-        errors.MediaTypeRefused: Kind(415, Message("The request is of a kind that is not read here")),
-        errors.IdempotencyKeyReused: Kind(422, Message("The Idempotency-Key was used for another request")),
+        api_errors.RequestRefused: Kind(400, Message("The request could not be read")),
+        api_errors.SignatureRefused: Kind(401, Message("The signature is not accepted"), _SIGN),
+        api_errors.MessageStale: Kind(401, Message("The message is too old, or from the future"), _SIGN),
+        api_errors.MessageReplayed: Kind(409, Message("This request came before")),
+        api_errors.MessageIdReused: Kind(422, Message("The message’s id was used for another message")),
+        api_errors.UnknownWebhook: Kind(404, Message("There is no such webhook")),
+        api_errors.NothingWaits: Kind(404, Message("Nothing of that number waits")),
+        api_errors.CredentialRefused: Kind(400, Message("This cannot be signed")),
+        api_errors.BodyTooLarge: Kind(413, Message("The request is too large")),
+        api_errors.MediaTypeRefused: Kind(415, Message("The request is of a kind that is not read here")),
+        api_errors.IdempotencyKeyReused: Kind(422, Message("The Idempotency-Key was used for another request")),
     }
 )
 
@@ -117,7 +129,24 @@ def of_error(request: Request, error: Exception) -> Response:
     private = isinstance(error, _PRIVATE)
     detail = Message("Please try again later.") if private else error.message
     name = error.problem or error.code.lower().replace("_", "-")
-    return answer(request, kind.status, name, kind.title, detail, headers=kind.headers)
+    return answer(request, kind.status, name, kind.title, detail, headers=kind.headers, more=_each(request, error))
+
+
+def _each(request: Request, error: IssuerError) -> Mapping[str, Any]:
+    """RFC 9457 section 3.2: of an error that is several things, each of them."""
+    lang = language(request)
+    if isinstance(error, errors.CatalogueRefused):
+        parts = ("file", "where", "message", "hint")
+        problems = [{part: getattr(problem, part) for part in parts} for problem in error.problems]
+    elif isinstance(error, errors.InputRefused):
+        problems = [{"message": line} for line in error.lines]
+    else:
+        return {}
+    said = [
+        {part: say(text, lang) if isinstance(text, Message) else text for part, text in problem.items()}
+        for problem in problems
+    ]
+    return {"problems": said} if said else {}
 
 
 def of_http(request: Request, error: Exception) -> Response:
@@ -156,7 +185,9 @@ def answer(
     detail: Message,
     *,
     headers: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Response:
+    """`more`: members of the document beyond those that each has."""
     lang = language(request)
     shared = {"Vary": "Accept, Accept-Language", "Cache-Control": "no-store", **(headers or {})}
     if wants_page(request):
@@ -167,6 +198,7 @@ def answer(
         "title": say(title, lang),
         "status": status,
         "detail": say(detail, lang),
+        **more,
     }
     return JSONResponse(document, status, headers=shared, media_type=MEDIA_TYPE)
 

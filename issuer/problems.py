@@ -10,6 +10,7 @@
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from templates.messages import Message
 
@@ -24,6 +25,15 @@ class Problem:
     where: Message
     message: Message
     hint: Message
+
+    def to_json(self) -> dict[str, Any]:
+        place = self.where.params
+        return {
+            "row": place.get("row"),
+            "column": place.get("column"),
+            "problem": str(self.message),
+            "hint": str(self.hint),
+        }
 
     def __str__(self) -> str:
         hint = str(self.hint)

@@ -168,6 +168,7 @@ class Reconciliation:
                         raise TransitionRefused("{id} was changed just now.", id=stored.share_id)
                     revocation.apply(
                         tx,
+                        self._config,
                         credentials.get(tx, stored.number),
                         action,
                         reason=self._worded(stored, why),

@@ -13,6 +13,8 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Literal
 
+from issuer import notices
+from issuer.config import Config
 from issuer.errors import NotReleased, TransitionRefused, UnknownCredential
 from issuer.limits import Limits
 from issuer.store import audit, credentials, status
@@ -73,21 +75,22 @@ def change(
     *,
     reason: str,
     now: datetime,
-    limits: Limits | None = None,
+    config: Config,
     actor: str = ITSELF,
     cause: Cause = "hand",
     organization: str | None = None,
 ) -> StatusChange:
     """`organization`: only a certificate of theirs. Raises `TransitionRefused`, `UnknownCredential` or `NotReleased`;
     then nothing is changed."""
-    reason = checked_reason(reason, limits or Limits())
+    reason = checked_reason(reason, config.limits)
     with database.write() as tx:
         stored = find(tx, share_id, organization)
-        return apply(tx, stored, action, reason=reason, at=now, actor=actor, cause=cause)
+        return apply(tx, config, stored, action, reason=reason, at=now, actor=actor, cause=cause)
 
 
 def apply(
     tx: Transaction,
+    config: Config,
     stored: StoredCredential,
     action: Action,
     *,
@@ -97,8 +100,8 @@ def apply(
     cause: Cause,
     until: date | None = None,
 ) -> StatusChange:
-    """The change, with its entry in the audit log. `until`: the last day of grace of a suspension. Raises
-    `TransitionRefused`; then nothing is changed."""
+    """The change, with its entry in the audit log and the mail to whom it concerns. `until`: the last day of grace of a
+    suspension. Raises `TransitionRefused`; then nothing is changed."""
     transition = TRANSITIONS[action]
     refuse_unless(tx, stored, transition.before, action)
     changed = status.change(
@@ -107,6 +110,7 @@ def apply(
     detail = {"cause": cause} | ({} if until is None else {"until": until.isoformat()})
     subject = stored.share_id
     audit.append(tx, stored.organization, actor=actor, action=f"certificate.{action}", subject=subject, at=at, **detail)
+    notices.about_status(tx, config, stored, changed, at=at)
     return changed
 
 

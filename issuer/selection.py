@@ -91,3 +91,10 @@ def held(item: Completion | StoredDecision, why: Message) -> Held:
     if isinstance(item, Completion):
         return Held("course", item.learner, item.course, why)
     return Held("program", item.decision.learner, item.decision.program, why)
+
+
+def organization_of(plan: Plan, item: Completion | StoredDecision) -> str | None:
+    """Whose award it is; None for a Course Certificate, of which there may be as many as there are."""
+    if isinstance(item, Completion):
+        return None
+    return plan.catalogue.programs[(item.decision.program, item.decision.version)].organization

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from issuer.config import Config
 from issuer.downloads import Downloads
 from issuer.issuance import Issuance
+from issuer.keyring import Keyring
 from issuer.signing_requests import SigningRequests
 from issuer.status_lists import StatusLists
 from issuer.store.database import Database
+from issuer.transports import Transport
+from issuer.webhook_secrets import WebhookSecrets
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -18,14 +21,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Services:
-    """`issuance()` opens the private key, which most commands and pages never need."""
+    """Private keys are opened when something is signed (`issuer.keyring`), and `transport()` reads the settings of the
+    mail server: most commands and pages never do."""
 
     config: Config
     database: Database
+    keyring: Keyring
     status_lists: StatusLists
     downloads: Downloads
     issuance: Callable[[], Issuance]
     signing_requests: SigningRequests
+    transport: Callable[[], Transport]
+    webhook_secrets: WebhookSecrets
     now: Callable[[], datetime]
 
 

@@ -1,10 +1,10 @@
 """What the API may be asked to sign: an Open Badge, an endorsement or a learner record, in our own name.
 
-    unsecured = completed(credential, issuers(config, organizations), at=now)
+    unsecured = completed(credential, issuers(config, organizations, caller.organization), at=now)
     check(unsecured, config)
 
-1. `completed`: unsigned; the issuer is this installation or one of its organizations, filled in when it is left out;
-   `validFrom` is now when it is left out;
+1. `completed`: unsigned; the issuer is one for whom the caller may speak: his organization, or for the operator this
+   installation and each of its organizations; filled in when it is left out; `validFrom` is now when it is left out;
 2. `check`: the lint of the credential's kind; then, that its ids are the caller's own: an id of this installation, or
    an achievement of its catalogue, would be an award, and those come from decisions only (docs/adr/0030).
 
@@ -18,9 +18,9 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from issuer.api_errors import CredentialRefused
 from issuer.catalogue import Organization
 from issuer.config import Config
-from issuer.errors import CredentialRefused
 from vc import clr, kinds, model, openbadges
 from vc.context_rules import CLR, OPEN_BADGES, ContextRule
 from vc.dates import timestamp
@@ -34,13 +34,20 @@ RULES: Mapping[Kind, ContextRule] = MappingProxyType(
 _PORTS = {"https": 443, "http": 80}
 
 
-def issuers(config: Config, organizations: Mapping[str, Organization]) -> dict[str, dict[str, Any]]:
-    """The profiles of those in whose name this installation signs, by their DIDs."""
-    own = {config.did: {"id": config.did, "type": ["Profile"], "name": config.organization}}
-    return own | {
+def issuers(
+    config: Config, organizations: Mapping[str, Organization], organization: str | None
+) -> dict[str, dict[str, Any]]:
+    """The profiles of those in whose name somebody of that organization may have something signed, by their DIDs; the
+    usual one first. None: the operator, who may speak for all."""
+    profiles = {
         (did := config.did_of(code)): {"id": did, "type": ["Profile"], "name": one.name, "url": one.url}
         for code, one in organizations.items()
+        if organization in (None, code)
     }
+    if organization is not None:
+        return profiles
+    own = {config.did: {"id": config.did, "type": ["Profile"], "name": config.organization}}
+    return own | profiles
 
 
 def completed(credential: dict[str, Any], profiles: Mapping[str, dict[str, Any]], *, at: datetime) -> dict[str, Any]:
@@ -54,7 +61,7 @@ def completed(credential: dict[str, Any], profiles: Mapping[str, dict[str, Any]]
     profile = profiles.get(did) if isinstance(did, str) else None
     if profile is None:
         raise CredentialRefused(
-            "issuer is not this issuer or one of its organizations; they are: {known}.", known=tuple(profiles)
+            "issuer is nobody for whom this key may speak; there is: {known}.", known=tuple(profiles)
         )
     if isinstance(given, dict):
         if given.get("name", profile["name"]) != profile["name"]:

@@ -1,9 +1,11 @@
 """Steps (6) and (7) of the conductor (`issuer.issuance`), for whatever is signed here: sign, and read back.
 
-    sealed = Signing(config, signer).sign(unsecured, rule=OPEN_BADGES, at=now)
+    sealed = Signing(config, keyring).sign(unsecured, rule=OPEN_BADGES, at=now)
     sealed.data      # the secured credential, exactly as it is to be kept
 
-What was recorded before, and what is released afterwards, is the caller's.
+Who signs follows from the credential's issuer: the key of that organization and no other (`issuer.keyring`), and it is
+read back with the keys that this organization publishes. What was recorded before, and what is released afterwards, is
+the caller's.
 """
 
 from collections.abc import Callable
@@ -14,38 +16,44 @@ from typing import Any
 from issuer.config import Config
 from issuer.encoding import to_bytes
 from issuer.errors import ReadBackFailed
+from issuer.keyring import Identity, Keyring
 from vc import strict_json
-from vc.context_rules import ContextRule
+from vc.context_rules import OPEN_BADGES, ContextRule
 from vc.dids import VerificationMethod, dereference, web
 from vc.errors import VcError
-from vc.formats import data_integrity
-from vc.keys import PublicKey, Signer
-from vc.securing import Expected, issuer_of
+from vc.formats import data_integrity, vc_jwt
+from vc.securing import Dereference, Expected, Verified, issuer_of
 
 
 @dataclass(frozen=True)
 class Sealed:
-    """`data`: the secured credential; `digest`: 32 bytes that stand for it."""
+    """`data`: the secured credential; `digest`: 32 bytes that stand for it; `method`: the URL of the key."""
 
     data: bytes = field(repr=False)
     digest: bytes
+    method: str
 
 
 class Signing:
     """`reached` is told each step that is done; tests pull the plug there."""
 
-    def __init__(self, config: Config, signer: Signer, *, reached: Callable[[str], None] = lambda step: None) -> None:
+    def __init__(self, config: Config, keyring: Keyring, *, reached: Callable[[str], None] = lambda step: None) -> None:
         self._config = config
-        self._signer = signer
+        self._keyring = keyring
         self._reached = reached
 
+    def ready(self, organization: str) -> None:
+        """To be asked before anything is recorded. Raises `KeyRefused` when nothing can be signed in that name."""
+        self._keyring.signer(self._keyring.identity(organization))
+
     def sign(self, unsecured: dict[str, Any], *, rule: ContextRule, at: datetime) -> Sealed:
-        """By the present key, in the name of its issuer. Raises `VcError` or `ReadBackFailed`."""
+        """By the present key of its issuer. Raises `VcError`, `KeyRefused` or `ReadBackFailed`."""
         # (6) sign
+        identity = self._keyring.identity_of(issuer_of(unsecured))
         secured = data_integrity.secure(
             unsecured,
-            signer=self._signer,
-            verification_method=f"{issuer_of(unsecured)}#{self._config.key.id}",
+            signer=self._keyring.signer(identity),
+            verification_method=identity.method,
             created=at,
             rule=rule,
             suite=self._config.cryptosuite,
@@ -53,22 +61,44 @@ class Signing:
         data = to_bytes(secured)
         self._reached("signed")
         # (7) check
-        digest = self._read_back(data, unsecured, rule=rule, at=at)
+        verified = _read_back(
+            lambda: data_integrity.verify_proofs(
+                strict_json.parse_object(data), dereference=_seen_by_all(identity), expected=Expected(now=at, rule=rule)
+            ),
+            unsecured,
+        )
         self._reached("checked")
-        return Sealed(data, digest)
+        return Sealed(data, verified.digest, identity.method)
 
-    def _read_back(self, data: bytes, unsecured: dict[str, Any], *, rule: ContextRule, at: datetime) -> bytes:
-        """The digest of what was signed. The key is the one in `config.json`, which the world sees."""
-        keys = {key.id: PublicKey.from_multibase(key.public) for key in self._config.keys}
+    def as_token(self, document: dict[str, Any], *, at: datetime) -> bytes:
+        """As a JSON Web Token (Open Badges 3.0 section 8.2.3). Raises `VcError`, `KeyRefused` or `ReadBackFailed`."""
+        identity = self._keyring.identity_of(issuer_of(document))
+        token = vc_jwt.secure(
+            document, signer=self._keyring.signer(identity), verification_method=identity.method, dialect="JWT"
+        )
+        _read_back(
+            lambda: vc_jwt.verify(
+                vc_jwt.read(token), dereference=_seen_by_all(identity), expected=Expected(now=at, rule=OPEN_BADGES)
+            ),
+            document,
+        )
+        return token
 
-        def method(url: str, purpose: str) -> VerificationMethod:
-            return dereference(url, purpose, resolve=lambda did: web.document(did, keys))
 
-        try:
-            read = strict_json.parse_object(data)
-            verified = data_integrity.verify_proofs(read, dereference=method, expected=Expected(now=at, rule=rule))
-        except VcError as error:
-            raise ReadBackFailed("What was signed does not verify: {why}", why=str(error)) from error
-        if verified.document != unsecured:
-            raise ReadBackFailed("What was signed is not what was meant to be signed.")
-        return verified.digest
+def _seen_by_all(identity: Identity) -> Dereference:
+    """The keys that the world sees in that organization's document, and no other document."""
+
+    def method(url: str, purpose: str) -> VerificationMethod:
+        return dereference(url, purpose, resolve=lambda did: web.document(identity.did, identity.published))
+
+    return method
+
+
+def _read_back(verify: Callable[[], Verified], meant: dict[str, Any]) -> Verified:
+    try:
+        verified = verify()
+    except VcError as error:
+        raise ReadBackFailed("What was signed does not verify: {why}", why=str(error)) from error
+    if verified.document != meant:
+        raise ReadBackFailed("What was signed is not what was meant to be signed.")
+    return verified

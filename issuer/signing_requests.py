@@ -1,9 +1,9 @@
 """Credentials that an authenticated caller, such as an LMS, wants signed: each id once, in the conductor's order.
 
     (1) known      the same id with the same content again: the same answer; with other content, it is refused
-    (2) complete   issuer and validFrom, where they were left out
+    (2) complete   issuer and validFrom, where they were left out; nobody speaks for another organization
     (3) lint       refuses what would be dropped, merged or malformed, before anything is signed
-    (4) record     one transaction looks once more and keeps what we mean to sign, for whom: the intent
+    (4) record     one transaction looks once more and keeps what we mean to sign, for whom: the intent, and the log
     (5) sign       (`issuer.signing`)
     (6) check      read back what was signed
     (7) release    one transaction keeps the signed bytes; only now does the caller get them
@@ -20,18 +20,21 @@ from datetime import datetime
 from typing import Any
 
 from issuer import signable
+from issuer.api_errors import CredentialRefused, IdempotencyKeyReused, RequestRefused
+from issuer.api_keys import holder_of
 from issuer.config import Config
 from issuer.encoding import to_bytes
-from issuer.errors import Conflict, CredentialRefused, IdempotencyKeyReused, IssuerError, ReadBackFailed, RequestRefused
+from issuer.errors import Conflict, IssuerError, ReadBackFailed
+from issuer.keyring import Keyring
 from issuer.revocation import find
 from issuer.signing import Signing
-from issuer.store import catalogues, signed
+from issuer.store import audit, catalogues, signed
+from issuer.store.api_keys import ApiKey
 from issuer.store.database import Database, Transaction
 from issuer.store.signed import Signed
 from templates.messages import Message
 from vc import jcs, strict_json
 from vc.errors import VcError
-from vc.keys import Signer
 from vc.securing import issuer_of
 
 
@@ -44,35 +47,34 @@ class FinishedRequests:
 
 
 class SigningRequests:
-    """Thread-safe; one per process. `signer` is a function, so that who signs nothing needs no key. `reached` is told
-    each step that is done; tests pull the plug there."""
+    """Thread-safe; one per process. `reached` is told each step that is done; tests pull the plug there."""
 
     def __init__(
         self,
         config: Config,
         database: Database,
-        signer: Callable[[], Signer],
+        keyring: Keyring,
         *,
         now: Callable[[], datetime],
         reached: Callable[[str], None] = lambda step: None,
     ) -> None:
         self._config = config
         self._database = database
-        self._signer = signer
+        self._keyring = keyring
         self._now = now
         self._reached = reached
         self._signing = threading.Lock()
 
-    def sign(self, credential: dict[str, Any], *, api_key: int, idempotency_key: str | None = None) -> bytes:
-        """The secured credential, as it is kept. Raises `CredentialRefused`, `RequestRefused`, `Conflict`,
-        `IdempotencyKeyReused`, `ReadBackFailed`."""
+    def sign(self, credential: dict[str, Any], *, api_key: ApiKey, idempotency_key: str | None = None) -> bytes:
+        """The secured credential, as it is kept, in the name of whom `api_key` may speak for. Raises
+        `CredentialRefused`, `RequestRefused`, `Conflict`, `IdempotencyKeyReused`, `KeyRefused`, `ReadBackFailed`."""
         limit = self._config.limits.idempotency_key_length.value
         if idempotency_key is not None and not 0 < len(idempotency_key) <= limit:
             raise RequestRefused("The Idempotency-Key has 1 to {limit} characters.", limit=limit)
         asked = _Asked(credential, _digest(credential), api_key, idempotency_key)
         # (1) known
         with self._database.read() as tx:
-            intent = asked.known(tx)
+            intent = asked.known(tx, self._config)
         # (2) to (4)
         if intent is None:
             intent = self._record(asked)
@@ -98,23 +100,37 @@ class SigningRequests:
         at = self._now().replace(microsecond=0)
         # (2) complete
         with self._database.read() as tx:
-            profiles = signable.issuers(self._config, catalogues.organizations(tx))
+            profiles = signable.issuers(self._config, catalogues.organizations(tx), asked.api_key.organization)
             unsecured = signable.completed(asked.credential, profiles, at=at)
             _check_status(tx, unsecured)
         # (3) lint
         signable.check(unsecured, self._config)
         self._reached("linted")
+        identity = self._keyring.identity_of(issuer_of(unsecured))
+        self._keyring.signer(identity)
         # (4) record
         with self._database.write() as tx:
-            intent = asked.known(tx) or signed.record_intent(
-                tx,
-                unsecured["id"],
-                request_digest=asked.digest,
-                idempotency_key=asked.idempotency_key,
-                unsecured=to_bytes(unsecured),
-                api_key=asked.api_key,
-                at=at,
-            )
+            intent = asked.known(tx, self._config)
+            if intent is None:
+                intent = signed.record_intent(
+                    tx,
+                    unsecured["id"],
+                    request_digest=asked.digest,
+                    idempotency_key=asked.idempotency_key,
+                    unsecured=to_bytes(unsecured),
+                    api_key=asked.api_key.id,
+                    at=at,
+                )
+                chain = identity.organization if identity.did != self._config.did else None
+                audit.append(
+                    tx,
+                    chain,
+                    actor=holder_of(asked.api_key).name,
+                    action="credential.sign",
+                    subject=intent.id,
+                    at=at,
+                    issuer=identity.did,
+                )
         self._reached("recorded")
         return intent
 
@@ -126,7 +142,7 @@ class SigningRequests:
                 return known
             # (5) and (6)
             unsecured = strict_json.parse_object(intent.unsecured)
-            signing = Signing(self._config, self._signer(), reached=self._reached)
+            signing = Signing(self._config, self._keyring, reached=self._reached)
             try:
                 at = self._now().replace(microsecond=0)
                 sealed = signing.sign(unsecured, rule=signable.rule_of(unsecured), at=at)
@@ -145,19 +161,24 @@ class _Asked:
 
     credential: dict[str, Any]
     digest: bytes
-    api_key: int
+    api_key: ApiKey
     idempotency_key: str | None
 
-    def known(self, tx: Transaction) -> Signed | None:
+    def known(self, tx: Transaction, config: Config) -> Signed | None:
         """What was recorded for this very request. Raises `Conflict` or `IdempotencyKeyReused` for another one."""
         if self.idempotency_key is not None:
-            earlier = signed.by_idempotency_key(tx, self.api_key, self.idempotency_key)
+            earlier = signed.by_idempotency_key(tx, self.api_key.id, self.idempotency_key)
             if earlier is not None and earlier.request_digest != self.digest:
                 raise IdempotencyKeyReused("It came before, with another credential: {id}.", id=earlier.id)
         id = self.credential.get("id")
         same = signed.by_id(tx, id) if isinstance(id, str) else None
         if same is not None and same.request_digest != self.digest:
             raise Conflict("A credential with the id {id} was signed with other content.", id=same.id)
+        if same is not None and self.api_key.organization is not None:
+            # Where the issuer is left out, the same request of two organizations means two things.
+            meant = issuer_of(strict_json.parse_object(same.unsecured))
+            if meant != config.did_of(self.api_key.organization):
+                raise Conflict("A credential with the id {id} was signed with other content.", id=same.id)
         return same
 
 

@@ -1,8 +1,9 @@
 """Bitstring Status List 1.0, section 2.2: the signed list of an organization's certificates, made when asked for.
 
 A list is signed again when a bit has changed, which the database's version number tells, or when half of its validity
-is over. So a revocation stands at the origin at once, whichever process made it, and a verifier that has a list can
-rely on it for half a day at least while the issuer is down.
+is over, or when the organization signs by another key than then. So a revocation stands at the origin at once,
+whichever process made it, and a verifier that has a list can rely on it for half a day at least while the issuer is
+down.
 """
 
 import threading
@@ -12,36 +13,35 @@ from datetime import datetime, timedelta
 
 from issuer.config import Config
 from issuer.drafting import PURPOSE
-from issuer.encoding import to_bytes
 from issuer.errors import UnknownPage
+from issuer.keyring import Keyring
+from issuer.signing import Signing
 from issuer.store import status
 from issuer.store.database import Database
 from vc.context_rules import CREDENTIAL
-from vc.formats import data_integrity
-from vc.keys import Signer
 from vc.status.bitstring import Bitstring, list_credential
 
 
 @dataclass(frozen=True)
 class SignedList:
-    """`body`: the secured credential; `etag` without quotes; `version`: of the bits in it."""
+    """`body`: the secured credential; `etag` without quotes; `version`: of the bits in it; `method`: of the key that
+    signed it."""
 
     body: bytes
     etag: str
     version: int
     valid_from: datetime
     valid_until: datetime
+    method: str
 
 
 class StatusLists:
-    """Thread-safe. `signer` is a function, so that a reader without a key is no problem until it signs."""
+    """Thread-safe."""
 
-    def __init__(
-        self, config: Config, database: Database, signer: Callable[[], Signer], *, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, config: Config, database: Database, keyring: Keyring, *, now: Callable[[], datetime]) -> None:
         self._config = config
         self._database = database
-        self._signer = signer
+        self._keyring = keyring
         self._now = now
         self._signed: dict[int, SignedList] = {}
         self._signing = threading.Lock()
@@ -51,12 +51,14 @@ class StatusLists:
         now = self._now().replace(microsecond=0)
         try:
             with self._database.read() as tx:
-                version = status.version(tx, number)
+                version, organization = status.version(tx, number), status.organization(tx, number)
         except LookupError as error:
             raise UnknownPage("There is no status list {number}.", number=number) from error
+        method = self._keyring.identity(organization).method
         with self._signing:  # of many who ask at once, one signs
             known = self._signed.get(number)
-            if known is None or known.version < version or not self._fresh(known, now):
+            old = known is None or known.version < version or known.method != method
+            if known is None or old or not self._fresh(known, now):
                 known = self._signed[number] = self._sign(number, now)
             return known
 
@@ -82,14 +84,7 @@ class StatusLists:
             valid_from=now,
             valid_until=valid_until,
         )
-        # (3) signed by the same key as they
-        secured = data_integrity.secure(
-            unsecured,
-            signer=self._signer(),
-            verification_method=f"{did}#{self._config.key.id}",
-            created=now,
-            rule=CREDENTIAL,
-            suite=self._config.cryptosuite,
-        )
+        # (3) signed by the same organization's key as they, and read back
+        sealed = Signing(self._config, self._keyring).sign(unsecured, rule=CREDENTIAL, at=now)
         etag = f"{number}-{stored.version}-{int(now.timestamp())}"
-        return SignedList(to_bytes(secured), etag, stored.version, now, valid_until)
+        return SignedList(sealed.data, etag, stored.version, now, valid_until, sealed.method)

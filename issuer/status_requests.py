@@ -1,7 +1,7 @@
 """VCALM "Update Status": what a caller asks of a list's entry becomes a suspension, reinstatement or revocation.
 
-    change(database, config, credential_id=url, entry={"type": …, "statusPurpose": "suspension"}, value=True,
-           reason="under review", now=now, actor="LMS (key 3)")
+    change(database, config, caller, credential_id=url, entry={"type": …, "statusPurpose": "suspension"}, value=True,
+           reason="under review", now=now)
 
 | statusPurpose | status | what it is here |
 |---|---|---|
@@ -9,6 +9,8 @@
 | suspension | true | suspend |
 | suspension | false | reinstate |
 | revocation | false | refused: a revocation is final |
+
+Another organization's certificate is one that nobody knows.
 
 A certificate has one entry, and its statement says which of them is true (docs/adr/0005). Asking for what is so already
 changes nothing, so a request may be repeated.
@@ -20,14 +22,17 @@ from types import MappingProxyType
 from typing import Any
 
 from issuer import revocation
+from issuer.access import Caller
+from issuer.api_errors import RequestRefused
 from issuer.config import Config
-from issuer.errors import RequestRefused, TransitionRefused, UnknownCredential
+from issuer.errors import TransitionRefused, UnknownCredential
 from issuer.limits import Limits
 from issuer.revocation import TRANSITIONS, Action, Statement
-from issuer.store import signed
+from issuer.store import credentials, signed
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Database, Transaction
 from vc import strict_json
+from vc.securing import issuer_of
 
 # The first is the entry's type by Bitstring Status List 1.0, the second what the examples of VCALM call it.
 TYPES = ("BitstringStatusListEntry", "BitstringStatusList")
@@ -44,22 +49,22 @@ ACTIONS: Mapping[tuple[str, bool], Action] = MappingProxyType(
 def change(
     database: Database,
     config: Config,
+    caller: Caller,
     *,
     credential_id: str,
     entry: Mapping[str, Any],
     value: bool,
     reason: str,
     now: datetime,
-    actor: str,
 ) -> Statement:
-    """What is true afterwards. `actor`: for the audit log. Raises `UnknownCredential`, `NotReleased`,
+    """What is true afterwards. Raises `UnknownCredential`, `NotReleased`,
     `RequestRefused` or `TransitionRefused`."""
     with database.read() as tx:
-        stored = _find(tx, config, credential_id)
+        stored = _find(tx, config, caller, credential_id)
     action = _action(entry, value, stored)
     reason = checked(reason, config.limits)
     try:
-        revocation.change(database, stored.share_id, action, reason=reason, now=now, limits=config.limits, actor=actor)
+        revocation.change(database, stored.share_id, action, reason=reason, now=now, config=config, actor=caller.name)
     except TransitionRefused:
         with database.read() as tx:
             present = revocation.statement(tx, stored)
@@ -78,14 +83,26 @@ def checked(reason: str, limits: Limits) -> str:
         raise RequestRefused(error.message.text, **error.message.params) from error
 
 
-def _find(tx: Transaction, config: Config, credential_id: str) -> StoredCredential:
+def _find(tx: Transaction, config: Config, caller: Caller, credential_id: str) -> StoredCredential:
     """By its whole id: the last part alone might come from another issuer's."""
-    if signed.by_id(tx, credential_id) is not None:
+    unknown = UnknownCredential("No certificate has the id {id}.", id=credential_id[:200])
+    on_request = signed.by_id(tx, credential_id)
+    if on_request is not None and _may_see(caller, config, issuer_of(strict_json.parse_object(on_request.unsecured))):
         raise UnknownCredential("{id} was signed on request: no status is kept for that yet.", id=credential_id)
     share_id = credential_id.removeprefix(config.credential_url(""))
     if credential_id != config.credential_url(share_id) or "/" in share_id:
-        raise UnknownCredential("No certificate has the id {id}.", id=credential_id[:200])
+        raise unknown
+    try:
+        stored = credentials.by_share_id(tx, share_id)
+    except LookupError as error:
+        raise unknown from error
+    if caller.organization not in (None, stored.organization):
+        raise unknown
     return revocation.find(tx, share_id)
+
+
+def _may_see(caller: Caller, config: Config, did: str) -> bool:
+    return caller.organization is None or config.did_of(caller.organization) == did
 
 
 def _action(entry: Mapping[str, Any], value: bool, stored: StoredCredential) -> Action:

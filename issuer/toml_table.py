@@ -7,7 +7,7 @@ nobody asked for, so that a misspelt word is not silently nothing. All problems 
 import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from issuer.problems import Problem, did_you_mean
 from templates.messages import Message
@@ -128,12 +128,12 @@ class Table:
         """The value as it stands, None when absent; what it means is for the caller to judge."""
         return self._get(key, None)
 
-    def tables(self, key: str) -> list["Table"]:
+    def tables(self, key: str) -> list[Self]:
         value = self._get(key, [])
         if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
             return self._wrong(key, value, Message("Write a list of tables, such as [[{key}]]", key=key), [])
         prefix = f"{self.where}.{key}" if self.where else key
-        return [Table(one, self.file, f"{prefix}[{number}]", self.problems) for number, one in enumerate(value, 1)]
+        return [type(self)(one, self.file, f"{prefix}[{number}]", self.problems) for number, one in enumerate(value, 1)]
 
     def finish(self) -> None:
         for key in self._data:

@@ -180,6 +180,14 @@ class Judge:
             return Judged(1, self.fee(near, leaf), date.min, True, (mark,))
         return Judged(1, leaf.course.fee, date.min, language is None or language in leaf.course.titles, (mark,))
 
+    def cost(self, mark: Mark) -> Decimal:
+        """What this one adds to the cost of its way: the costs of all marks are the way's."""
+        if mark.met or mark.dropped is not None:
+            return _NOTHING
+        if isinstance(mark.node, FeeNode):
+            return mark.node.fee
+        return mark.node.course.fee if mark.near is None else self.fee(mark.near, mark.node)
+
     def fee(self, attempt: Attempt, leaf: LeafNode) -> Decimal:
         """What is still to pay for the attempt itself, at the price of the course that was taken."""
         if attempt.completion.fee_paid or not leaf.demands.fee:

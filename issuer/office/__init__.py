@@ -13,21 +13,31 @@ from fastapi import APIRouter
 from issuer.office import (
     api_keys,
     audit,
+    catalogue,
     certificates,
     cohorts,
     decisions,
+    facts,
+    learners,
     organization,
+    outbox,
     queue,
+    webhooks,
 )
 
 ROUTERS: Mapping[str, APIRouter] = MappingProxyType(
     {
         "api_keys": api_keys.router,
         "audit": audit.router,
+        "catalogue": catalogue.router,
         "certificates": certificates.router,
         "cohorts": cohorts.router,
         "decisions": decisions.router,
+        "facts": facts.router,
+        "learners": learners.router,
         "organization": organization.router,
+        "outbox": outbox.router,
         "queue": queue.router,
+        "webhooks": webhooks.router,
     }
 )

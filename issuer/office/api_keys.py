@@ -11,10 +11,10 @@ from fastapi.responses import Response
 
 from issuer import api_keys
 from issuer.access import ROLES
+from issuer.api_errors import RequestRefused
 from issuer.api_keys import SCOPES, described
 from issuer.describing import CHANGE_REFUSALS, IDEMPOTENCY_KEY, answers, takes
 from issuer.entry import PAGE_LENGTH, After, Asked, Number, PageLength, administering, body, members
-from issuer.errors import RequestRefused
 from issuer.idempotency import once
 from issuer.services import services_of
 from issuer.store import api_keys as store

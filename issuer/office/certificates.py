@@ -16,9 +16,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from issuer import corrections, revocation
+from issuer.api_errors import RequestRefused
 from issuer.describing import CHANGE_REFUSALS, answers, takes
 from issuer.entry import Asked, body, changing_status, members, reading
-from issuer.errors import RequestRefused
 from issuer.idempotency import once
 from issuer.issuance import Finished
 from issuer.presentation import present
@@ -150,7 +150,7 @@ def change_status(
             cast(Action, wanted["action"]),
             reason=reason,
             now=services.now(),
-            limits=services.config.limits,
+            config=services.config,
             actor=asked.caller.name,
             organization=asked.organization,
         )

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from issuer import cohorts as domain
+from issuer.api_errors import RequestRefused
 from issuer.cohort_csv import cohort_lines
 from issuer.cohort_issuing import CohortIssuing
 from issuer.cohort_standing import Standing, brief, row_to_json, standing
 from issuer.cohort_undoing import undo as undo_cohort
 from issuer.describing import CHANGE_REFUSALS, REFUSALS, Answers, answers, takes
 from issuer.entry import NO_STORE, Asked, approving, body, deciding, members, reading
-from issuer.errors import RequestRefused
 from issuer.idempotency import once
 from issuer.services import Services, services_of
 from issuer.store import cohorts as store

@@ -173,8 +173,8 @@ def replayed(
 
 
 @router.get(
-    "/organizations/{organization}/learners/{learner}/programs/{program}",
-    summary="How a learner stands in a program, and how it came to that",
+    "/organizations/{organization}/learners/{learner}/programs/{program}/decisions",
+    summary="What was decided of a learner in a program, and how it came to that",
     responses=answers(
         {
             "present": _DECISION,
@@ -194,7 +194,7 @@ def replayed(
         description="The decision that stands, and a page of all that there were, oldest first.",
     ),
 )
-def standing(
+def decided(
     request: Request,
     asked: Annotated[Asked, Depends(reading)],
     learner: str,

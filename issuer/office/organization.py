@@ -8,6 +8,7 @@ from issuer.describing import answers
 from issuer.entry import Asked, reading
 from issuer.services import services_of
 from issuer.store import catalogues
+from vc.dates import timestamp
 
 router = APIRouter(tags=["Organization"])
 
@@ -15,18 +16,38 @@ _EXAMPLE = {
     "code": "duke",
     "name": "Duke University (demonstration)",
     "url": "https://duke.example.org/",
-    "did": "did:web:awards.example.org:organizations:duke",
     "demonstration": True,
+    "contact": "registrar@duke.example.org",
+    "shares_with": ["jhu"],
+    "did": "did:web:awards.example.org:organizations:duke",
+    "keys": [
+        {
+            "id": "did:web:awards.example.org:organizations:duke#key-1",
+            "public": "z6MkjchhfUsD6mmvni8mCdXHw216Xrm9bQe2mBH1P5RDjVJG",
+            "created": "2026-06-01T12:00:00Z",
+            "signs": True,
+        }
+    ],
 }
 
 
 @router.get(
     "/organizations/{organization}",
-    summary="An organization: its name and identity",
+    summary="An organization: its name, its identity and its keys",
     responses=answers(_EXAMPLE, description="The organization."),
 )
 def about(request: Request, asked: Annotated[Asked, Depends(reading)]) -> dict[str, Any]:
     services = services_of(request)
     with services.database.read() as tx:
         found = catalogues.organizations(tx)[asked.organization]
-    return found.to_json() | {"did": services.config.did_of(found.code)}
+    identity = services.keyring.identity(found.code)
+    keys = [
+        {
+            "id": f"{identity.did}#{key.id}",
+            "public": key.public,
+            "created": timestamp(key.created_at),
+            "signs": key.id == identity.key_id,
+        }
+        for key in services.keyring.keys_of(found.code)
+    ]
+    return found.to_json() | {"did": identity.did, "keys": keys}

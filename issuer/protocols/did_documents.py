@@ -1,6 +1,7 @@
 """did:web Method Specification, section 2.5.2 "Read": the DID documents of this installation and its organizations.
 
-Every key stays listed, retired ones too: what they signed goes on verifying.
+Each lists the keys of that organization and no other's (`issuer.keyring`). Retired ones stay listed: what they signed
+goes on verifying.
 """
 
 from typing import Any
@@ -8,11 +9,11 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from issuer.api_errors import UnknownOrganization
 from issuer.errors import UnknownPage
+from issuer.keyring import Identity
 from issuer.services import services_of
-from issuer.store import catalogues
 from vc.dids import web
-from vc.keys import PublicKey
 
 router = APIRouter(tags=["Identity"])
 
@@ -39,25 +40,24 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 
 @router.get("/.well-known/did.json", summary="The DID document of this installation", responses=_ANSWERS)
 def own_document(request: Request) -> JSONResponse:
-    return _document(request, services_of(request).config.did)
+    services = services_of(request)
+    return _document(request, services.config.did, services.keyring.identity(services.config.slug))
 
 
 @router.get("/organizations/{slug}/did.json", summary="The DID document of an organization", responses=_ANSWERS)
 def organization_document(request: Request, slug: str) -> JSONResponse:
     services = services_of(request)
-    config = services.config
-    with services.database.read() as tx:
-        known = slug == config.slug or slug in catalogues.organizations(tx)
-    if not known:
-        raise UnknownPage("There is no organization {slug}.", slug=slug[:80])
-    return _document(request, web.did_of(f"{config.url}/organizations/{slug}"))
+    try:
+        identity = services.keyring.identity(slug)
+    except UnknownOrganization as error:
+        raise UnknownPage("There is no organization {slug}.", slug=slug[:80]) from error
+    return _document(request, web.did_of(f"{services.config.url}/organizations/{slug}"), identity)
 
 
-def _document(request: Request, did: str) -> JSONResponse:
+def _document(request: Request, did: str, identity: Identity) -> JSONResponse:
     config = services_of(request).config
-    keys = {key.id: PublicKey.from_multibase(key.public) for key in config.keys}
     headers = {
         "Access-Control-Allow-Origin": "*",
         "Cache-Control": f"public, max-age={config.limits.document_max_age.value}",
     }
-    return JSONResponse(web.document(did, keys), headers=headers)
+    return JSONResponse(web.document(did, identity.published), headers=headers)

@@ -3,7 +3,8 @@
     POST /credentials/issue   {"credential": …}                        → 201 {"verifiableCredential": …}
     POST /credentials/status  {"credentialId": …, "status": true, …}   → 200, what is true of the certificate now
 
-Who asks is looked at before anything that he sends is read. Stricter than the specification, and said so in the OpenAPI
+Who asks is looked at before anything that he sends is read. A key of an organization signs in its name and changes its
+certificates only; another's are not there for it. Stricter than the specification, and said so in the OpenAPI
 document: members that it does not name are refused, and a change of status needs a `reason`.
 """
 
@@ -15,9 +16,9 @@ from fastapi.security import HTTPAuthorizationCredentials
 
 from issuer import status_requests
 from issuer import vc_api_description as described
-from issuer.api_keys import Scope, authenticate
+from issuer.api_errors import RequestRefused, UnknownOption
+from issuer.api_keys import Scope, authenticate, holder_of
 from issuer.entry import NO_STORE, Shown, body, members
-from issuer.errors import RequestRefused, UnknownOption
 from issuer.services import services_of
 from issuer.store.api_keys import ApiKey
 
@@ -53,7 +54,7 @@ def issue(
     asked = members(sent, required={"credential": dict}, optional={"options": dict})
     _check_options(asked.get("options", {}), asked["credential"])
     secured = services_of(request).signing_requests.sign(
-        asked["credential"], api_key=key.id, idempotency_key=request.headers.get("idempotency-key")
+        asked["credential"], api_key=key, idempotency_key=request.headers.get("idempotency-key")
     )
     # As it is kept, byte by byte.
     answer = b'{"verifiableCredential":' + secured + b"}"
@@ -78,12 +79,12 @@ def change_status(
     now = status_requests.change(
         services.database,
         services.config,
+        holder_of(key),
         credential_id=asked["credentialId"],
         entry=asked["credentialStatus"],
         value=asked["status"],
         reason=asked["reason"],
         now=services.now(),
-        actor=f"{key.name} (key {key.id})",
     )
     document = {"credentialId": asked["credentialId"], **now.to_json(services.config.credential_url)}
     return JSONResponse(document, headers=NO_STORE)

@@ -1,17 +1,18 @@
 """An Ed25519, P-256 or P-384 key in an encrypted PKCS#8 PEM file (RFC 5958): `HOME/keys/KEY.pem`, mode 0600, folder
-0700.
+0700; that of an organization in `HOME/keys/ORGANIZATION/KEY.pem`.
 
-The passphrase is `TESTAMUR_KEY_PASSPHRASE`, or stands in `HOME/keys/key.pass` (mode 0600), which is made on the first
-run when the variable is not set. Keep that file and `KEY.pem` on different disks or backups: together they are the key.
+The passphrase of all is `TESTAMUR_KEY_PASSPHRASE`, or stands in `HOME/keys/key.pass` (mode 0600), which is made on the
+first run when the variable is not set. Keep that file and the keys on different disks or backups: together they are the
+keys.
 A file that others may read is refused, as ssh does, with the command that mends it.
 
 The key is never printed, logged, pickled or handed out: what leaves this module can sign, and no more.
 """
 
-import os
+import re
 import secrets
-import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn, cast
 
@@ -28,14 +29,14 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from issuer.errors import KeyRefused
-from issuer.files import create_atomically, make_private_folder
+from issuer.files import create_atomically, make_private_folder, refuse_open_to_others
 from vc.keys import KeyKind, PublicKey
 
 FOLDER = "keys"
 PASSPHRASE_FILE = "key.pass"  # noqa: S105 (a name, no secret)
 PASSPHRASE_VARIABLE = "TESTAMUR_KEY_PASSPHRASE"  # noqa: S105 (a name, no secret)
 
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_ONE_FOLDER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)  # what a code is; "..", say, leads elsewhere
 
 
 class FileSigner:
@@ -87,39 +88,49 @@ def for_one_proof() -> FileSigner:
     return FileSigner(ec.generate_private_key(ec.SECP256R1()))
 
 
-def create(home: Path, key_id: str, environ: Mapping[str, str], kind: KeyKind = "Ed25519") -> FileSigner:
-    """Makes the key, or opens it when its file is there: what a cut-off first run left is used, not replaced."""
+def create(
+    home: Path,
+    key_id: str,
+    environ: Mapping[str, str],
+    kind: KeyKind = "Ed25519",
+    *,
+    organization: str | None = None,
+) -> FileSigner:
+    """Makes the key, or opens it when its file is there: what a cut-off first run left is used, not replaced. Of two
+    processes that make it at once, one wins and both open that."""
     folder = home / FOLDER
-    make_private_folder(folder)
-    _refuse_readable_by_others(folder)
-    path = _path(home, key_id)
+    path = _path(home, key_id, organization)
+    for one in (folder, path.parent):
+        make_private_folder(one)
+        refuse_open_to_others(one)
     if not path.exists():
         private: Private = Ed25519PrivateKey.generate() if kind == "Ed25519" else ec.generate_private_key(_CURVES[kind])
         passphrase = _passphrase(folder, environ, create=True)
         pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(passphrase))
-        create_atomically(path, pem)
-    return load(home, key_id, environ)
+        with suppress(FileExistsError):
+            create_atomically(path, pem)
+    return load(home, key_id, environ, organization=organization)
 
 
-def load(home: Path, key_id: str, environ: Mapping[str, str]) -> FileSigner:
+def load(home: Path, key_id: str, environ: Mapping[str, str], *, organization: str | None = None) -> FileSigner:
     """Raises `KeyRefused`: no file, others may read it, wrong passphrase, no key that signs here."""
-    path = _path(home, key_id)
+    path = _path(home, key_id, organization)
     if not path.exists():
         raise KeyRefused(
             "There is no key file {path}.",
             hint="Restore it from its backup: what it signed can be verified without it, but nothing new be signed.",
             path=str(path),
         )
-    _refuse_readable_by_others(path.parent)
-    _refuse_readable_by_others(path)
-    passphrase = _passphrase(path.parent, environ, create=False)
+    for one in {home / FOLDER, path.parent, path}:
+        refuse_open_to_others(one)
+    passphrase = _passphrase(home / FOLDER, environ, create=False)
     try:
         private = load_pem_private_key(_read(path), passphrase)
     except (ValueError, TypeError) as error:
         # The library's words may hold what it read; ours do not.
         raise KeyRefused(
             "The key file {path} cannot be opened: wrong passphrase, or the file is damaged.",
-            hint=f"The passphrase is {PASSPHRASE_VARIABLE} if set, else what {PASSPHRASE_FILE} beside it holds.",
+            hint=f"The passphrase is {PASSPHRASE_VARIABLE} if set, else what {FOLDER}/{PASSPHRASE_FILE} holds.",
             path=str(path),
         ) from error
     curved = isinstance(private, ec.EllipticCurvePrivateKey) and private.curve.name in ("secp256r1", "secp384r1")
@@ -128,8 +139,12 @@ def load(home: Path, key_id: str, environ: Mapping[str, str]) -> FileSigner:
     return FileSigner(cast(Private, private))
 
 
-def _path(home: Path, key_id: str) -> Path:
-    return home / FOLDER / f"{key_id}.pem"
+def _path(home: Path, key_id: str, organization: str | None) -> Path:
+    if organization is None:
+        return home / FOLDER / f"{key_id}.pem"
+    if not _ONE_FOLDER.fullmatch(organization):
+        raise KeyRefused("“{code}” is no code of an organization.", code=organization[:80])
+    return home / FOLDER / organization / f"{key_id}.pem"
 
 
 def _passphrase(folder: Path, environ: Mapping[str, str], *, create: bool) -> bytes:
@@ -137,14 +152,15 @@ def _passphrase(folder: Path, environ: Mapping[str, str], *, create: bool) -> by
         return given.encode()
     path = folder / PASSPHRASE_FILE
     if create and not path.exists():
-        create_atomically(path, secrets.token_urlsafe(32).encode() + b"\n")
+        with suppress(FileExistsError):
+            create_atomically(path, secrets.token_urlsafe(32).encode() + b"\n")
     if not path.exists():
         raise KeyRefused(
             "There is no passphrase for the key: neither {variable} is set nor is there {path}.",
             variable=PASSPHRASE_VARIABLE,
             path=str(path),
         )
-    _refuse_readable_by_others(path)
+    refuse_open_to_others(path)
     passphrase = _read(path).strip()
     if not passphrase:
         raise KeyRefused("The passphrase file {path} is empty.", path=str(path))
@@ -156,14 +172,3 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise KeyRefused("{path} cannot be read: {why}.", path=str(path), why=error.strerror) from error
-
-
-def _refuse_readable_by_others(path: Path) -> None:
-    mode = stat.S_IMODE(os.stat(path).st_mode)
-    if mode & _OTHERS:
-        raise KeyRefused(
-            "{path} is open to others (mode {mode}). Run: chmod {wanted} '{path}'",
-            path=str(path),
-            mode=f"{mode:04o}",
-            wanted="700" if path.is_dir() else "600",
-        )

@@ -6,14 +6,14 @@ it brought bears its number, so the catalogue can be read as it was (`load`, wit
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, Table, and_, delete, distinct, func, insert, select
 
-from issuer.catalogue import Catalogue, Course, Organization, Program
+from issuer.catalogue import Catalogue, Course, Organization, Program, Session
 from issuer.errors import InputRefused
 from issuer.facts import canonical_json
 from issuer.store import moments
@@ -85,6 +85,16 @@ def load(tx: Transaction, *, with_sessions: bool = True, revision: int | None = 
     known = _until(select(program_version.c.content), program_version, revision)
     programs = [Program.from_json(json.loads(text)) for text in tx.scalars(known)]
     return Catalogue(organizations(tx), courses, {(one.code, one.version): one for one in programs})
+
+
+def with_sessions_of(tx: Transaction, catalogue: Catalogue, codes: Iterable[str]) -> Catalogue:
+    """The catalogue, read without sessions, with those of these courses. A single program needs few of them."""
+    wanted = set(codes) & catalogue.courses.keys()
+    sessions: dict[str, list[Session]] = {code: [] for code in wanted}
+    for code, text in tx.execute(_present_sessions(None).where(session.c.course.in_(sorted(wanted)))):
+        sessions[code].append(Session.from_json(json.loads(text)))
+    courses = {code: replace(catalogue.courses[code], sessions=tuple(own)) for code, own in sessions.items()}
+    return replace(catalogue, courses={**catalogue.courses, **courses})
 
 
 def organizations(tx: Transaction) -> dict[str, Organization]:

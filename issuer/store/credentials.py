@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, RowMapping, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, select, update
 
 from issuer.errors import AlreadyIssued
 from issuer.store import moments
 from issuer.store.database import Transaction
 from issuer.store.tables import credential as table
-from issuer.store.tables import fact, included, status_history, status_list
+from issuer.store.tables import included, status_list
 
 Kind = Literal["course", "program"]
 Status = Literal["valid", "suspended", "revoked", "superseded"]
@@ -178,46 +178,25 @@ def successor(tx: Transaction, number: int) -> StoredCredential | None:
 
 def intents(tx: Transaction, organization: str | None = None) -> tuple[StoredCredential, ...]:
     """Those recorded and not released, oldest first: Course Certificates stand before what binds them."""
-    return _many(tx, and_(table.c.secured.is_(None), *_of(organization)))
+    return _many(tx, and_(table.c.secured.is_(None), *owned_by(organization)))
 
 
 def learners(tx: Transaction, organization: str | None = None) -> tuple[str, ...]:
     """Who has a certificate, in the order of their ids."""
-    return tuple(tx.scalars(select(table.c.learner).where(*_of(organization)).distinct().order_by(table.c.learner)))
+    return tuple(
+        tx.scalars(select(table.c.learner).where(*owned_by(organization)).distinct().order_by(table.c.learner))
+    )
 
 
 def newest_of(tx: Transaction, learner: str) -> tuple[StoredCredential, ...]:
-    """The latest edition of each of the learner's certificates, released or not."""
+    """The latest edition of each of the learner's certificates, released or not, in the order of issuing."""
     found: dict[tuple[Kind, str], StoredCredential] = {}
     for kind in ("course", "program"):  # both named, so that the index of the constraint is used
         for one in _many(tx, and_(table.c.kind == kind, table.c.learner == learner)):
             known = found.get((one.kind, one.subject_key))
             if known is None or known.edition < one.edition:
                 found[one.kind, one.subject_key] = one
-    return tuple(found.values())
-
-
-def revoked_by_word(tx: Transaction, learner: str | None = None) -> frozenset[tuple[str, str]]:
-    """The (learner, subject key) pairs whose newest Course Certificate was revoked by somebody's word, and not because
-    the record no longer earned it: what the record says later does not count either."""
-    later = table.alias("later")
-    followed = exists(
-        select(later.c.number).where(
-            later.c.kind == table.c.kind,
-            later.c.learner == table.c.learner,
-            later.c.subject_key == table.c.subject_key,
-            later.c.edition > table.c.edition,
-        )
-    )
-    # From the few changes to their certificates, which are many.
-    by_word = and_(status_history.c.status == "revoked", status_history.c.cause != "evidence")
-    numbers = select(status_history.c.credential).where(by_word)
-    query = select(table.c.learner, table.c.subject_key).where(
-        table.c.number.in_(numbers), table.c.kind == "course", table.c.status == "revoked", ~followed
-    )
-    if learner is not None:
-        query = query.where(table.c.learner == learner)
-    return frozenset((who, key) for who, key in tx.execute(query))
+    return tuple(sorted(found.values(), key=lambda one: one.number))
 
 
 def subject_keys(tx: Transaction, kind: Kind) -> frozenset[tuple[str, str]]:
@@ -257,26 +236,7 @@ def page(
     if status is not None:
         wanted.append(table.c.status == status)
     query = select(table).where(*wanted).order_by(table.c.number).limit(limit)
-    return tuple(_from_row(row) for row in tx.execute(query).mappings())
-
-
-def not_earned(tx: Transaction, learner: str | None = None) -> tuple[tuple[str, StoredCredential], ...]:
-    """Valid Course Certificates, each with a fact (its id) about the same completion that would not earn it. Whether
-    that fact holds, or is followed by a newer one, is not looked at."""
-    # A subquery for each fact, and no join: certificates are found by their index, once for each such fact.
-    its = select(table.c.number).where(
-        table.c.kind == "course",
-        table.c.learner == fact.c.learner,
-        table.c.subject_key == fact.c.subject + "/" + fact.c.session,
-        table.c.status == "valid",
-        table.c.secured.is_not(None),
-    )
-    earns = and_(fact.c.outcome == "passed", fact.c.identity_verified, fact.c.fee_paid)
-    told = select(fact.c.id, its.scalar_subquery()).where(fact.c.kind == "completion", ~earns)
-    if learner is not None:
-        told = told.where(fact.c.learner == learner)
-    pairs = [(id_, number) for id_, number in tx.execute(told.order_by(fact.c.sequence)) if number is not None]
-    return tuple((id_, get(tx, number)) for id_, number in pairs)
+    return tuple(from_row(row) for row in tx.execute(query).mappings())
 
 
 def nth_newest_award(tx: Transaction, organization: str, n: int, *, since: datetime) -> datetime | None:
@@ -305,36 +265,7 @@ def bound_by(tx: Transaction, program_credential: int) -> tuple[StoredCredential
     return _many(tx, table.c.number.in_(bound))
 
 
-def out_of_date_programs(tx: Transaction, organization: str | None = None) -> tuple[StoredCredential, ...]:
-    """Valid program certificates that bind a Course Certificate which was superseded by a correction."""
-    course = table.alias("course")
-    stale = (
-        select(included.c.program_credential)
-        .join(course, course.c.number == included.c.course_credential)
-        .where(course.c.status == "superseded")
-    )
-    later = table.alias("later")
-    corrected = exists(select(later.c.number).where(later.c.supersedes == table.c.number))
-    valid = and_(table.c.status == "valid", table.c.secured.is_not(None), *_of(organization))
-    return _many(tx, and_(valid, table.c.number.in_(stale), ~corrected))
-
-
-def bound_to_fallen(tx: Transaction, organization: str | None = None) -> tuple[tuple[StoredCredential, datetime], ...]:
-    """Valid program certificates that bind a Course Certificate which was revoked or superseded, and since when."""
-    since = (
-        select(included.c.program_credential, func.min(status_history.c.at).label("since"))
-        .join(status_history, status_history.c.credential == included.c.course_credential)
-        .where(status_history.c.status.in_(("revoked", "superseded")))
-        .group_by(included.c.program_credential)
-        .subquery()
-    )
-    valid = and_(table.c.status == "valid", table.c.secured.is_not(None), *_of(organization))
-    query = select(table, since.c.since).join(since, since.c.program_credential == table.c.number).where(valid)
-    rows = tx.execute(query.order_by(table.c.number)).mappings()
-    return tuple((_from_row(row), moments.read(row["since"])) for row in rows)
-
-
-def _of(organization: str | None) -> tuple[Any, ...]:
+def owned_by(organization: str | None) -> tuple[Any, ...]:
     return () if organization is None else (table.c.organization == organization,)
 
 
@@ -349,10 +280,10 @@ def _many(tx: Transaction, condition: Any | None) -> tuple[StoredCredential, ...
     query = select(table).order_by(table.c.number)
     if condition is not None:
         query = query.where(condition)
-    return tuple(_from_row(row) for row in tx.execute(query).mappings())
+    return tuple(from_row(row) for row in tx.execute(query).mappings())
 
 
-def _from_row(row: RowMapping) -> StoredCredential:
+def from_row(row: RowMapping) -> StoredCredential:
     values = {name: row[name] for name in table.c.keys()}  # noqa: SIM118 - a collection of columns, not a dict
     values["intended_at"] = moments.read(values["intended_at"])
     values["released_at"] = moments.read(values["released_at"]) if values["released_at"] else None

@@ -1,9 +1,11 @@
 """Facts: appended, never changed. The id names the content, so what is delivered twice is one row."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Iterator, Sequence
+from copy import copy
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, insert, or_, select
@@ -13,6 +15,7 @@ from issuer.store import moments
 from issuer.store.database import Transaction
 from issuer.store.tables import fact as table
 
+_T = TypeVar("_T")
 _Value = TypeVar("_Value")
 
 _TICK = timedelta(microseconds=1)
@@ -49,24 +52,72 @@ class Appended:
 def append(tx: Transaction, facts: Iterable[Fact], *, keep: bool = True) -> Appended:
     """Each gets a `recorded_at` of its own, later than all before it: so the later of two corrections wins even when
     they came in one file, or when the machine's clock went back. With `keep` False nothing is written: the answer
-    says what would be."""
-    last = tx.scalar(select(func.max(table.c.recorded_at)))
-    latest = moments.read(last) if last else None
+    says what would be. Only what is concerned is read, whatever the store holds, and written in portions."""
+    latest = _latest(tx)
     new: list[Fact] = []
     known: list[Fact] = []
-    present = set(tx.scalars(select(table.c.id)))
-    for one in facts:
-        if one.id in present:
-            known.append(one)
-            continue
-        present.add(one.id)
-        latest = one.recorded_at if latest is None else max(one.recorded_at, latest + _TICK)
-        new.append(replace(one, recorded_at=latest))
-    if new and keep:
-        tx.execute(insert(table), [_to_row(one) for one in new])
-    holding = {one.id for one in current((*read(tx), *new))} if known else set()
-    outdated = tuple(one for one in known if one.id not in holding)
-    return Appended(tuple(new), tuple(known), outdated)
+    unwritten: set[str] = set()
+    for portion in _portions(facts):
+        present = _present(tx, portion) | unwritten
+        rows = []
+        for one in portion:
+            if one.id in present:
+                known.append(one)
+                continue
+            present.add(one.id)
+            latest = one.recorded_at if latest is None else max(one.recorded_at, latest + _TICK)
+            kept = _recorded(one, latest)
+            new.append(kept)
+            rows.append(_to_row(kept))
+        if keep and rows:
+            tx.execute(insert(table), rows)
+        elif not keep:
+            unwritten.update(row["id"] for row in rows)
+    return Appended(tuple(new), tuple(known), _outdated(tx, known, () if keep else new))
+
+
+def present(tx: Transaction, facts: Iterable[Fact]) -> frozenset[str]:
+    """The ids of those that are recorded already."""
+    return frozenset(id for portion in _portions(facts) for id in _present(tx, portion))
+
+
+def _portions(things: Iterable[_T]) -> Iterator[tuple[_T, ...]]:
+    left = iter(things)
+    while portion := tuple(islice(left, _MOST_VALUES)):
+        yield portion
+
+
+def _present(tx: Transaction, portion: tuple[Fact, ...]) -> set[str]:
+    return set(tx.scalars(select(table.c.id).where(table.c.id.in_([one.id for one in portion]))))
+
+
+def _latest(tx: Transaction) -> datetime | None:
+    """The last one written is the latest, because `append` sees to it."""
+    last = tx.scalar(select(table.c.recorded_at).order_by(table.c.sequence.desc()).limit(1))
+    return moments.read(last) if last else None
+
+
+def _recorded(one: Fact, at: datetime) -> Fact:
+    """The same fact, told at that time; its id, which does not depend on it, is not computed again."""
+    if one.recorded_at == at:
+        return one
+    kept = copy(one)
+    object.__setattr__(kept, "recorded_at", at)
+    return kept
+
+
+def _outdated(tx: Transaction, known: list[Fact], unwritten: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Of the known ones, those that something later stands against: only their learners' facts are read."""
+    by_learner: dict[str, list[Fact]] = {}
+    for one in unwritten:
+        by_learner.setdefault(one.learner, []).append(one)
+    holding: set[str] = set()
+    for learners in _portions(dict.fromkeys(one.learner for one in known)):
+        query = select(*_COLUMNS).where(table.c.learner.in_(learners))
+        recorded = [_from_row(row) for row in tx.execute(query)]
+        waiting = [one for learner in learners for one in by_learner.get(learner, ())]
+        holding.update(one.id for one in current((*recorded, *waiting)))
+    return tuple(one for one in known if one.id not in holding)
 
 
 def read(tx: Transaction, learner: str | None = None) -> tuple[Fact, ...]:
@@ -75,6 +126,29 @@ def read(tx: Transaction, learner: str | None = None) -> tuple[Fact, ...]:
     if learner is not None:
         query = query.where(table.c.learner == learner)
     return tuple(_from_row(row) for row in tx.execute(query))
+
+
+@dataclass(frozen=True)
+class Told:
+    """A fact in a learner's history. `number`: the place in the order of arrival; `holds`: nothing later stands against
+    it, and it was not taken back."""
+
+    number: int
+    fact: Fact
+    holds: bool
+
+
+def history(tx: Transaction, learner: str, subjects: Container[str]) -> tuple[Told, ...]:
+    """All that was said of the learner in these courses and programs, in the order of arrival."""
+    query = select(*_COLUMNS, table.c.sequence).where(table.c.learner == learner).order_by(table.c.sequence)
+    told = [(row[-1], _from_row(row[:-1])) for row in tx.execute(query)]
+    told = [(number, fact) for number, fact in told if _subject(fact) in subjects]
+    holding = {one.id for one in current(fact for _, fact in told)}
+    return tuple(Told(number, fact, fact.id in holding) for number, fact in told)
+
+
+def _subject(fact: Fact) -> str:
+    return fact.course if isinstance(fact, Completion) else fact.program
 
 
 def find(tx: Transaction, fact_id: str) -> Fact:

@@ -2,8 +2,12 @@
 
 So nobody is told of what did not happen, and nothing that happened is forgotten while the mail server is down. `once`
 names the occasion: the same occasion is told once.
+
+A sender first claims what is due: it counts the attempt and moves the next one behind a lease, in one transaction. Two
+senders never hold the same message, and what one of them held when it died is due again when the lease ends.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,14 +20,15 @@ from issuer.store.office_tables import mail as table
 
 @dataclass(frozen=True)
 class Mail:
-    """A row. `learner` is empty for mail to the staff; `problem`: why the last attempt failed."""
+    """A row. `learner` is empty for mail to the staff; `problem`: why the last attempt failed; `given_up_at`: it is
+    not tried again by itself."""
 
     number: int
     organization: str
     learner: str
     kind: str
     address: str = field(repr=False)
-    subject: str
+    subject: str = field(repr=False)
     text: str = field(repr=False)
     once: str
     created_at: datetime
@@ -31,6 +36,7 @@ class Mail:
     next_attempt_at: datetime
     problem: str | None
     sent_at: datetime | None
+    given_up_at: datetime | None
 
 
 def add(
@@ -64,38 +70,74 @@ def add(
     return True
 
 
-def due(tx: Transaction, *, now: datetime, limit: int) -> tuple[Mail, ...]:
-    """What is to be sent now, the oldest first."""
-    query = select(table).where(table.c.sent_at.is_(None), table.c.next_attempt_at <= moments.write(now))
-    rows = tx.execute(query.order_by(table.c.next_attempt_at, table.c.number).limit(limit)).mappings()
-    return tuple(_from_row(row) for row in rows)
-
-
-def listed(tx: Transaction, organization: str | None = None, *, unsent: bool = False) -> tuple[Mail, ...]:
-    query = select(table).order_by(table.c.number)
-    if organization is not None:
-        query = query.where(table.c.organization == organization)
-    if unsent:
-        query = query.where(table.c.sent_at.is_(None))
-    return tuple(_from_row(row) for row in tx.execute(query).mappings())
+def claim(tx: Transaction, *, now: datetime, until: datetime, limit: int) -> tuple[Mail, ...]:
+    """What is to be sent now, the oldest first; until that moment it is nobody else's. Its `attempts` count the one
+    that begins."""
+    waiting = (table.c.sent_at.is_(None), table.c.given_up_at.is_(None), table.c.next_attempt_at <= moments.write(now))
+    query = select(table.c.number).where(*waiting).order_by(table.c.next_attempt_at, table.c.number).limit(limit)
+    numbers = tuple(tx.scalars(query))
+    values = {"attempts": table.c.attempts + 1, "next_attempt_at": moments.write(until)}
+    tx.execute(update(table).where(table.c.number.in_(numbers)).values(values))
+    rows = tx.execute(select(table).where(table.c.number.in_(numbers)).order_by(table.c.number)).mappings()
+    found = {row["number"]: _from_row(row) for row in rows}
+    return tuple(found[number] for number in numbers)
 
 
 def sent(tx: Transaction, number: int, *, at: datetime) -> None:
-    values = {"sent_at": moments.write(at), "attempts": table.c.attempts + 1, "problem": None}
+    values = {"sent_at": moments.write(at), "problem": None, "given_up_at": None}
     tx.execute(update(table).where(table.c.number == number).values(values))
 
 
 def failed(tx: Transaction, number: int, *, problem: str, next_attempt_at: datetime) -> None:
-    values = {
-        "problem": problem,
-        "attempts": table.c.attempts + 1,
-        "next_attempt_at": moments.write(next_attempt_at),
-    }
+    values = {"problem": problem, "next_attempt_at": moments.write(next_attempt_at)}
     tx.execute(update(table).where(table.c.number == number, table.c.sent_at.is_(None)).values(values))
+
+
+def given_up(tx: Transaction, number: int, *, problem: str, at: datetime) -> None:
+    values = {"problem": problem, "given_up_at": moments.write(at)}
+    tx.execute(update(table).where(table.c.number == number, table.c.sent_at.is_(None)).values(values))
+
+
+def again(tx: Transaction, number: int, *, at: datetime) -> None:
+    """As if it were new: it is due, and its attempts are counted from zero."""
+    values = {"attempts": 0, "next_attempt_at": moments.write(at), "given_up_at": None}
+    tx.execute(update(table).where(table.c.number == number, table.c.sent_at.is_(None)).values(values))
+
+
+def find(tx: Transaction, number: int) -> Mail:
+    """Raises `LookupError`."""
+    row = tx.execute(select(table).where(table.c.number == number)).mappings().first()
+    if row is None:
+        raise LookupError(number)
+    return _from_row(row)
+
+
+def listed(
+    tx: Transaction,
+    organization: str | None = None,
+    *,
+    unsent: bool = False,
+    stuck: bool = False,
+    after: int = 0,
+    limit: int | None = None,
+) -> tuple[Mail, ...]:
+    """In the order of writing, those after that number. `stuck`: only what was given up."""
+    query = select(table).where(table.c.number > after).order_by(table.c.number)
+    if organization is not None:
+        query = query.where(table.c.organization == organization)
+    if unsent or stuck:
+        query = query.where(table.c.sent_at.is_(None))
+    if stuck:
+        query = query.where(table.c.given_up_at.is_not(None))
+    return _all(tx.execute(query.limit(limit)).mappings().all())
+
+
+def _all(rows: Sequence[RowMapping]) -> tuple[Mail, ...]:
+    return tuple(_from_row(row) for row in rows)
 
 
 def _from_row(row: RowMapping) -> Mail:
     values = dict(row)
-    for name in ("created_at", "next_attempt_at", "sent_at"):
+    for name in ("created_at", "next_attempt_at", "sent_at", "given_up_at"):
         values[name] = moments.read(values[name]) if values[name] else None
     return Mail(**values)

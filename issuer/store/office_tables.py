@@ -71,6 +71,7 @@ webhook = Table(
     Column("organization", String, nullable=False),
     Column("source", String, nullable=False),  # an entry of `issuer.sources`
     Column("name", String, nullable=False),
+    Column("mapping", Text, nullable=False),  # what the source does not say (`issuer.mappings`), a JSON object
     Column("created_at", String, nullable=False),
     Column("created_by", String, nullable=False),
     Column("revoked_at", String),
@@ -81,7 +82,7 @@ delivery = Table(
     metadata,
     Column("webhook", String, ForeignKey("webhook.id"), primary_key=True),
     Column("id", String, primary_key=True),  # the sender's name for the message
-    Column("signature_digest", LargeBinary, nullable=False),  # of the very request: the same again is a replay
+    Column("signature_digest", LargeBinary, primary_key=True),  # of the very request: the same again is a replay
     Column("request_digest", LargeBinary, nullable=False),  # of its body
     Column("status", Integer, nullable=False),
     Column("answer", LargeBinary, nullable=False),
@@ -95,6 +96,7 @@ refused = Table(
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("organization", String, nullable=False),
     Column("source", String, nullable=False),
+    Column("webhook", String, ForeignKey("webhook.id")),  # by which it came, whose mapping it is read with
     Column("received_at", String, nullable=False),
     Column("problems", Text, nullable=False),  # a JSON array of texts
     Column("payload", LargeBinary, nullable=False),
@@ -163,6 +165,7 @@ mail = Table(
     Column("next_attempt_at", String, nullable=False),
     Column("problem", Text),
     Column("sent_at", String),
+    Column("given_up_at", String),  # it is not tried again until somebody says so
     UniqueConstraint("once"),
     Index(None, "sent_at", "next_attempt_at"),
 )

@@ -89,6 +89,14 @@ def version(tx: Transaction, list_number: int) -> int:
     return int(found)
 
 
+def organization(tx: Transaction, list_number: int) -> str:
+    """Whose certificates are in it. Raises `LookupError` when there is no such list."""
+    found = tx.scalar(select(status_list.c.organization).where(status_list.c.number == list_number))
+    if found is None:
+        raise LookupError(list_number)
+    return str(found)
+
+
 def read_list(tx: Transaction, list_number: int) -> StatusList:
     """Raises `LookupError` when there is no such list."""
     row = tx.execute(select(status_list).where(status_list.c.number == list_number)).mappings().first()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from issuer.queue_items import Kind
-from issuer.stuck import suspended, unfinished, unissued, unrenewed
+from issuer.stuck import suspended, unfinished, unissued, unread, unrenewed
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
@@ -12,5 +12,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "unrenewed": unrenewed.Unrenewed(),
         "suspended": suspended.Suspended(),
         "unissued": unissued.Unissued(),
+        "unread": unread.Unread(),
     }
 )

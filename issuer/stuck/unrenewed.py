@@ -4,14 +4,14 @@ from collections.abc import Iterable
 
 from issuer.queue_items import Desk, Item, Tried
 from issuer.retrying import tried_again
-from issuer.store import credentials
+from issuer.store import disagreements
 from templates.messages import Message
 
 
 class Unrenewed:
     def items(self, desk: Desk) -> Iterable[Item]:
         with desk.database.read() as tx:
-            found = credentials.bound_to_fallen(tx, desk.organization)
+            found = disagreements.bound_to_fallen(tx, desk.organization)
         for one, since in found:
             yield Item(
                 "unrenewed",

@@ -11,19 +11,21 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-from issuer import deciding, revocation
+from issuer import catalogue_imports, deciding, revocation
 from issuer.app import create_app, wire
 from issuer.catalogue import Catalogue
+from issuer.catalogue_checks import Findings
 from issuer.facts import Completion, Fact
 from issuer.issuance import Issuance, Issued
 from issuer.reconciled import Reconciled
 from issuer.reconciliation import Reconciliation
 from issuer.rules import AllOf, CapstoneRule, CourseRule
 from issuer.setup import initialize
-from issuer.signers import load
 from issuer.store import catalogues, credentials, facts
 from issuer.store.credentials import StoredCredential
 from tests.issuer import domain
+from vc import dids
+from vc.dids import VerificationMethod, web
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 URL = "http://localhost:8000"
@@ -45,9 +47,10 @@ class PowerCut(BaseException):
 
 
 class Installation:
-    """`now` may be set. `cut_after`: the step after which the power fails, once."""
+    """`now` may be set. `cut_after`: the step after which the power fails, once. `own_keys` False: as installations
+    were before each organization had keys of its own."""
 
-    def __init__(self, folder: Path, catalogue: Catalogue = CATALOGUE, **setup: Any) -> None:
+    def __init__(self, folder: Path, catalogue: Catalogue = CATALOGUE, *, own_keys: bool = True, **setup: Any) -> None:
         self.home = folder / "home"
         self.now = NOW
         self.steps: list[str] = []
@@ -62,17 +65,36 @@ class Installation:
             **setup,
         )
         self.restart()
+        # As an import does it, and without its entries in the log: a test begins with an empty one.
+        new = catalogue.organizations if own_keys else ()
+        keys = [self.services.keyring.first_key(code, at=NOW) for code in new]
         with self.database.write() as tx:
             catalogues.save(tx, catalogue, at=NOW)
+            for key in keys:
+                if key is not None:
+                    self.services.keyring.record(tx, key)
 
     def restart(self) -> None:
         self.services = wire(self.home, environ={}, now=lambda: self.now)
         self.config = self.services.config
         self.database = self.services.database
 
+    def take_in(self, catalogue: Catalogue, owner: str | None = None) -> None:
+        """As an import does, so that each organization that is new gets its key."""
+        catalogue_imports.take_in(
+            self.database, self.services.keyring, Findings.of(catalogue), actor="Test", at=self.now, owner=owner
+        )
+
+    def published(self, did: str) -> dict[str, Any]:
+        """The DID document that a verifier would fetch."""
+        return web.document(did, self.services.keyring.identity_of(did).published)
+
+    def dereference(self, url: str, purpose: str) -> VerificationMethod:
+        return dids.dereference(url, purpose, resolve=self.published)
+
     @property
     def issuance(self) -> Issuance:
-        return Issuance(self.config, self.database, load(self.config, {}), now=lambda: self.now, reached=self._reached)
+        return Issuance(self.config, self.database, self.services.keyring, now=lambda: self.now, reached=self._reached)
 
     def _reached(self, step: str) -> None:
         self.steps.append(step)
@@ -107,7 +129,7 @@ class Installation:
         return self.reconciliation().run(**choices)
 
     def change(self, stored: StoredCredential, action: revocation.Action, reason: str = "a reason") -> None:
-        revocation.change(self.database, stored.share_id, action, reason=reason, now=self.now)
+        revocation.change(self.database, stored.share_id, action, reason=reason, now=self.now, config=self.config)
 
     def certificates(self) -> tuple[StoredCredential, ...]:
         with self.database.read() as tx:

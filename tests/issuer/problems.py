@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from issuer import app, cli, errors, problem_details
+from issuer import api_errors, app, cli, errors, problem_details
 from issuer.errors import IssuerError
 from issuer.problem_details import KINDS, TYPES, Kind
 from vc.errors import Invalid
@@ -89,7 +89,7 @@ def types() -> tuple[Type, ...]:
             continue
         url = error.problem or TYPES + error.code.lower().replace("_", "-")
         found.setdefault(url, Type(url, kind.status, kind.title.text, _first_sentence(error)))
-    refused = KINDS[errors.CredentialRefused]
+    refused = KINDS[api_errors.CredentialRefused]
     for wrong in classes(Invalid):
         url = str(getattr(wrong, "problem", ""))
         found.setdefault(url, Type(url, refused.status, refused.title.text, _first_sentence(wrong)))

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from issuer.access import ROLES, Caller, least_role, operator, permissions_of
-from issuer.errors import NotAllowed, UnknownOrganization
+from issuer.api_errors import NotAllowed, UnknownOrganization
 
 
 def test_each_role_may_what_the_one_before_it_may_and_more() -> None:

@@ -13,7 +13,8 @@ from sqlalchemy import create_engine, delete, text, update
 from sqlalchemy.exc import IntegrityError
 
 from issuer import api_keys, cli
-from issuer.errors import ApiKeyRefused, InputRefused
+from issuer.api_errors import ApiKeyRefused
+from issuer.errors import InputRefused
 from issuer.store import api_keys as store
 from issuer.store import schema, tables
 from issuer.store.database import open_database
@@ -98,7 +99,7 @@ def test_serve_finishes_what_an_interruption_left(
     with monkeypatch.context() as patch:
         patch.setattr("issuer.signing.Signing.sign", _out_of_order)
         with pytest.raises(RuntimeError):
-            school.services.signing_requests.sign(CREDENTIAL_EXAMPLE, api_key=key.id)
+            school.services.signing_requests.sign(CREDENTIAL_EXAMPLE, api_key=key)
     monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
     monkeypatch.setattr("issuer.ports.require_free", lambda *_: None)
     assert cli.run(["--home", str(school.home), "serve"]) == 0
@@ -130,7 +131,7 @@ def test_two_keys_are_two(school: Installation) -> None:
 @pytest.fixture
 def used(school: Installation) -> Installation:
     key, _ = make(school)
-    school.services.signing_requests.sign(CREDENTIAL_EXAMPLE, api_key=key.id, idempotency_key="x")
+    school.services.signing_requests.sign(CREDENTIAL_EXAMPLE, api_key=key, idempotency_key="x")
     make(school)
     api_keys.revoke(school.database, key.id, now=school.now)
     return school

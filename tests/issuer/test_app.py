@@ -18,10 +18,8 @@ from issuer.edge import HEADERS
 from issuer.store.credentials import StoredCredential
 from templates.typesetting import MissingGlyphs
 from tests.issuer.installation import URL, VERIFIER, Installation, PowerCut, earned
-from vc import dids, formats
+from vc import formats
 from vc.baking import pdf, png, svg
-from vc.dids import web
-from vc.keys import PublicKey
 from vc.securing import Expected
 
 HTML = {"Accept": "text/html"}
@@ -126,10 +124,9 @@ def test_the_token_is_the_same_credential_by_the_same_key(
 ) -> None:
     answer = client.get(f"{path}.jwt")
     assert answer.headers["content-type"] == "application/jwt"
-    keys = {key.id: PublicKey.from_multibase(key.public) for key in awarded.config.keys}
     verified = formats.verify(
         formats.read(answer.content),
-        dereference=lambda url, purpose: dids.dereference(url, purpose, resolve=lambda did: web.document(did, keys)),
+        dereference=awarded.dereference,
         expected=Expected(now=awarded.now),
     )
     assert verified.mechanism == "JWT EdDSA"
@@ -230,10 +227,12 @@ def test_what_the_credential_names_can_be_opened(client: TestClient, program: St
 
 
 def test_did_documents_list_the_key(client: TestClient, awarded: Installation) -> None:
-    for address, did in (
-        ("/.well-known/did.json", "did:web:localhost%3A8000"),
-        ("/organizations/school/did.json", "did:web:localhost%3A8000:organizations:school"),
-        ("/organizations/example-school/did.json", "did:web:localhost%3A8000:organizations:example-school"),
+    own, schools = awarded.config.key.public, awarded.services.keyring.identity("school").key.multibase
+    assert own != schools
+    for address, did, public in (
+        ("/.well-known/did.json", "did:web:localhost%3A8000", own),
+        ("/organizations/school/did.json", "did:web:localhost%3A8000:organizations:school", schools),
+        ("/organizations/example-school/did.json", "did:web:localhost%3A8000:organizations:example-school", own),
     ):
         answer = client.get(address)
         assert answer.headers["access-control-allow-origin"] == "*"
@@ -241,7 +240,7 @@ def test_did_documents_list_the_key(client: TestClient, awarded: Installation) -
         document = answer.json()
         assert document["id"] == did
         assert document["assertionMethod"] == [f"{did}#key-1"]
-        assert document["verificationMethod"][0]["publicKeyMultibase"] == awarded.config.key.public
+        assert document["verificationMethod"][0]["publicKeyMultibase"] == public
     assert client.get("/organizations/nobody/did.json").status_code == 404
 
 

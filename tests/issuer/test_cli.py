@@ -181,8 +181,10 @@ def test_every_report_is_json_when_asked(shell: Shell, tmp_path: Path) -> None:
     assert len(shell.json("issue")["issued"]) == 5
     certificate = shell.json("show", program_id(shell))
     assert certificate["statement"]["state"] == "valid"
-    (key,) = shell.json("keys", "list")
-    assert (key["id"], key["signs"]) == ("did:web:localhost%3A8000#key-1", True)
+    assert [(key["id"], key["signs"], key["problem"]) for key in shell.json("keys", "list")] == [
+        ("did:web:localhost%3A8000#key-1", True, None),
+        ("did:web:localhost%3A8000:organizations:school#key-1", True, None),
+    ]
 
 
 # --- imports ---------------------------------------------------------------------------------------------------
@@ -384,9 +386,10 @@ def test_before_init_every_command_says_so(shell: Shell, command: tuple[str, ...
 
 
 def test_a_key_that_others_can_read_is_told(filled: Shell) -> None:
-    (filled.home / "keys" / "key-1.pem").chmod(0o644)
+    (filled.home / "keys" / "school" / "key-1.pem").chmod(0o644)
     assert "chmod 600" in filled.refused("issue")
-    filled("list")  # which needs no key
+    assert filled.json("list") == []  # nothing was recorded
+    assert "chmod 600" in filled("keys", "list")
 
 
 def test_a_taken_port_is_told_before_anything_is_served(filled: Shell) -> None:
@@ -532,3 +535,58 @@ def test_what_is_corrected_is_one_thing(issued: Shell) -> None:
     issued("correct", "--course", "toolbox", "--program", "mini", "--reason", "x", code=64)
     issued("correct", "--course", "toolbox", "--name", "X", "--reason", "x", code=64)
     issued("correct", program_id(issued), "--dry-run", "--reason", "x", code=64)
+
+
+# --- organizations ---------------------------------------------------------------------------------------------
+
+
+def test_an_organization_is_added_listed_and_given_a_new_key(filled: Shell) -> None:
+    add = ("organizations", "add", "academy", "--name", "Other Academy", "--url", "https://academy.example/")
+    assert "issues as did:web:localhost%3A8000:organizations:academy, by the key key-1" in filled(*add)
+    assert "There is an organization academy already" in filled.refused(*add)
+    filled.refused(*add[:2], "b", *add[3:-1], "nowhere")
+    assert "options, organizations[1].url" in filled.err
+    filled.refused(*add[:2], "b", *add[3:], "--contact", "nobody")
+    assert "This is not an e-mail address" in filled.err
+    made = filled.json(*add[:2], "b", *add[3:], "--contact", "r@b.example", "--shares-with", "academy")
+    assert (made["contact"], made["shares_with"], made["key"]) == ("r@b.example", ["academy"], "key-1")
+    assert "academy signs by key-2 from now on" in filled("organizations", "rotate-key", "academy", "--by", "Olga")
+    assert "There is no organization nowhere" in filled.refused("organizations", "rotate-key", "nowhere")
+    listed = filled.json("organizations", "list")
+    assert [(one["code"], one["key"], one["own_key"]) for one in listed] == [
+        ("academy", "key-2", True),
+        ("b", "key-1", True),
+        ("school", "key-1", True),
+    ]
+    assert "did:web:localhost%3A8000:organizations:academy" in filled("organizations", "list")
+    keys = {(key["organization"], key["id"].rpartition("#")[2]): key["signs"] for key in filled.json("keys", "list")}
+    assert keys == {
+        ("example-school", "key-1"): True,
+        ("academy", "key-1"): False,
+        ("academy", "key-2"): True,
+        ("b", "key-1"): True,
+        ("school", "key-1"): True,
+    }
+    assert "retired, still verifies" in filled("keys", "list")
+
+
+def test_a_catalogue_in_the_name_of_one_organization(filled: Shell, tmp_path: Path) -> None:
+    filled("organizations", "add", "academy", "--name", "Other Academy", "--url", "https://academy.example/")
+    course = '[[courses]]\ncode = "{}"\norganization = "{}"\ntitles = {{ en = "Fresh" }}\nfee = 1\n'
+    file = tmp_path / "more.toml"
+    file.write_text(course.format("fresh", "academy"))
+    assert filled.json("import", "catalogue", file, "--organization", "academy")["new_courses"] == 1
+    file.write_text(course.format("other", "school"))
+    filled.refused("import", "catalogue", file, "--organization", "academy")
+    assert "this catalogue is that of academy" in filled.err
+    file.write_text(course.format("toolbox", "academy"))
+    said = "more.toml, courses[1].code: The course toolbox belongs to Example School (demonstration)"
+    for owner in (("--organization", "academy"), ()):
+        filled.refused("import", "catalogue", file, *owner)
+        assert said in filled.err
+    assert "no organization nowhere" in filled.refused("import", "catalogue", file, "--organization", "nowhere")
+
+
+def test_before_there_is_an_organization_the_list_says_what_to_do(shell: Shell) -> None:
+    shell(*INIT)
+    assert "Next: issuer import catalogue PATH" in shell("organizations", "list")

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from issuer import cohorts, config
 from issuer.access import Caller, operator, permissions_of
+from issuer.api_errors import NotAllowed
 from issuer.cohort_csv import COHORT_COLUMNS, cohort_lines
 from issuer.cohort_issuing import CohortIssuing, Progressed
 from issuer.cohort_standing import Standing, standing
@@ -24,7 +25,6 @@ from issuer.errors import (
     CohortState,
     InputRefused,
     LimitReached,
-    NotAllowed,
     SameApprover,
     TransitionRefused,
     UnknownCohort,

@@ -8,7 +8,7 @@ from issuer.catalogue import Catalogue
 from issuer.corrections import correct_all, outdated
 from issuer.errors import NotNow, TransitionRefused, UnknownCourse, UnknownCredential, UnknownProgram
 from issuer.rules import AllOf, CourseRule
-from issuer.store import audit, catalogues, credentials, decisions
+from issuer.store import audit, catalogues, decisions, disagreements
 from issuer.store.credentials import StoredCredential
 from tests.issuer import domain
 from tests.issuer.installation import CATALOGUE, MINI, Installation, PowerCut, earned
@@ -153,7 +153,7 @@ def test_a_course_that_was_revoked_by_hand_counts_again_when_it_is_issued_anew(a
     assert did(awarded.reconcile()) == [("renewed", "mini")]
     assert said(awarded, program).status == "superseded"
     with awarded.database.read() as tx:
-        assert credentials.revoked_by_word(tx) == frozenset()
+        assert disagreements.revoked_by_word(tx) == frozenset()
 
 
 def test_what_is_not_earned_is_not_issued_anew(awarded: Installation) -> None:

@@ -145,8 +145,18 @@ def test_text_that_is_not_utf8_is_refused_with_its_line() -> None:
     assert load(data).rows == ()
 
 
-def test_utf16_is_recognized_and_refused() -> None:
-    assert complaint(load((HEADING + "\n" + ROW).encode("utf-16")))[1] == "The file is UTF-16 text, not UTF-8"
+def test_utf16_is_read_where_its_mark_leaves_no_doubt() -> None:
+    text = (HEADING + "\n" + changed(name="Zoë Ünlü-Beispiel")).replace(",", "\t").replace('"', "")
+    for encoding in ("utf-16-le", "utf-16-be"):
+        mark = "\ufeff".encode(encoding)
+        assert only(load(mark + text.encode(encoding))).name == "Zoë Ünlü-Beispiel"
+        message = complaint(load(text.encode(encoding)))[1]
+        assert message == "The file is no text, or UTF-16 text without its byte order mark"
+    assert complaint(load(b"\xff\xfea"))[1] == "The file begins like UTF-16 text and is none"
+
+
+def test_windows_1252_is_refused_because_nothing_tells_it_from_1250() -> None:
+    assert complaint(load((HEADING + "\n" + changed(name="Zoë")).encode("cp1252")))[2].startswith("Save it as")
 
 
 @pytest.mark.parametrize("data", [b"", b"\n \r\n", b"\xef\xbb\xbf"])
@@ -224,7 +234,12 @@ def test_yes_and_no_are_written_in_several_ways(text: str, meant: int) -> None:
         ({"language": ""}, "language", "models is not offered in “”", "Write one of: en, es, zh"),
         ({"language": "es"}, "session", "The session 03-en is in “en”", "Correct the session or the language"),
         ({"session": ""}, "session", "The session is empty", "Write the code of the session"),
-        ({"outcome": "pass"}, "outcome", "“pass” cannot be outcome", "Write one of: passed, failed, in_progress"),
+        (
+            {"outcome": "pass"},
+            "outcome",
+            "“pass” cannot be outcome",
+            "Write one of: passed, failed, in_progress, withdrawn",
+        ),
         ({"outcome": ""}, "outcome", "outcome is empty", "Write one of: passed, failed, in_progress"),
         (
             {"completed_on": "03/04/2026"},
@@ -287,6 +302,126 @@ def test_a_retired_session_and_a_replaced_course_are_taken() -> None:
     assert only(load(text, catalogue=catalogue)).course == "models-2019"
     wrong = HEADING + "\n" + changed(course="models-2019", session="s", language="fr")
     assert complaint(load(wrong, catalogue=catalogue))[1] == "models-2019 is not offered in “fr”"
+
+
+# --- what spreadsheets make of it ----------------------------------------------------------------------------
+
+
+def test_a_line_that_names_the_separator_is_not_counted() -> None:
+    report = load("sep=;\r\n" + "\r\n".join([HEADING, ROW, changed(email="x")]).replace(",", ";"))
+    assert [row.number for row in report.rows] == [2, 3]
+    assert str(report.all_problems[0].where) == "row 3, column email"
+
+
+def test_empty_columns_and_rows_at_the_end_are_nothing() -> None:
+    report = load("\n".join([HEADING + ",,, ", ROW + ",,,", ROW.replace("l-1", "l-2"), ",,,,,,,,,,,,,,", ""]))
+    assert report.all_problems == ()
+    assert [fact.learner for fact in report.facts] == ["l-1", "l-2"]
+
+
+def test_the_apostrophe_of_a_text_cell_is_no_part_of_it_and_that_of_a_name_is() -> None:
+    fact = only(rows(changed(learner="'007", completed_on="'2026-03-20", grade="'90", name="'t Hooft-Beispiel")))
+    assert (fact.learner, fact.completed_on, fact.grade) == ("007", date(2026, 3, 20), 90)
+    assert fact.name == "'t Hooft-Beispiel"
+
+
+@pytest.mark.parametrize(("text", "meant"), [("87,5", "87.5"), ("100,00", "100"), ("0,25", "0.25")])
+def test_a_decimal_comma_in_a_grade_has_one_meaning(text: str, meant: str) -> None:
+    assert only(rows(changed(grade=text))).grade == Decimal(meant)
+
+
+@pytest.mark.parametrize("text", ["1,000,5", "87,", ",5", "1.000,5"])
+def test_other_commas_are_refused(text: str) -> None:
+    assert complaint(rows(changed(grade=text)))[1] == f"“{text}” cannot be grade"
+
+
+@pytest.mark.parametrize(("text", "meant"), [("WAHR", 1), ("Falsch", 0), ("VRAI", 1), ("FALSO", 0), ("verdadero", 1)])
+def test_true_and_false_as_spreadsheets_write_them(text: str, meant: int) -> None:
+    assert only(rows(changed(fee_paid=text))).fee_paid is bool(meant)
+
+
+@pytest.mark.parametrize("text", ["2026-03-20 00:00", "2026-03-20T00:00:00", "2026-03-20 00:00:00.000"])
+def test_midnight_behind_a_day_is_the_day(text: str) -> None:
+    assert only(rows(changed(completed_on=text))).completed_on == date(2026, 3, 20)
+
+
+@pytest.mark.parametrize("text", ["13/04/2026", "13.04.2026", "2026-03-20 14:30", "March 20", "20-03-26"])
+def test_another_form_of_a_day_is_refused_even_where_it_could_be_guessed(text: str) -> None:
+    """In the next row the same column holds 03/04/2026."""
+    found = complaint(rows(changed(completed_on=text)))
+    assert found[1:] == (f"“{text}” cannot be completed_on", "Write year, month and day like this: 2026-04-03")
+
+
+@pytest.mark.parametrize("text", ["46101", "46101.5", "46101,25"])
+@pytest.mark.parametrize("column", ["completed_on", "as_of"])
+def test_the_number_of_a_day_is_recognized_and_refused(column: str, text: str) -> None:
+    found = complaint(load(HEADING + ",as_of\n" + changed(**{"as_of": ""} | {column: text})))
+    hint = "A spreadsheet wrote the day as a number: give the column a date format like 2026-04-03"
+    assert found[1:] == (f"“{text}” cannot be {column}", hint)
+
+
+# --- since when, and no more ---------------------------------------------------------------------------------
+
+
+def dated(*lines: str) -> ImportReport:
+    return load("\n".join([HEADING + ",as_of", *lines]) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("2026-04-03", datetime(2026, 4, 3, tzinfo=UTC)),
+        ("2026-04-03T14:30:00Z", datetime(2026, 4, 3, 14, 30, tzinfo=UTC)),
+        ("2026-04-03 14:30:00.5+02:00", datetime(2026, 4, 3, 12, 30, 0, 500000, UTC)),
+        ("2026-04-03t14:30:00z", datetime(2026, 4, 3, 14, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_row_may_say_since_when_it_is_true(text: str, meant: datetime) -> None:
+    assert only(dated(changed(as_of=text))).as_of == meant
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-04-03T14:30:00", "03/04/2026", "now", "2026-04-31", "0001-01-01T00:00:00+14:00", "2026-04-03T9:1:1Z"]
+)
+def test_a_time_without_its_zone_or_of_another_form_is_refused(text: str) -> None:
+    found = complaint(dated(changed(as_of=text)))
+    assert found[:2] == ("row 2, column as_of", f"“{text}” cannot be as_of")
+    assert found[2] == "Write a day like 2026-04-03, or a time with its zone like 2026-04-03T14:30:00Z"
+
+
+def test_what_is_true_from_next_week_on_is_refused() -> None:
+    assert complaint(dated(changed(as_of="2026-06-08")))[1] == "The date lies in the future: 8 June 2026"
+    assert only(dated(changed(as_of="2026-06-02"))).as_of == datetime(2026, 6, 2, tzinfo=UTC)
+
+
+def test_a_completion_and_an_enrolment_can_be_taken_back() -> None:
+    fact = only(rows(changed(outcome="withdrawn", completed_on="", identity_verified="", fee_paid="", grade="")))
+    assert (fact.outcome, fact.withdrawn) == ("withdrawn", True)
+    enrolment = only(rows("l-1,Ana Invenira,ana@example.org,computing,,,withdrawn,,2026-01-03,,,"))
+    assert isinstance(enrolment, Enrolment)
+    assert enrolment.withdrawn
+
+
+def test_rows_that_say_since_when_do_not_contradict_each_other() -> None:
+    failed = changed(outcome="failed", as_of="2026-04-01")
+    report = dated(changed(as_of="2026-04-02"), failed, failed)
+    assert report.all_problems == ()
+    assert len(report.facts) == 3
+    for other in ("2026-04-01", ""):
+        assert [row.number for row in dated(failed, changed(as_of=other)).refused] == [2, 3]
+
+
+def test_only_the_organizations_own_courses_are_taken_and_others_are_not_there() -> None:
+    theirs = course("theirs", "Theirs", organization="other")
+    catalogue = Catalogue(CATALOGUE.organizations, {**CATALOGUE.courses, "theirs": theirs}, CATALOGUE.programs)
+    data = (HEADING + "\n" + changed(course="theirs") + "\n" + ROW).encode()
+    values: dict[str, Any] = {"catalogue": catalogue, "source": "spring.csv", "recorded_at": NOW}
+    assert len(read(data, **values).facts) == 2
+    report = read(data, **values, organization="school")
+    assert complaint(report)[:2] == ("row 2, column course", "There is no course or program “theirs”")
+    assert "theirs" not in complaint(report)[2]
+    assert len(report.facts) == 1
+    assert "toolbox" not in complaint(read(data.replace(b"models", b"toolbx"), **values, organization="other"))[2]
 
 
 # What is no name is tested with `issuer.facts`; here it is that nothing else is touched on the way.

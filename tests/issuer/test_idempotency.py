@@ -11,9 +11,10 @@ import pytest
 from fastapi import Request
 
 from issuer.access import Caller
+from issuer.api_errors import IdempotencyKeyReused, RequestRefused
 from issuer.api_keys import caller_of, create
 from issuer.app import create_app
-from issuer.errors import IdempotencyKeyReused, RequestRefused, TransitionRefused
+from issuer.errors import TransitionRefused
 from issuer.idempotency import _turns, once
 from tests.issuer.installation import NOW, Installation
 

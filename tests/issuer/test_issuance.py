@@ -14,16 +14,15 @@ from issuer.config import SUITES
 from issuer.errors import ReadBackFailed, TransitionRefused, UnknownProgram
 from issuer.facts import Completion
 from issuer.issuance import Issuance
+from issuer.keyring import Identity, Keyring
 from issuer.rules import FeePaid, IdentityVerified
 from issuer.store import credentials, decisions, status
 from issuer.store.credentials import StoredCredential
 from tests.issuer import domain
 from tests.issuer.installation import CATALOGUE, MINI, NOW, Installation, PowerCut, earned
 from tests.vc.samples import SoftSigner
-from vc import dids
-from vc.dids import web
 from vc.formats import data_integrity
-from vc.keys import PublicKey
+from vc.keys import Signer
 from vc.multibase import digest_matches
 from vc.securing import Expected
 
@@ -33,6 +32,18 @@ STEPS = ["drafted", "linted", "recorded", "signed", "checked", "released"]
 def document(stored: StoredCredential) -> dict[str, Any]:
     read: dict[str, Any] = json.loads(stored.secured or b"{}")
     return read
+
+
+class StrangersKeyring(Keyring):
+    """Somebody put another key into its place."""
+
+    def signer(self, identity: Identity) -> Signer:
+        return SoftSigner()
+
+
+def by_a_stranger(school: Installation) -> Issuance:
+    keyring = StrangersKeyring(school.config, school.database, environ={})
+    return Issuance(school.config, school.database, keyring, now=lambda: NOW)
 
 
 def kinds(school: Installation) -> list[str]:
@@ -59,19 +70,15 @@ def test_every_way_to_sign_that_an_issuer_may_choose(tmp_path: Path, cryptosuite
     school.decide_and_issue()
     document_ = document(school.certificates()[-1])
     assert document_["proof"][0]["cryptosuite"] == cryptosuite
-    assert school.config.key.public == school.services.issuance()._signer.public_key.multibase
+    keyring = school.services.keyring
+    assert keyring.signer(keyring.identity("school")).public_key.kind == kind
     test_what_is_released_verifies_by_the_published_key(school)
 
 
 def test_what_is_released_verifies_by_the_published_key(awarded: Installation) -> None:
-    keys = {key.id: PublicKey.from_multibase(key.public) for key in awarded.config.keys}
     for stored in awarded.certificates():
         verified = data_integrity.verify_proofs(
-            document(stored),
-            dereference=lambda url, purpose: dids.dereference(
-                url, purpose, resolve=lambda did: web.document(did, keys)
-            ),
-            expected=Expected(now=NOW),
+            document(stored), dereference=awarded.dereference, expected=Expected(now=NOW)
         )
         assert verified.digest == stored.digest
         assert verified.document == json.loads(stored.unsecured)
@@ -210,7 +217,9 @@ def test_a_suspended_course_certificate_holds_the_program_back(school: Installat
 
 def test_a_key_that_is_not_ours_releases_nothing(school: Installation) -> None:
     school.record(*earned())
-    stranger = Issuance(school.config, school.database, SoftSigner(), now=lambda: NOW)
+    stranger = Issuance(
+        school.config, school.database, StrangersKeyring(school.config, school.database, environ={}), now=lambda: NOW
+    )
     with pytest.raises(ReadBackFailed, match="does not verify"):
         stranger.issue(stranger.plan())
     (intent,) = school.certificates()
@@ -286,7 +295,9 @@ def test_an_intent_that_cannot_be_finished_is_said_and_stops_nobody(school: Inst
     with pytest.raises(PowerCut):
         school.issue()
     (intent,) = school.certificates()
-    stranger = Issuance(school.config, school.database, SoftSigner(), now=lambda: NOW)
+    stranger = Issuance(
+        school.config, school.database, StrangersKeyring(school.config, school.database, environ={}), now=lambda: NOW
+    )
     ((stuck, why),) = stranger.finish_intents().failed
     assert stuck.share_id == intent.share_id
     assert "does not verify" in str(why)

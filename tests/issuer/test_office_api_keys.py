@@ -8,7 +8,8 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from issuer import api_keys, cli
-from issuer.errors import InputRefused, UnknownOrganization
+from issuer.api_errors import UnknownOrganization
+from issuer.errors import InputRefused
 from issuer.store import answered
 from tests.issuer.offices import OTHER, OWN, Offices
 

@@ -118,7 +118,7 @@ def test_how_a_learner_stands_and_how_it_came_to_that(filled: Installation) -> N
     filled.later(days=2)
     filled.record(*earned("bela", recorded_at=filled.now))
     office.post()
-    path = f"{SCHOOL}/learners/bela/programs/mini"
+    path = f"{SCHOOL}/learners/bela/programs/mini/decisions"
     stands = office.get(path)
     assert stands["present"]["outcome"] == "eligible"
     assert [(one["outcome"], one["on"]) for one in stands["history"]] == [
@@ -127,8 +127,8 @@ def test_how_a_learner_stands_and_how_it_came_to_that(filled: Installation) -> N
     ]
     page = office.get(path, limit=1)
     assert [one["outcome"] for one in office.get(path, after=page["next"])["history"]] == ["eligible"]
-    assert office.get(f"{SCHOOL}/learners/nobody/programs/mini", 404)["type"].endswith("#unknown-learner")
-    office.get(f"{SCHOOL}/learners/bela/programs/theirs", 404)
+    assert office.get(f"{SCHOOL}/learners/nobody/programs/mini/decisions", 404)["type"].endswith("#unknown-learner")
+    office.get(f"{SCHOOL}/learners/bela/programs/theirs/decisions", 404)
 
 
 def test_another_organizations_are_not_there(filled: Installation) -> None:
@@ -139,6 +139,6 @@ def test_another_organizations_are_not_there(filled: Installation) -> None:
     (theirs,) = other.get("/organizations/other/decisions", learner="dora")["decisions"]
     own.get(f"{SCHOOL}/decisions/{theirs['number']}", 404)
     own.get(f"{SCHOOL}/decisions/{theirs['number']}/replay", 404)
-    own.get(f"{SCHOOL}/learners/dora/programs/theirs", 404)
+    own.get(f"{SCHOOL}/learners/dora/programs/theirs/decisions", 404)
     own.get("/organizations/other/decisions", 404)
     assert own.post({"learner": "dora"}, 404)["type"].endswith("#unknown-learner")

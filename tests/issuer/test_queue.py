@@ -1,17 +1,20 @@
 """The queue: each kind of what is stuck, what is said about it, and what trying again does."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from issuer.catalogue import Catalogue
 from issuer.queue import page, queue, retry
 from issuer.queue_items import Desk
-from issuer.store import catalogues
+from issuer.store import catalogues, refused
 from tests.issuer import domain
-from tests.issuer.installation import Installation, PowerCut, earned
+from tests.issuer.installation import CATALOGUE, Installation, PowerCut, earned
 from tests.issuer.test_reconciliation import AGAIN, newest, partners, regrade
+from tests.issuer.test_rest import COMPLETION
 
 
 def desk(school: Installation, organization: str | None = None) -> Desk:
@@ -132,3 +135,31 @@ def test_a_completion_of_tomorrow_is_said_and_waits(school: Installation) -> Non
     school.record(domain.done("toolbox", completed_on=date(2026, 6, 2)))
     assert "yet to come" in stuck(school)[0][3]
     assert tried(school) == []
+
+
+def test_what_a_source_sent_and_nobody_could_take(school: Installation) -> None:
+    sent = {"completions": [COMPLETION | {"course": "later"}, COMPLETION | {"grade": "many"}]}
+    with school.database.write() as tx:
+        number = refused.add(
+            tx,
+            organization="school",
+            source="rest",
+            webhook=None,
+            problems=["row 1: There is no course later", "row 2"],
+            payload=json.dumps(sent).encode(),
+            at=school.now,
+        )
+    (item,) = queue(desk(school))
+    assert (item.kind, item.id, item.subject, item.since) == ("unread", f"unread/{number}", "rest", school.now)
+    assert str(item.why) == "row 1: There is no course later (and 1 more)"
+    assert list(queue(desk(school, "other"))) == []
+    ((kind, done, why),) = tried(school)
+    assert (kind, done) == ("unread", False)
+    assert "later" in why
+    with school.database.write() as tx:
+        later = replace(CATALOGUE.courses["toolbox"], code="later")
+        catalogues.save(tx, Catalogue(CATALOGUE.organizations, {"later": later}, {}), at=school.now)
+        mended = json.dumps(sent).replace('"many"', "90").encode()
+        tx.exec_driver_sql("UPDATE refused SET payload = ?", (mended,))
+    assert ("unread", True, "Taken") in tried(school)
+    assert "unread" not in {one.kind for one in queue(desk(school))}

@@ -9,9 +9,6 @@ from issuer.errors import UnknownPage
 from issuer.status_lists import SignedList
 from issuer.store.credentials import StoredCredential
 from tests.issuer.installation import NOW, Installation
-from vc import dids
-from vc.dids import web
-from vc.keys import PublicKey
 from vc.standing import Asker, State
 from vc.status import bitstring
 
@@ -22,12 +19,11 @@ def the_list(school: Installation) -> SignedList:
 
 def bit(school: Installation, stored: StoredCredential) -> bool:
     """As a verifier reads it: signature, issuer, dates, bit."""
-    keys = {key.id: PublicKey.from_multibase(key.public) for key in school.config.keys}
     credential = json.loads(stored.secured or b"{}")
     asker = Asker(
         issuer=credential["issuer"]["id"],
         credential=credential["id"],
-        dereference=lambda url, purpose: dids.dereference(url, purpose, resolve=lambda did: web.document(did, keys)),
+        dereference=school.dereference,
         now=school.now,
     )
     question = bitstring.question(credential["credentialStatus"])

@@ -75,3 +75,61 @@ def test_a_dry_run_records_nothing(school: Installation) -> None:
         appended = facts.append(tx, [TOOLBOX, TOOLBOX], keep=False)
     assert (len(appended.new), len(appended.known), appended.outdated) == (1, 1, ())
     assert held(school) == []
+
+
+def test_what_its_source_says_is_newer_holds_whenever_it_comes(school: Installation) -> None:
+    first = replace(TOOLBOX, grade=Decimal(8), as_of=domain.RECORDED)
+    second = replace(TOOLBOX, as_of=domain.RECORDED + timedelta(days=1))
+    restored = replace(first, as_of=domain.RECORDED + timedelta(days=2))
+    school.record(second)
+    assert len(school.record(first).new) == 1
+    assert [one.grade for one in held(school)] == [Decimal("87.5")]
+    assert school.record(first).outdated
+    school.record(restored)
+    assert [one.grade for one in held(school)] == [Decimal(8)], "an earlier value comes back with a later moment"
+
+
+def test_what_was_taken_back_holds_no_more_and_stands_in_the_history(school: Installation) -> None:
+    school.record(TOOLBOX)
+    school.record(replace(TOOLBOX, outcome="withdrawn"))
+    assert held(school) == []
+    with school.database.read() as tx:
+        told = facts.history(tx, domain.LEARNER, {"toolbox"})
+        assert [(one.fact.id == TOOLBOX.id, one.holds) for one in told] == [(True, False), (False, False)]
+        assert facts.history(tx, domain.LEARNER, {"capstone"}) == ()
+        assert facts.present(tx, [TOOLBOX, ENROLMENT]) == {TOOLBOX.id}
+
+
+def test_more_than_a_portion_is_recorded_once_each_and_in_order(school: Installation) -> None:
+    many = [replace(TOOLBOX, learner=f"l-{number}") for number in range(1203)]
+    first = school.record(*many, *many[:700])
+    assert (len(first.new), len(first.known), first.outdated) == (1203, 700, ())
+    times = [one.recorded_at for one in first.new]
+    assert times == sorted(set(times))
+    with school.database.read() as tx:
+        assert [one.recorded_at for one in facts.read(tx)] == times
+        assert [one.id for one in facts.read(tx)] == [one.id for one in first.new]
+
+
+def test_a_dry_run_over_portions_knows_what_it_would_have_recorded(school: Installation) -> None:
+    many = [replace(TOOLBOX, learner=f"l-{number}") for number in range(600)]
+    with school.database.write() as tx:
+        appended = facts.append(tx, [*many, *many], keep=False)
+    assert (len(appended.new), len(appended.known), appended.outdated) == (600, 600, ())
+
+
+def test_recording_reads_what_is_concerned_and_not_the_whole_store(school: Installation) -> None:
+    school.record(*(replace(TOOLBOX, learner=f"l-{number}") for number in range(300)))
+    asked: list[str] = []
+    with school.database.write() as tx:
+        tx.connection.set_trace_callback(asked.append)
+        facts.append(tx, [replace(TOOLBOX, learner="l-7")])
+        tx.connection.set_trace_callback(None)
+        plans = [
+            row[3]
+            for statement in asked
+            if statement.startswith("SELECT")
+            for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")
+        ]
+    assert len(plans) == 3
+    assert not [plan for plan in plans if plan.startswith("SCAN") and "LIMIT" not in plan][1:], plans

@@ -13,18 +13,19 @@ from httpx2 import Response
 
 from issuer import api_keys
 from issuer.app import create_app
+from issuer.keyring import Identity, Keyring
 from issuer.limits import Limit
-from issuer.signers import load
 from issuer.signing_requests import SigningRequests
-from issuer.store import signed
+from issuer.store import audit, signed
 from issuer.store.signed import Signed
 from issuer.vc_api_description import CREDENTIAL_EXAMPLE, STATUS_EXAMPLE
-from tests.issuer.installation import URL, Installation, PowerCut
+from tests.issuer.installation import URL, Installation, PowerCut, earned
+from tests.issuer.two_organizations import ACADEMY, ACADEMY_DID, TWO, of_zoe, shown
+from tests.issuer.two_organizations import SCHOOL as SCHOOL_CODE
 from tests.vc.samples import SoftSigner, course, secure
-from vc import dids, formats
+from vc import formats
 from vc.context_rules import CLR, CLR_201, OB_303, OPEN_BADGES, VC2, ContextRule
-from vc.dids import web
-from vc.keys import PublicKey
+from vc.keys import Signer
 from vc.securing import Expected, Verified
 
 PROBLEMS = "https://testamur.example/problems/issuer#"
@@ -92,10 +93,9 @@ def ask(client: TestClient, credential: Any, **others: Any) -> Response:
 
 
 def verified(installation: Installation, document: Any, rule: ContextRule = OPEN_BADGES) -> Verified:
-    keys = {key.id: PublicKey.from_multibase(key.public) for key in installation.config.keys}
     return formats.verify(
         formats.read(json.dumps(document).encode()),
-        dereference=lambda url, purpose: dids.dereference(url, purpose, resolve=lambda did: web.document(did, keys)),
+        dereference=installation.dereference,
         expected=Expected(now=installation.now, rule=rule),
     )
 
@@ -221,11 +221,11 @@ def test_a_power_cut_loses_nothing_and_signs_nothing_twice(school: Installation,
 
     def requests(reached: Callable[[str], None] = lambda step: None) -> SigningRequests:
         return SigningRequests(
-            school.config, school.database, lambda: load(school.config, {}), now=lambda: school.now, reached=reached
+            school.config, school.database, school.services.keyring, now=lambda: school.now, reached=reached
         )
 
     with pytest.raises(PowerCut):
-        requests(pull).sign(badge(), api_key=holder.id)
+        requests(pull).sign(badge(), api_key=holder)
     before = kept(school)
     assert (before is None) == (step == "linted")
     assert (before is not None and before.secured is not None) == (step == "released")
@@ -234,7 +234,7 @@ def test_a_power_cut_loses_nothing_and_signs_nothing_twice(school: Installation,
     if mended_by == "start":
         finished = school.services.signing_requests.finish()
         assert (len(finished.released), finished.failed) == (int(step in ("recorded", "signed", "checked")), ())
-    secured = requests().sign(badge(), api_key=holder.id)
+    secured = requests().sign(badge(), api_key=holder)
     after = kept(school)
     assert after is not None
     assert after.secured == secured
@@ -248,18 +248,23 @@ def test_a_power_cut_loses_nothing_and_signs_nothing_twice(school: Installation,
 def test_of_many_who_ask_for_the_same_at_once_one_signs(school: Installation) -> None:
     signatures: list[bytes] = []
     holder, _ = api_keys.create(school.database, name="LMS", scopes=["sign"], now=school.now)
-    signer = load(school.config, {})
+    keyring = school.services.keyring
+    opened = keyring.signer(keyring.identity(school.config.slug))
 
-    class Counting:
-        public_key = signer.public_key
+    class Counting(Keyring):
+        public_key = opened.public_key
+
+        def signer(self, identity: Identity) -> Signer:
+            return self
 
         def sign(self, message: bytes) -> bytes:
             signatures.append(message)
-            return signer.sign(message)
+            return opened.sign(message)
 
-    requests = SigningRequests(school.config, school.database, Counting, now=lambda: school.now)
+    counting = Counting(school.config, school.database, environ={})
+    requests = SigningRequests(school.config, school.database, counting, now=lambda: school.now)
     with ThreadPoolExecutor(4) as pool:
-        secured = set(pool.map(lambda _: requests.sign(badge(), api_key=holder.id), range(8)))
+        secured = set(pool.map(lambda _: requests.sign(badge(), api_key=holder), range(8)))
     assert len(secured) == 1
     assert len(signatures) == 1
 
@@ -270,13 +275,13 @@ def test_of_two_processes_the_first_release_stays(school: Installation) -> None:
 
     def meanwhile(step: str) -> None:
         if step == "checked":
-            others.append(school.services.signing_requests.sign(badge(), api_key=holder.id))
+            others.append(school.services.signing_requests.sign(badge(), api_key=holder))
 
     school.restart()
     first = SigningRequests(
-        school.config, school.database, lambda: load(school.config, {}), now=lambda: school.now, reached=meanwhile
+        school.config, school.database, school.services.keyring, now=lambda: school.now, reached=meanwhile
     )
-    assert [first.sign(badge(), api_key=holder.id)] == others
+    assert [first.sign(badge(), api_key=holder)] == others
 
 
 def test_what_cannot_be_signed_now_stays_to_be_tried_again(
@@ -607,3 +612,85 @@ def test_the_api_describes_itself(client: TestClient) -> None:
         assert operation["requestBody"]["content"]["application/json"]["example"]
     assert document["components"]["securitySchemes"]["apiKey"]["scheme"] == "bearer"
     assert "/credentials/issue" in client.get("/docs", headers={"Accept": "text/html"}).text
+
+
+# --- whose key it is -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two(tmp_path: Any) -> Installation:
+    """The school and an academy, each with a certificate of a learner."""
+    made = Installation(tmp_path, TWO)
+    made.record(*earned(), of_zoe())
+    made.decide_and_issue()
+    return made
+
+
+@pytest.mark.parametrize("rights", [{"scopes": ["sign"]}, {"role": "administrator"}])
+def test_an_organizations_key_signs_in_its_name_alone(two: Installation, rights: dict[str, Any]) -> None:
+    academys = shown(two, ACADEMY, **rights)
+    with two.client() as client:
+        # left out, the issuer is the organization itself
+        document = verified(two, ask(client, badge(), headers=academys).json()["verifiableCredential"]).document
+        assert (document["issuer"]["id"], document["issuer"]["name"]) == (ACADEMY_DID, "Other Academy")
+        for other in (OWN, SCHOOL, {"id": SCHOOL, "name": "Example School"}):
+            answer = ask(client, badge(id="urn:uuid:other", issuer=other), headers=academys)
+            refused(answer, 400, "credential-refused", f"may speak; there is: {ACADEMY_DID}.")
+            assert SCHOOL not in answer.json()["detail"]
+        # the operator's speaks for each
+        for did in (OWN, SCHOOL, ACADEMY_DID):
+            answer = ask(client, badge(id=f"urn:of:{did}", issuer=did), headers=shown(two, None, scopes=["sign"]))
+            assert verified(two, answer.json()["verifiableCredential"]).document["issuer"]["id"] == did
+    assert kept(two, "urn:uuid:other") is None
+    with two.database.read() as tx:
+        log = {
+            chain: [
+                (one.actor, one.subject, one.detail["issuer"])
+                for one in audit.read(tx, chain)
+                if one.action == "credential.sign"
+            ]
+            for chain in ("", SCHOOL_CODE, ACADEMY)
+        }
+    name, operators = "Staff of academy (key 1)", "Staff of None (key {})"
+    assert log == {
+        "": [(operators.format(2), f"urn:of:{OWN}", OWN)],
+        SCHOOL_CODE: [(operators.format(3), f"urn:of:{SCHOOL}", SCHOOL)],
+        ACADEMY: [
+            (name, CREDENTIAL_EXAMPLE["id"], ACADEMY_DID),
+            (operators.format(4), f"urn:of:{ACADEMY_DID}", ACADEMY_DID),
+        ],
+    }
+
+
+def test_the_same_request_of_two_organizations_is_not_the_same(two: Installation) -> None:
+    """Without an issuer it would be answered with what the other had signed."""
+    with two.client() as client:
+        assert ask(client, badge(), headers=shown(two, ACADEMY)).status_code == 201
+        refused(ask(client, badge(), headers=shown(two, SCHOOL_CODE)), 409, "conflict", "other content")
+
+
+def test_another_organizations_certificate_is_not_there(two: Installation) -> None:
+    ana = next(one for one in two.certificates() if one.learner == "ana")
+    zoe = next(one for one in two.certificates() if one.learner == "zoe")
+    academys, url = shown(two, ACADEMY, scopes=["status"]), two.config.credential_url
+    with TestClient(create_app(two.services), base_url=URL, headers=academys) as client:
+        theirs = change(client, two, credentialId=url(ana.share_id))
+        nobodys = change(client, two, credentialId=url("nobody"))
+        refused(theirs, 404, "unknown-credential", url(ana.share_id))
+        assert theirs.content.replace(ana.share_id.encode(), b"nobody") == nobodys.content
+        assert change(client, two, credentialId=url(zoe.share_id)).json()["state"] == "revoked"
+        # nor is what another had signed on request
+        ask(client, badge(issuer=SCHOOL), headers=shown(two, SCHOOL_CODE))
+        answer = change(client, two, credentialId=CREDENTIAL_EXAMPLE["id"])
+        refused(answer, 404, "unknown-credential", "No certificate has the id")
+    assert two.again(ana).status == "valid"
+
+
+def test_who_changed_a_status_is_kept(clerk: TestClient, awarded: Installation) -> None:
+    change(clerk, awarded, "suspension")
+    stored = awarded.certificates()[-1]
+    with awarded.database.read() as tx:
+        ((actor,),) = tx.exec_driver_sql("SELECT actor FROM status_history").all()
+        entry = audit.read(tx, stored.organization)[-1]
+    assert actor == entry.actor == "LMS (key 1)"
+    assert (entry.action, entry.subject) == ("certificate.suspend", stored.share_id)

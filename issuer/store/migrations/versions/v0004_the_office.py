@@ -1,21 +1,15 @@
-"""The office: keys of organizations, roles, audit log, webhooks, cohorts, mail, links; decisions that can be replayed.
-
-SQLite cannot change a constraint of a table. Three tables are made anew, then: nothing refers to `session`, and of
-`api_key` and `signed` the second refers to the first.
-"""
+"""The registrar's office: keys of organizations, the audit log, webhooks, cohorts, mail, links."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
 # table -> why its rows stay as they were written
 _APPEND_ONLY = {
-    "catalogue_revision": "a catalogue is followed by a newer one",
-    "session": "a session is followed by a newer revision of it",
     "organization_key": "what a key signed goes on verifying",
     "audit": "what was done is not undone by forgetting it",
     "answered": "an answer was given",
@@ -24,121 +18,19 @@ _APPEND_ONLY = {
     "cohort_event": "what happened to a cohort stays",
 }
 
-_WHAT_A_KEY_IS = "id, organization, name, hash, role, scope, created_at, created_by"
-_WHAT_AN_INTENT_IS = "number, id, request_digest, idempotency_key, unsecured, api_key, intended_at"
 _WHAT_A_ROW_IS = "cohort, learner, name, outcome, decision, why, anew"
 
 
 def upgrade() -> None:
-    guarded = op.get_bind().dialect.name == "sqlite"
-    _columns()
-    _sessions()
-    _keys()
-    _office()
-    if guarded:
+    _tables()
+    if op.get_bind().dialect.name == "sqlite":
         _guards()
-
-
-def _columns() -> None:
-    op.add_column("course_version", sa.Column("revision", sa.Integer(), server_default="0", nullable=False))
-    op.add_column("program_version", sa.Column("revision", sa.Integer(), server_default="0", nullable=False))
-    op.add_column("fact", sa.Column("as_of", sa.String(), nullable=True))
-    op.create_index(op.f("ix_fact_subject_learner"), "fact", ["subject", "learner"], unique=False)
-    op.add_column("decision", sa.Column("inputs", sa.Text(), nullable=True))
-    op.add_column("decision", sa.Column("holds_until", sa.String(), nullable=True))
-    op.create_index(
-        op.f("ix_decision_program_version_holds_until"),
-        "decision",
-        ["program", "version", "holds_until"],
-        unique=False,
-    )
-    op.add_column("status_history", sa.Column("cause", sa.String(), server_default="hand", nullable=False))
-    op.add_column("status_history", sa.Column("actor", sa.String(), server_default="", nullable=False))
-    op.add_column("status_history", sa.Column("until", sa.String(), nullable=True))
-    op.add_column("credential", sa.Column("decision", sa.Integer(), nullable=True))
-
-
-def _sessions() -> None:
-    """Each as the revision 0, from before revisions were counted."""
-    op.rename_table("session", "session_before")
-    op.create_table(
-        "session",
-        sa.Column("course", sa.String(), nullable=False),
-        sa.Column("code", sa.String(), nullable=False),
-        sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("course", "code", "revision", name=op.f("pk_session")),
-    )
-    op.execute(
-        "INSERT INTO session (course, code, revision, content) SELECT course, code, 0, content FROM session_before"
-    )
-    op.drop_table("session_before")
-
-
-def _keys() -> None:
-    """The child goes first and comes back last, so that no reference ever dangles."""
-    op.execute("CREATE TEMPORARY TABLE kept_signed AS SELECT * FROM signed")
-    op.execute("CREATE TEMPORARY TABLE kept_key AS SELECT * FROM api_key")
-    op.drop_table("signed")
-    op.drop_table("api_key")
-    op.create_table(
-        "api_key",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("organization", sa.String(), nullable=True),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("hash", sa.LargeBinary(), nullable=False),
-        sa.Column("role", sa.String(), nullable=True),
-        sa.Column("scope", sa.String(), nullable=False),
-        sa.Column("created_at", sa.String(), nullable=False),
-        sa.Column("created_by", sa.String(), server_default="", nullable=False),
-        sa.Column("revoked_at", sa.String(), nullable=True),
-        sa.CheckConstraint("length(hash) = 32", name=op.f("ck_api_key_hash_length")),
-        sa.CheckConstraint("scope IN ('', 'sign', 'status', 'sign status')", name=op.f("ck_api_key_scope")),
-        sa.CheckConstraint(
-            "role IN ('viewer', 'registrar', 'approver', 'administrator')", name=op.f("ck_api_key_role")
-        ),
-        sa.CheckConstraint("(role IS NULL) = (scope <> '')", name=op.f("ck_api_key_role_or_scope")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_key")),
-    )
-    op.create_table(
-        "signed",
-        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("request_digest", sa.LargeBinary(), nullable=False),
-        sa.Column("idempotency_key", sa.String(), nullable=True),
-        sa.Column("unsecured", sa.LargeBinary(), nullable=False),
-        sa.Column("api_key", sa.Integer(), nullable=False),
-        sa.Column("intended_at", sa.String(), nullable=False),
-        sa.Column("secured", sa.LargeBinary(), nullable=True),
-        sa.Column("digest", sa.LargeBinary(), nullable=True),
-        sa.Column("released_at", sa.String(), nullable=True),
-        sa.CheckConstraint("length(request_digest) = 32", name=op.f("ck_signed_request_digest_length")),
-        sa.CheckConstraint("(secured IS NULL) = (released_at IS NULL)", name=op.f("ck_signed_released_is_signed")),
-        sa.CheckConstraint("(secured IS NULL) = (digest IS NULL)", name=op.f("ck_signed_signed_has_digest")),
-        sa.CheckConstraint("digest IS NULL OR length(digest) = 32", name=op.f("ck_signed_digest_length")),
-        sa.ForeignKeyConstraint(["api_key"], ["api_key.id"], name=op.f("fk_signed_api_key")),
-        sa.PrimaryKeyConstraint("number", name=op.f("pk_signed")),
-        sa.UniqueConstraint("id", name=op.f("uq_signed_id")),
-        sa.UniqueConstraint("api_key", "idempotency_key", name=op.f("uq_signed_api_key_idempotency_key")),
-    )
-    op.execute(
-        "INSERT INTO api_key (id, name, hash, scope, created_at, revoked_at) "
-        "SELECT id, name, hash, scope, created_at, revoked_at FROM kept_key"
-    )
-    op.execute(
-        "INSERT INTO signed (number, id, request_digest, idempotency_key, unsecured, api_key, intended_at, secured, "
-        "digest, released_at) SELECT number, id, request_digest, idempotency_key, unsecured, api_key, intended_at, "
-        "secured, digest, released_at FROM kept_signed"
-    )
-    op.execute("DROP TABLE kept_signed")
-    op.execute("DROP TABLE kept_key")
 
 
 def _guards() -> None:
     for table, why in _APPEND_ONLY.items():
         _refuse(f"{table}_is_never_updated", f"BEFORE UPDATE ON {table}", why)
         _refuse(f"{table}_is_never_deleted", f"BEFORE DELETE ON {table}", why)
-    _refuse("credential_decision_stays", "BEFORE UPDATE OF decision ON credential", "it was made on that decision")
     _refuse("cohort_row_is_never_deleted", "BEFORE DELETE ON cohort_row", "nobody is dropped from a cohort")
     _refuse(
         "cohort_row_is_never_changed",
@@ -151,34 +43,13 @@ def _guards() -> None:
         "(SELECT 1 FROM cohort_event WHERE cohort = NEW.cohort AND event = 'prepared')",
         "nobody is added to a cohort that is prepared",
     )
-    # Those of 0002 went with their tables.
-    _refuse("api_key_is_never_deleted", "BEFORE DELETE ON api_key", "what it had signed names it")
-    _refuse(
-        "api_key_is_never_changed", f"BEFORE UPDATE OF {_WHAT_A_KEY_IS} ON api_key", "a key is followed by a new key"
-    )
-    _refuse(
-        "revoked_key_is_final",
-        "BEFORE UPDATE OF revoked_at ON api_key WHEN OLD.revoked_at IS NOT NULL",
-        "a revoked key never opens again",
-    )
-    _refuse("signed_is_never_deleted", "BEFORE DELETE ON signed", "what was signed is in the world")
-    _refuse(
-        "signed_intent_is_never_changed",
-        f"BEFORE UPDATE OF {_WHAT_AN_INTENT_IS} ON signed",
-        "what was meant to be signed stays",
-    )
-    _refuse(
-        "signed_stays_as_signed",
-        "BEFORE UPDATE OF secured, digest, released_at ON signed WHEN OLD.secured IS NOT NULL",
-        "what was signed stays as it was signed",
-    )
 
 
 def _refuse(name: str, event: str, why: str) -> None:
     op.execute(f"CREATE TRIGGER {name} {event} BEGIN SELECT RAISE(ABORT, '{name}: {why}'); END")
 
 
-def _office() -> None:
+def _tables() -> None:
     op.create_table(
         "audit",
         sa.Column("chain", sa.String(), nullable=False),
@@ -194,13 +65,6 @@ def _office() -> None:
         sa.PrimaryKeyConstraint("chain", "number", name=op.f("pk_audit")),
     )
     op.create_table(
-        "catalogue_revision",
-        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("organization", sa.String(), nullable=True),
-        sa.Column("imported_at", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("number", name=op.f("pk_catalogue_revision")),
-    )
-    op.create_table(
         "cohort",
         sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("organization", sa.String(), nullable=False),
@@ -212,17 +76,6 @@ def _office() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_cohort")),
     )
     op.create_index(op.f("ix_cohort_organization"), "cohort", ["organization"], unique=False)
-    op.create_table(
-        "decided_up_to",
-        sa.Column("program", sa.String(), nullable=False),
-        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("fact", sa.Integer(), nullable=False),
-        sa.Column("status_change", sa.Integer(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("day", sa.String(), nullable=False),
-        sa.Column("everybody", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("program", "version", name=op.f("pk_decided_up_to")),
-    )
     op.create_table(
         "learner_link",
         sa.Column("hash", sa.LargeBinary(), nullable=False),
@@ -253,6 +106,7 @@ def _office() -> None:
         sa.Column("next_attempt_at", sa.String(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("sent_at", sa.String(), nullable=True),
+        sa.Column("given_up_at", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_mail")),
         sa.UniqueConstraint("once", name=op.f("uq_mail_once")),
     )
@@ -267,29 +121,32 @@ def _office() -> None:
         sa.PrimaryKeyConstraint("organization", "id", name=op.f("pk_organization_key")),
     )
     op.create_table(
-        "refused",
-        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("organization", sa.String(), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("received_at", sa.String(), nullable=False),
-        sa.Column("problems", sa.Text(), nullable=False),
-        sa.Column("payload", sa.LargeBinary(), nullable=False),
-        sa.Column("settled_at", sa.String(), nullable=True),
-        sa.Column("settled_as", sa.String(), nullable=True),
-        sa.PrimaryKeyConstraint("number", name=op.f("pk_refused")),
-    )
-    op.create_index(op.f("ix_refused_organization_settled_at"), "refused", ["organization", "settled_at"], unique=False)
-    op.create_table(
         "webhook",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("organization", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("mapping", sa.Text(), nullable=False),
         sa.Column("created_at", sa.String(), nullable=False),
         sa.Column("created_by", sa.String(), nullable=False),
         sa.Column("revoked_at", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
     )
+    op.create_table(
+        "refused",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("organization", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("webhook", sa.String(), nullable=True),
+        sa.Column("received_at", sa.String(), nullable=False),
+        sa.Column("problems", sa.Text(), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.Column("settled_at", sa.String(), nullable=True),
+        sa.Column("settled_as", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["webhook"], ["webhook.id"], name=op.f("fk_refused_webhook")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_refused")),
+    )
+    op.create_index(op.f("ix_refused_organization_settled_at"), "refused", ["organization", "settled_at"], unique=False)
     op.create_table(
         "answered",
         sa.Column("api_key", sa.Integer(), nullable=False),
@@ -327,7 +184,7 @@ def _office() -> None:
         sa.Column("answer", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["webhook"], ["webhook.id"], name=op.f("fk_delivery_webhook")),
-        sa.PrimaryKeyConstraint("webhook", "id", name=op.f("pk_delivery")),
+        sa.PrimaryKeyConstraint("webhook", "id", "signature_digest", name=op.f("pk_delivery")),
     )
     op.create_table(
         "cohort_row",

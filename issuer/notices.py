@@ -1,0 +1,218 @@
+"""What learners and the staff are told by e-mail, written into the outbox in the transaction of what it tells about.
+
+    about_release(tx, config, stored, at=at)            # a certificate was released, or replaces another
+    about_status(tx, config, stored, change, at=at)     # suspended, reinstated, revoked
+
+A message says little: the name, the title, the link. It is in the certificate's language where we speak it, else in
+English. A learner without an address is not written to, and nothing is wrong with that; `config.mail.learners` says
+whether learners are written to at all (`issuer.mail_settings`). The staff is told what a learner may come to ask about.
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from issuer.config import Config
+from issuer.facts import Completion, Enrolment, Fact
+from issuer.mail_settings import is_address
+from issuer.store import credentials, facts, mail
+from issuer.store.credentials import StoredCredential
+from issuer.store.database import Transaction
+from issuer.store.moments import write
+from issuer.store.status import StatusChange
+from templates.i18n import closest, direction, say
+from templates.messages import Message
+from vc import strict_json
+from vc.dates import timestamp
+from vc.openbadges import many
+
+Occasion = Literal["issued", "awarded", "superseded", "suspended", "reinstated", "revoked"]
+
+# Unicode Bidirectional Algorithm, 3.1.1: what stands between them does not disturb the text around.
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+
+
+def about_release(tx: Transaction, config: Config, stored: StoredCredential, *, at: datetime) -> None:
+    """For a certificate that was just released."""
+    if stored.supersedes is not None:
+        occasion: Occasion = "superseded"
+    else:
+        occasion = "awarded" if stored.kind == "program" else "issued"
+    _tell_learner(tx, config, stored, occasion, reason=stored.reason or "", at=at, once=f"released/{stored.share_id}")
+
+
+def about_status(
+    tx: Transaction, config: Config, stored: StoredCredential, change: StatusChange, *, at: datetime, contact: str = ""
+) -> None:
+    """`contact`: the e-mail address of the organization's office. A certificate that was replaced is told of by the
+    release of the one that replaces it."""
+    occasions: dict[str, Occasion] = {"valid": "reinstated", "suspended": "suspended", "revoked": "revoked"}
+    if change.status not in occasions:
+        return
+    occasion = occasions[change.status]
+    once = f"{occasion}/{stored.share_id}/{write(change.at)}"
+    _tell_learner(tx, config, stored, occasion, reason=change.reason, at=at, once=once)
+    if occasion != "reinstated" and is_address(contact):
+        _tell_staff(tx, config, stored, occasion, change, contact, at=at, once=f"{once}/staff")
+
+
+def address_of(tx: Transaction, stored: StoredCredential) -> str:
+    """The learner's, from the newest fact about the courses (and the program) that the certificate is for, or "".
+
+    Not from another fact: in another organization's course the same id may be somebody else's."""
+    concerned = {stored.subject}
+    if stored.kind == "program":
+        concerned |= {one.subject for one in credentials.bound_by(tx, stored.number)}
+    own = [one for one in facts.read(tx, stored.learner) if _subject(one) in concerned]
+    newest = max(own, key=lambda fact: (fact.as_of or fact.recorded_at, fact.recorded_at, fact.id), default=None)
+    address = "" if newest is None else newest.email.strip()
+    return address if is_address(address) else ""
+
+
+def _subject(fact: Fact) -> str:
+    match fact:
+        case Completion():
+            return fact.course
+        case Enrolment():
+            return fact.program
+
+
+def _tell_learner(
+    tx: Transaction,
+    config: Config,
+    stored: StoredCredential,
+    occasion: Occasion,
+    *,
+    reason: str,
+    at: datetime,
+    once: str,
+) -> None:
+    if not config.mail.learners:
+        return
+    address = address_of(tx, stored)
+    if not address:
+        return
+    document = strict_json.parse_object(stored.unsecured)
+    subject = document["credentialSubject"]
+    names = [one["identityHash"] for one in many(subject["identifier"]) if one["identityType"] == "name"]
+    lang = closest(subject["achievement"]["inLanguage"])
+    organization = document["issuer"]["name"]
+    known: dict[str, Any] = {"title": document["name"], "organization": organization, "date": at.date()}
+    lines: list[Message | str] = [
+        Message("Good day, {name},", name=names[0]),
+        _sentence(occasion, reason, known),
+        config.credential_url(stored.share_id),
+        *_advice(occasion, known),
+        Message("A program of {organization} wrote this message; nobody reads answers to it.", **known),
+    ]
+    mail.add(
+        tx,
+        organization=stored.organization,
+        learner=stored.learner,
+        kind=occasion,
+        address=address,
+        subject=say(_heading(occasion, known), lang),
+        text="\n\n".join(_line(one, lang) for one in lines) + "\n",
+        once=once,
+        at=at,
+    )
+
+
+def _tell_staff(
+    tx: Transaction,
+    config: Config,
+    stored: StoredCredential,
+    occasion: Occasion,
+    change: StatusChange,
+    contact: str,
+    *,
+    at: datetime,
+    once: str,
+) -> None:
+    """In English, and without the learner's name: the link leads to it."""
+    word = Message("suspended") if occasion == "suspended" else Message("revoked")
+    text = Message(
+        "A certificate is {word} since {moment}: {reason}",
+        word=word,
+        moment=timestamp(change.at),
+        reason=change.reason,
+    )
+    mail.add(
+        tx,
+        organization=stored.organization,
+        learner="",
+        kind=f"staff-{occasion}",
+        address=contact,
+        subject=str(Message("Certificate {word}: {id}", word=word, id=stored.share_id)),
+        text=f"{text}\n\n{config.credential_url(stored.share_id)}\n",
+        once=once,
+        at=at,
+    )
+
+
+def _heading(occasion: Occasion, known: dict[str, Any]) -> Message:
+    match occasion:
+        case "issued":
+            return Message("Your Course Certificate: {title}", **known)
+        case "awarded":
+            return Message("Your certificate: {title}", **known)
+        case "superseded":
+            return Message("Replaced: your certificate for {title}", **known)
+        case "suspended":
+            return Message("Suspended: your certificate for {title}", **known)
+        case "reinstated":
+            return Message("Valid again: your certificate for {title}", **known)
+        case "revoked":
+            return Message("Revoked: your certificate for {title}", **known)
+
+
+def _sentence(occasion: Occasion, reason: str, known: dict[str, Any]) -> Message:
+    known = known | {"reason": reason}
+    match occasion:
+        case "issued":
+            return Message("{organization} has issued your Course Certificate for {title}. It is here:", **known)
+        case "awarded":
+            return Message(
+                "Congratulations: {organization} has awarded you {title}. Your certificate is here:", **known
+            )
+        case "superseded":
+            return Message(
+                "Your certificate for {title} was replaced by a new one ({reason}). Please use this link from now on:",
+                **known,
+            )
+        case "suspended":
+            return Message("Your certificate for {title} is suspended since {date}: {reason}", **known)
+        case "reinstated":
+            return Message("Your certificate for {title} is valid again since {date}: {reason}", **known)
+        case "revoked":
+            return Message("Your certificate for {title} was revoked on {date}: {reason}", **known)
+
+
+def _advice(occasion: Occasion, known: dict[str, Any]) -> tuple[Message, ...]:
+    """What to do about it."""
+    match occasion:
+        case "suspended":
+            return (
+                Message("While it is suspended, whoever checks it is told so."),
+                Message("If you think that this is a mistake, please ask {organization}.", **known),
+            )
+        case "revoked":
+            return (
+                Message("It cannot be used any more, and whoever checks it is told so."),
+                Message("If you think that this is a mistake, please ask {organization}.", **known),
+            )
+        case "superseded":
+            return (Message("The old link leads to the new certificate."),)
+    return ()
+
+
+def _line(line: Message | str, lang: str) -> str:
+    """In a text from right to left, names and titles in other scripts are set apart."""
+    if isinstance(line, str):
+        return line
+    if direction(lang) == "rtl":
+        apart = {
+            name: f"{_FIRST_STRONG_ISOLATE}{one}{_POP_ISOLATE}" if isinstance(one, str) else one
+            for name, one in line.params.items()
+        }
+        line = Message(line.text, **apart)
+    return say(line, lang)
