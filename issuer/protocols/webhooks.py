@@ -68,7 +68,10 @@ def _header(name: str, description: str, example: str) -> dict[str, Any]:
 _TAKES: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "content": {"application/json": {"schema": {}, "example": _EVENT}, "text/csv": {"schema": {"type": "string"}}},
+        "content": {
+            "application/json": {"schema": {}, "example": _EVENT},
+            "text/csv": {"schema": {"type": "string"}, "example": "learner,course,session,…\n"},
+        },
     },
     "parameters": [
         _header("webhook-id", "The message's name, the same at every attempt.", "msg_2LpExample"),
