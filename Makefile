@@ -11,6 +11,7 @@
 #   make properties EXAMPLES=200              sign, change, verify: each cryptosuite with many made-up badges
 #   make bench-hostile                        time and memory of hostile files and servers, as a table
 #   make bench-overload                       ten times the rated load, a tenth of it bad files, as a table
+#   make bench-cohort                         a cohort of 50,000 decided, and again after 100 changes (ARGS=--help)
 #   make lint                                 style, format and types
 #   make lock                                 the hash-locked requirements, anew (ARGS=--upgrade for newer versions)
 #   make messages                             the message catalogues, from the texts in the code
@@ -33,7 +34,7 @@ INSTALL := $(PY) -m pip install --quiet --no-input --disable-pip-version-check
 endif
 LOCKED := --require-hashes --only-binary :all: -r
 
-.PHONY: run test mutants properties fuzz conformance bench-hostile bench-overload lint lock messages clean
+.PHONY: run test mutants properties fuzz conformance bench-hostile bench-overload bench-cohort lint lock messages clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.installed
@@ -54,7 +55,7 @@ properties: $(VENV)/test.installed
 fuzz: $(VENV)/fuzz.installed
 	@$(PY) -m tests.fuzz.campaign --minutes $(MINUTES) $(ARGS)
 
-bench-hostile bench-overload: bench-%: $(VENV)/test.installed
+bench-hostile bench-overload bench-cohort: bench-%: $(VENV)/test.installed
 	@exec $(PY) -m benchmarks.$* $(ARGS)
 
 lint: $(VENV)/test.installed

@@ -35,6 +35,8 @@ PROGRAMS: Mapping[str, tuple[str, ...]] = {
     "design": ("design-1", "design-2", "design-3", "design-capstone"),
     "history": ("history-1", "history-2"),
 }
+_AT_ONCE = 10_000  # learners whose facts are written together
+
 MOST = 1_000_000  # learners; a mistake in a number must not fill the disk
 
 
@@ -111,7 +113,10 @@ def told_of(number: int) -> Iterator[Fact]:
 def fill(database: Database, learners: int) -> None:
     with database.write() as tx:
         catalogues.save(tx, catalogue(), at=NOW)
-        facts.append(tx, (fact for number in range(learners) for fact in told_of(number)))
+    for first in range(0, learners, _AT_ONCE):
+        some = range(first, min(first + _AT_ONCE, learners))
+        with database.write() as tx:
+            facts.append(tx, (fact for number in some for fact in told_of(number)))
 
 
 def change(database: Database, learners: int, changed: int) -> None:

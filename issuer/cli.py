@@ -111,8 +111,8 @@ def issue(
     terminal = Terminal()
     if approve_more is not None:
         approve_beyond(services.database, acting(by), acting(approve_more), program=program, now=services.now())
-    finished = services.issuance().finish_intents()
     issuance = services.issuance().by(acting(by).name)
+    finished = issuance.finish_intents()
     plan = issuance.plan(program)
     began = time.monotonic()
     with terminal.progress("Issuing", len(plan.items)) as advance:

@@ -21,6 +21,7 @@ from issuer.catalogue import Catalogue
 from issuer.cohort_standing import Standing, standing
 from issuer.cohorts import find, note
 from issuer.config import Config
+from issuer.editions import program_renewed
 from issuer.errors import AlreadyIssued, CohortNotApproved, CohortState, LimitReached, NotNow, ReadBackFailed
 from issuer.facts import Completion
 from issuer.issuance import Issuance
@@ -70,7 +71,7 @@ class CohortIssuing:
         states: tuple[State, ...] = ("",) if found.waiting else ("failed",)
         with self.database.read() as tx:
             catalogue = catalogues.load(tx, with_sessions=False)
-        run = _Run(self, cohort, catalogue, hourly=len(found.approvals) < _BOTH)
+        run = _Run(self, caller, cohort, catalogue, hourly=len(found.approvals) < _BOTH)
         limit: LimitReached | None = None
         for row in self._rows(cohort, states, at_most):
             try:
@@ -130,8 +131,11 @@ class CohortIssuing:
 class _Run:
     """One run over one cohort, and its counts."""
 
-    def __init__(self, parts: CohortIssuing, cohort: Cohort, catalogue: Catalogue, *, hourly: bool) -> None:
+    def __init__(
+        self, parts: CohortIssuing, caller: Caller, cohort: Cohort, catalogue: Catalogue, *, hourly: bool
+    ) -> None:
         self._parts = parts
+        self._issuance = parts.issuance.by(caller.name)
         self._cohort = cohort
         self._catalogue = catalogue
         self._hourly = hourly
@@ -144,7 +148,7 @@ class _Run:
             if row.credential is None:
                 self._award(row)
             else:
-                self._parts.issuance.finish(row.credential)
+                self._issuance.finish(row.credential)
         except (NotNow, AlreadyIssued, VcError, ReadBackFailed) as error:
             self._failed(row, error)
             return
@@ -179,12 +183,14 @@ class _Run:
             self._certify(completion)
         # (5) the program's certificate
         with self._parts.database.read() as tx:
-            work = program_work(tx, self._parts.config, self._catalogue, stored, now=self._parts.now())
-            if row.anew is not None:
-                before = credentials.get(tx, row.anew)
+            if row.anew is None:
+                work = program_work(tx, self._parts.config, self._catalogue, stored, now=self._parts.now())
+            else:
                 # The edition after that one: of two that are issued anew in its place, the store lets one win.
-                work = replace(work, edition=before.edition + 1, award=before.award, decision=None)
-        self._parts.issuance.conduct(replace(work, hourly=self._hourly, recorded=self._bind(row)))
+                before = credentials.get(tx, row.anew)
+                reason = f"issued anew with cohort {self._cohort.number}"
+                work = program_renewed(tx, self._parts.config, before, stored, reason=reason)
+        self._issuance.conduct(replace(work, hourly=self._hourly, recorded=self._bind(row)))
 
     def _bind(self, row: Row) -> Callable[[Transaction, StoredCredential], None]:
         def recorded(tx: Transaction, stored: StoredCredential) -> None:
@@ -196,7 +202,6 @@ class _Run:
 
     def _certify(self, completion: Completion) -> None:
         """The Course Certificate that counts, if it is not there yet. It may be there and not be finished."""
-        issuance = self._parts.issuance
         with self._parts.database.read() as tx:
             there = _course_certificate(tx, completion)
             if there is None and completion.course not in self._catalogue.courses:
@@ -206,13 +211,13 @@ class _Run:
             work = None if there else course_work(tx, self._parts.config, self._catalogue, completion)
         if work is not None:
             try:
-                issuance.conduct(work)
+                self._issuance.conduct(work)
                 self.courses += 1
             except AlreadyIssued:  # another process is at it
                 with self._parts.database.read() as tx:
                     there = _course_certificate(tx, completion)
         if there is not None:
-            issuance.finish(there.number)
+            self._issuance.finish(there.number)
 
 
 def _course_certificate(tx: Transaction, completion: Completion) -> StoredCredential | None:

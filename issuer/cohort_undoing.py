@@ -50,7 +50,7 @@ def undo(
     # (1) undone from now on
     cohort, reason = _begin(parts, caller, number, reason, organization)
     # (2) what an interruption left
-    parts.issuance.finish_intents()
+    parts.issuance.by(caller.name).finish_intents(cohort.organization)
     # (3) row by row
     revoked = before = 0
     failed: list[tuple[str, str]] = []

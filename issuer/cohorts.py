@@ -60,7 +60,7 @@ def prepare(
     version = _version(catalogue, program, organization, now.date())
     caller.require("decide", organization=version.organization)
     # (2) everybody is decided as things are now
-    _decide(database, program, now, progress)
+    _decide(database, caller, version, now, progress)
     # (3) a row for each, in batches: others may write in between, and memory does not grow with the cohort
     with database.write() as tx:
         number = cohorts.create(
@@ -160,9 +160,17 @@ def every_row(database: Database, number: int, limits: Limits) -> Iterator[Detai
         after = page[-1].row.learner
 
 
-def _decide(database: Database, program: str, now: datetime, progress: Progress) -> None:
-    """Afterwards the newest stored decisions are what would be decided now."""
-    deciding.run(database, now=now, program=program, progress=progress)
+def _decide(database: Database, caller: Caller, version: Program, now: datetime, progress: Progress) -> None:
+    """Afterwards the newest stored decisions are what would be decided now. Only what is affected is decided."""
+    for _ in deciding.stream(
+        database,
+        now=now,
+        organization=version.organization,
+        program=version.code,
+        actor=caller.name,
+        progress=progress,
+    ):
+        pass
 
 
 def _pages(

@@ -21,22 +21,33 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from issuer import findings
-from issuer.catalogue import Catalogue
-from issuer.concerned import Version, affected, courses_of, everybody, name_of, only, require_program, versions
+from issuer.catalogue import Catalogue, Program
+from issuer.concerned import (
+    Version,
+    affected,
+    courses_of,
+    everybody,
+    name_of,
+    only,
+    require_program,
+    version_of,
+    versions,
+)
 from issuer.decisions import Decision, said_in
-from issuer.errors import CatalogueChanged, UnknownLearner
+from issuer.errors import CatalogueChanged, StoreBusy, UnknownLearner
 from issuer.facts import Completion, Fact, current
 from issuer.findings import LostEvidence, Unsupported
 from issuer.inputs import Inputs
 from issuer.store import audit, catalogues, changes, credentials, decisions, disagreements, facts
 from issuer.store.changes import Position, UpTo
 from issuer.store.database import Database, Transaction
-from issuer.store.decisions import Award, Previous, Row
+from issuer.store.decisions import Award, Previous, Row, StoredDecision
 
 __all__ = ["Decided", "LostEvidence", "Run", "Tally", "Unsupported", "courses_of", "require_program"]
-__all__ += ["revoked_facts", "run", "stream"]
+__all__ += ["decide_one", "revoked_facts", "run", "stream"]
 
 _AT_ONCE = 500  # learners: a second's work, a few megabytes
+_TRIES = 5  # to decide one while facts about the very learner come in
 
 
 @dataclass(frozen=True)
@@ -156,6 +167,34 @@ def run(
         return Run(decided, gone, findings.unsupported(tx, learner))
 
 
+def decide_one(
+    database: Database,
+    catalogue: Catalogue,
+    program: Program,
+    learner: str,
+    *,
+    now: datetime,
+    keep: bool = True,
+    actor: str = "issuer",
+) -> StoredDecision:
+    """The decision of now about one learner and that program version, stored if it is new, with its inputs. With
+    `keep` False a decision that would be new has the sequence 0. Raises `CatalogueChanged`, `StoreBusy`."""
+    with database.read() as tx:
+        revision = catalogues.revision(tx)
+    one_version = _OneVersion(database, catalogue, version_of(catalogue, program), now, revision, actor)
+    for _ in range(_TRIES):
+        made = one_version.decide((learner,), keep=keep)
+        if not made:
+            raise UnknownLearner("No completion or enrolment names the learner {learner}.", learner=learner)
+        if made[0].new and not keep:
+            return StoredDecision(0, made[0].decision, now)
+        with database.read() as tx:
+            stands = decisions.newest(tx, learner, program.code, program.version)
+        if stands is not None and stands.decision.agrees_with(made[0].decision):
+            return stands
+    raise StoreBusy("Facts about {learner} keep coming in.", hint="Try again in a moment.", learner=learner)
+
+
 @dataclass(frozen=True)
 class _OneVersion:
     """Steps (2) to (5) for one program version. `revision`: of the catalogue at hand."""
@@ -208,7 +247,7 @@ class _OneVersion:
     def _keep(self, rows: Sequence[Row], seen: Position) -> None:
         key = self.version.key
         with self.database.write() as tx:
-            if catalogues.revision(tx) != self.revision:
+            if changes.concerns_catalogue(tx, self.revision, self.version.about.courses):
                 raise CatalogueChanged("The catalogue was changed while it was decided by.", hint="Run it again.")
             newer = changes.learners(tx, seen, self.version.about)
             last = decisions.previous(tx, key, [row.decision.learner for row in rows])

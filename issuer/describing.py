@@ -52,3 +52,7 @@ IDEMPOTENCY_KEY: dict[str, Any] = {
     "description": "Names this request, so that it may be repeated; another request with it is refused.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
 }
+
+CSV_EXAMPLE = """learner,name,email,course,session,language,outcome,grade,completed_on,identity_verified,fee_paid
+l-1,Zoë Ünlü-Beispiel,zoe@example.org,toolbox,03-en,en,passed,87.5,2026-03-20,yes,yes
+"""

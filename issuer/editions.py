@@ -13,7 +13,8 @@ from issuer.catalogue import Catalogue, Program
 from issuer.config import Config
 from issuer.errors import NotNow, TransitionRefused
 from issuer.evidence import no_longer_earned, record
-from issuer.facts import Completion
+from issuer.facts import Completion, name_problem
+from issuer.limits import Limits
 from issuer.store import catalogues, credentials, decisions, facts, status
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Transaction
@@ -29,6 +30,15 @@ from issuer.work import (
 )
 from vc import strict_json
 from vc.dates import parse_datetime
+
+
+def check_name(name: str, limits: Limits) -> None:
+    """Raises `TransitionRefused` for what cannot stand on a certificate as a person's name."""
+    if problem := name_problem(name):
+        raise TransitionRefused("{problem}.", problem=problem)
+    limit = limits.name_length.value
+    if len(name) > limit:
+        raise TransitionRefused("The name has {count} characters; at most {limit}.", count=len(name), limit=limit)
 
 
 def corrected(

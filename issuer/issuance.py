@@ -23,17 +23,17 @@ from issuer import notices, selection
 from issuer.award_decisions import decided_again
 from issuer.config import Config
 from issuer.drafting import Slot
-from issuer.editions import corrected, course_reissued, program_renewed, refreshed
+from issuer.editions import check_name, corrected, course_reissued, program_renewed, refreshed
 from issuer.encoding import to_bytes
 from issuer.errors import AlreadyIssued, KeyRefused, LimitReached, NotNow, ReadBackFailed, TransitionRefused
-from issuer.facts import Completion, name_problem
+from issuer.facts import Completion
 from issuer.hourly_limit import require_room
 from issuer.keyring import Keyring
 from issuer.revocation import ITSELF, checked_reason, find, refuse_unless
 from issuer.selection import Held, Plan
 from issuer.signing import Sealed, Signing
 from issuer.store import audit, catalogues, credentials, disagreements, status
-from issuer.store.credentials import IndexTaken, Intent, StoredCredential
+from issuer.store.credentials import IndexTaken, Intent, Status, StoredCredential
 from issuer.store.database import Database, Transaction
 from issuer.store.decisions import StoredDecision, make_award
 from issuer.work import Work, course_work, program_work
@@ -172,7 +172,7 @@ class Issuance:
         """The same for one of many: `renew_programs` comes after them all."""
         reason = checked_reason(reason, self._config.limits)
         if name is not None:
-            self._check_name(name)
+            check_name(name, self._config.limits)
         with self._database.read() as tx:
             stored = find(tx, share_id, organization)
             refuse_unless(tx, stored, frozenset({"valid"}), "correct")
@@ -306,25 +306,14 @@ class Issuance:
             return released
 
     def _supersede(self, tx: Transaction, intent: StoredCredential, at: datetime) -> None:
-        """What was revoked stays revoked; that it was earned again does not undo it."""
+        """What was revoked stays revoked, and that it was earned again is said of the new one: what counts on it is
+        then decided anew."""
         before = credentials.get(tx, intent.supersedes or 0)
-        if before.status != "revoked":
-            status.change(
-                tx,
-                before.number,
-                "superseded",
-                reason=intent.reason or "",
-                at=at,
-                cause="renewal",
-                actor=self._actor,
-            )
-
-    def _check_name(self, name: str) -> None:
-        if problem := name_problem(name):
-            raise TransitionRefused("{problem}.", problem=problem)
-        limit = self._config.limits.name_length.value
-        if len(name) > limit:
-            raise TransitionRefused("The name has {count} characters; at most {limit}.", count=len(name), limit=limit)
+        again = before.status == "revoked"
+        number = intent.number if again else before.number
+        after: Status = "valid" if again else "superseded"
+        reason = intent.reason or ""
+        status.change(tx, number, after, reason=reason, at=at, cause="renewal", actor=self._actor)
 
     def renew_programs(self, organization: str | None = None) -> Finished:
         """Program certificates that bind a superseded Course Certificate, issued anew over its correction."""

@@ -110,5 +110,6 @@ def _shown(tx: Transaction, config: Config, stored: StoredCredential) -> Certifi
         since=now.since.date(),
         reason=now.reason,
         attempt=None if stored.kind == "program" else _attempt(stored),
+        until=now.until,
         newer=None if now.superseded_by is None else config.credential_url(now.superseded_by),
     )

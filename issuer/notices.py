@@ -8,13 +8,13 @@ English. A learner without an address is not written to, and nothing is wrong wi
 whether learners are written to at all (`issuer.mail_settings`). The staff is told what a learner may come to ask about.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from issuer.config import Config
 from issuer.facts import Completion, Enrolment, Fact
 from issuer.mail_settings import is_address
-from issuer.store import credentials, facts, mail
+from issuer.store import catalogues, credentials, facts, mail
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Transaction
 from issuer.store.moments import write
@@ -41,18 +41,21 @@ def about_release(tx: Transaction, config: Config, stored: StoredCredential, *, 
 
 
 def about_status(
-    tx: Transaction, config: Config, stored: StoredCredential, change: StatusChange, *, at: datetime, contact: str = ""
+    tx: Transaction, config: Config, stored: StoredCredential, change: StatusChange, *, at: datetime
 ) -> None:
-    """`contact`: the e-mail address of the organization's office. A certificate that was replaced is told of by the
-    release of the one that replaces it."""
+    """A certificate that was replaced is told of by the release of the one that replaces it. The office is written to
+    at the organization's contact, where it has one."""
     occasions: dict[str, Occasion] = {"valid": "reinstated", "suspended": "suspended", "revoked": "revoked"}
     if change.status not in occasions:
         return
     occasion = occasions[change.status]
     once = f"{occasion}/{stored.share_id}/{write(change.at)}"
-    _tell_learner(tx, config, stored, occasion, reason=change.reason, at=at, once=once)
-    if occasion != "reinstated" and is_address(contact):
-        _tell_staff(tx, config, stored, occasion, change, contact, at=at, once=f"{once}/staff")
+    _tell_learner(tx, config, stored, occasion, reason=change.reason, at=at, once=once, until=change.until)
+    if occasion != "reinstated":
+        organization = catalogues.organizations(tx).get(stored.organization)
+        contact = (organization.contact if organization is not None else None) or ""
+        if is_address(contact):
+            _tell_staff(tx, config, stored, occasion, change, contact, at=at, once=f"{once}/staff")
 
 
 def address_of(tx: Transaction, stored: StoredCredential) -> str:
@@ -85,6 +88,7 @@ def _tell_learner(
     reason: str,
     at: datetime,
     once: str,
+    until: date | None = None,
 ) -> None:
     if not config.mail.learners:
         return
@@ -101,7 +105,7 @@ def _tell_learner(
         Message("Good day, {name},", name=names[0]),
         _sentence(occasion, reason, known),
         config.credential_url(stored.share_id),
-        *_advice(occasion, known),
+        *_advice(occasion, known, until),
         Message("A program of {organization} wrote this message; nobody reads answers to it.", **known),
     ]
     mail.add(
@@ -187,11 +191,13 @@ def _sentence(occasion: Occasion, reason: str, known: dict[str, Any]) -> Message
             return Message("Your certificate for {title} was revoked on {date}: {reason}", **known)
 
 
-def _advice(occasion: Occasion, known: dict[str, Any]) -> tuple[Message, ...]:
-    """What to do about it."""
+def _advice(occasion: Occasion, known: dict[str, Any], until: date | None) -> tuple[Message, ...]:
+    """What to do about it, and until when."""
     match occasion:
         case "suspended":
+            grace = () if until is None else (_grace(until),)
             return (
+                *grace,
                 Message("While it is suspended, whoever checks it is told so."),
                 Message("If you think that this is a mistake, please ask {organization}.", **known),
             )
@@ -203,6 +209,10 @@ def _advice(occasion: Occasion, known: dict[str, Any]) -> tuple[Message, ...]:
         case "superseded":
             return (Message("The old link leads to the new certificate."),)
     return ()
+
+
+def _grace(until: date) -> Message:
+    return Message("It can be put right until {date}; after that the certificate is revoked.", date=until)
 
 
 def _line(line: Message | str, lang: str) -> str:

@@ -22,7 +22,7 @@ from issuer.catalogue import Catalogue
 from issuer.config import Config
 from issuer.decisions import Decision
 from issuer.editions import course_renewed, program_renewed
-from issuer.errors import AlreadyIssued, KeyRefused, NotNow, ReadBackFailed, TransitionRefused
+from issuer.errors import AlreadyIssued, IssuerError, KeyRefused, NotNow, ReadBackFailed, TransitionRefused
 from issuer.evidence import Found, Record
 from issuer.issuance import Issuance
 from issuer.life import Standing, Step, step
@@ -86,7 +86,8 @@ class Reconciliation:
             left += [LeftAlone("held", one, why) for one, why in finished.failed]
             # (2) decide
             if learners is None:
-                deciding.run(self._database, now=self._now())
+                for _ in deciding.stream(self._database, now=self._now(), organization=organization, actor=self._actor):
+                    pass  # what is affected, and stored
         with self._database.read() as tx:
             catalogue = catalogues.load(tx, with_sessions=True)
             chosen = tuple(learners) if learners is not None else credentials.learners(tx, organization)
@@ -110,7 +111,11 @@ class Reconciliation:
         known = self._record(learner)
         for stored in known.programs:
             if stored.released and organization in (None, stored.organization) and stored.status != "superseded":
-                decided = decided_again(self._database, catalogue, stored, now=self._now(), keep=not dry_run)
+                try:
+                    decided = decided_again(self._database, catalogue, stored, now=self._now(), keep=not dry_run)
+                except IssuerError as error:  # of this learner; the others are looked at
+                    yield LeftAlone("held", stored, error.message)
+                    continue
                 with self._database.read() as tx:
                     judged = evidence.of_program(tx, catalogue, known, stored, decided.decision)
                 if judged is not None:

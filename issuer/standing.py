@@ -29,7 +29,8 @@ _WITH_SESSIONS = frozenset({"take", "take_again"})
 @dataclass(frozen=True)
 class Certificate:
     """One that the learner has. `attempt`: (course, session) that a Course Certificate is for; `since` and `reason`: of
-    its status; `newer`: the address of the one that replaces it."""
+    its status; `until`: the last day on which a suspension can be put right; `newer`: the address of the one that
+    replaces it."""
 
     kind: Literal["course", "program"]
     subject: str
@@ -42,6 +43,7 @@ class Certificate:
     since: date
     reason: str
     attempt: tuple[str, str] | None = None
+    until: date | None = None
     newer: str | None = None
 
 

@@ -56,6 +56,7 @@ EXAMPLE: dict[str, Any] = {
             "status": "valid",
             "since": "2026-04-02",
             "reason": "",
+            "until": None,
             "replacedBy": None,
         }
     ],
@@ -128,6 +129,7 @@ def _certificate(one: Certificate) -> dict[str, Any]:
         "status": one.status,
         "since": one.since.isoformat(),
         "reason": one.reason,
+        "until": None if one.until is None else one.until.isoformat(),
         "replacedBy": one.newer,
     }
 

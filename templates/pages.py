@@ -144,6 +144,7 @@ def _words(lang: str) -> dict[str, Callable[[Any], str]]:
         "sentence": partial(wording.sentence, lang=lang),
         "part_note": partial(wording.part_note, lang=lang),
         "status_line": partial(wording.status_line, lang=lang),
+        "status_since": partial(wording.status_since, lang=lang),
         "until": partial(wording.until, lang=lang),
     }
 

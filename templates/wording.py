@@ -78,10 +78,19 @@ def status_line(view: CertificateView, lang: str) -> str:
     """ "Revoked on 2 March 2026: grade corrected", or "" for a certificate that stands."""
     if view.status == "valid":
         return ""
-    said = _STATUS[view.status] if view.status_date is None else _since(view.status, view.status_date)
+    said = _status(view)
     if view.status_reason:
         said = Message("{status}: {reason}", status=said, reason=view.status_reason)
     return say(said, lang)
+
+
+def status_since(view: CertificateView, lang: str) -> str:
+    """The same without its reason: "Revoked on 2 March 2026"."""
+    return "" if view.status == "valid" else say(_status(view), lang)
+
+
+def _status(view: CertificateView) -> Message:
+    return _STATUS[view.status] if view.status_date is None else _since(view.status, view.status_date)
 
 
 def until(view: CertificateView, lang: str) -> str:

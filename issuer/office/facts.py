@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from issuer.api_errors import MediaTypeRefused, RequestRefused
-from issuer.describing import CHANGE_REFUSALS, IDEMPOTENCY_KEY, answers
+from issuer.describing import CHANGE_REFUSALS, CSV_EXAMPLE, IDEMPOTENCY_KEY, answers
 from issuer.entry import NO_STORE, Asked, import_body, media_type_of, members, reading, recording
 from issuer.errors import InputRefused, UnknownLearner
 from issuer.facts import Completion, Fact, plain
@@ -63,15 +63,12 @@ _DESCRIPTION = """`text/csv` with our columns, or JSON of `completions` and `enr
 `?source=openedx`, `moodle` or `canvas` the body is `{"mapping": …, "content": …}`: what the export does not say, and
 its text. Rows are numbered as a spreadsheet does, or from 1. `outdated` facts were known and corrected since; if they
 are right again, send them with a later `as_of`. Nothing of a dry run is recorded."""
-_CSV = """learner,name,email,course,session,language,outcome,grade,completed_on,identity_verified,fee_paid
-zoe,Zoë Ünlü-Beispiel,zoe@example.org,toolbox,03-en,en,passed,90,2026-03-20,yes,yes
-"""
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
             "application/json": {"schema": {"type": "object"}, "example": _SENT},
-            "text/csv": {"schema": {"type": "string"}, "example": _CSV},
+            "text/csv": {"schema": {"type": "string"}, "example": CSV_EXAMPLE},
         },
     },
     "parameters": [IDEMPOTENCY_KEY],

@@ -31,7 +31,11 @@ _LINK = {
 _MADE = _LINK | {"url": "https://awards.example.org/learners/8Vw3YtKQmZ5c1JxRn7dPqa"}
 
 
-@router.get(_PLACE, summary="How things stand for a learner in a program", responses=answers(EXAMPLE))
+@router.get(
+    f"{_PLACE}/standing",
+    summary="How things stand for a learner in a program, as the learner sees it",
+    responses=answers(EXAMPLE),
+)
 def standing(request: Request, learner: str, program: str, asked: Annotated[Asked, Depends(reading)]) -> dict[str, Any]:
     services = services_of(request)
     with services.database.read() as tx:

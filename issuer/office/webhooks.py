@@ -24,7 +24,7 @@ from vc.dates import timestamp
 router = APIRouter(tags=["Webhooks"])
 
 _MAPPING = {
-    "courses": {"course-v1:Example+CS1+2026": {"course": "toolbox", "session": "03-en", "language": "en"}},
+    "courses": {"CS1": {"course": "toolbox", "session": "03-en", "language": "en"}},
 }
 _WEBHOOK = {
     "id": "wh_6f0c1d8e5b7a4c2f9e3d1b0a8c7f6e5d",

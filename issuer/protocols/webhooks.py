@@ -9,18 +9,21 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
+from issuer.api_errors import MediaTypeRefused
 from issuer.deliveries import Posted, receive
-from issuer.describing import Answers, answers
-from issuer.entry import NO_STORE, raw_body
+from issuer.describing import CSV_EXAMPLE, Answers, answers
+from issuer.entry import NO_STORE, media_type_of, raw_body
 from issuer.services import services_of
 
 router = APIRouter(tags=["Webhooks"])
 
 _PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
 _REFUSALS: Answers = {
+    400: {"description": "The request ended before all of it had come.", **_PROBLEM},
     401: {"description": "The message is not signed for this address, or not now.", **_PROBLEM},
     409: {"description": "This very request came before.", **_PROBLEM},
     413: {"description": "The message is too large.", **_PROBLEM},
+    415: {"description": "The message is neither JSON nor CSV.", **_PROBLEM},
     422: {"description": "The webhook-id came before, with another body.", **_PROBLEM},
     503: {"description": "The records cannot be reached at present: send it again.", **_PROBLEM},
 }
@@ -70,7 +73,7 @@ _TAKES: dict[str, Any] = {
         "required": True,
         "content": {
             "application/json": {"schema": {}, "example": _EVENT},
-            "text/csv": {"schema": {"type": "string"}, "example": "learner,course,session,…\n"},
+            "text/csv": {"schema": {"type": "string"}, "example": CSV_EXAMPLE},
         },
     },
     "parameters": [
@@ -96,6 +99,8 @@ _TAKES: dict[str, Any] = {
     openapi_extra=_TAKES,
 )
 def post(request: Request, webhook: str, sent: Annotated[bytes, Depends(raw_body)]) -> Response:
+    if media_type_of(request) not in ("application/json", "text/csv"):
+        raise MediaTypeRefused("Send application/json or text/csv.")
     services = services_of(request)
     posted = Posted(
         id=request.headers.get("webhook-id", ""),

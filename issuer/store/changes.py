@@ -19,10 +19,11 @@ from issuer.store.tables import course_version, credential, decided_up_to, fact,
 
 @dataclass(frozen=True)
 class Position:
-    """The newest fact, status change and revision of the catalogue."""
+    """The newest fact, status change, certificate and revision of the catalogue."""
 
     fact: int
     status_change: int
+    credential: int
     revision: int
 
 
@@ -38,7 +39,8 @@ class UpTo:
 def position(tx: Transaction) -> Position:
     newest_fact = tx.scalar(select(func.max(fact.c.sequence))) or 0
     newest_change = tx.scalar(select(func.max(status_history.c.sequence))) or 0
-    return Position(newest_fact, newest_change, catalogues.revision(tx))
+    newest_credential = tx.scalar(select(func.max(credential.c.number))) or 0
+    return Position(newest_fact, newest_change, newest_credential, catalogues.revision(tx))
 
 
 def decided(tx: Transaction, key: tuple[str, int]) -> UpTo | None:
@@ -47,7 +49,7 @@ def decided(tx: Transaction, key: tuple[str, int]) -> UpTo | None:
     row = tx.execute(query).mappings().first()
     if row is None:
         return None
-    place = Position(row["fact"], row["status_change"], row["revision"])
+    place = Position(row["fact"], row["status_change"], row["credential"], row["revision"])
     return UpTo(place, date.fromisoformat(row["day"]), row["everybody"])
 
 
@@ -58,6 +60,7 @@ def keep(tx: Transaction, key: tuple[str, int], upto: UpTo) -> None:
         "version": key[1],
         "fact": place.fact,
         "status_change": place.status_change,
+        "credential": place.credential,
         "revision": place.revision,
         "day": upto.day.isoformat(),
         "everybody": upto.everybody,
@@ -67,21 +70,23 @@ def keep(tx: Transaction, key: tuple[str, int], upto: UpTo) -> None:
 
 
 def learners(tx: Transaction, since: Position, about: About) -> set[str]:
-    """Whom a newer fact about these subjects names, or whose Course Certificate of these courses changed."""
+    """Whom a newer fact about these subjects names, or whose Course Certificate of these courses changed or
+    was issued anew."""
     # The subjects are compared here: told to the database, it would look through all facts of each.
     told = select(fact.c.learner, fact.c.kind, fact.c.subject).where(fact.c.sequence > since.fact)
     found = {learner for learner, kind, subject in tx.execute(told) if about.covers(kind, subject)}
-    if tx.scalar(select(func.max(status_history.c.sequence))) == since.status_change:
-        return found
     changed = (
-        select(credential.c.learner, credential.c.kind, credential.c.subject)
+        select(credential.c.learner, credential.c.subject)
         .join(status_history, status_history.c.credential == credential.c.number)
         .where(status_history.c.sequence > since.status_change)
     )
+    # A new edition gives a revoked certificate's completion its weight back (`credentials.revoked_by_word`).
+    reissued = select(credential.c.learner, credential.c.subject, credential.c.edition).where(
+        credential.c.number > since.credential
+    )
+    found |= {learner for learner, subject in tx.execute(changed) if subject in about.courses}
     return found | {
-        learner
-        for learner, kind, subject in tx.execute(changed)
-        if kind == "course" and about.covers("completion", subject)
+        learner for learner, subject, edition in tx.execute(reissued) if edition > 1 and subject in about.courses
     }
 
 

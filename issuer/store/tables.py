@@ -130,6 +130,7 @@ decided_up_to = Table(
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("fact", Integer, nullable=False),  # the newest sequence
     Column("status_change", Integer, nullable=False),  # the newest sequence
+    Column("credential", Integer, nullable=False),  # the newest number
     Column("revision", Integer, nullable=False),
     Column("day", String, nullable=False),
     Column("everybody", Boolean, nullable=False),  # False: only those with an award, of a version that is over

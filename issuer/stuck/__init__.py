@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from issuer.queue_items import Kind
-from issuer.stuck import suspended, unfinished, unissued, unread, unrenewed
+from issuer.stuck import suspended, unfinished, unissued, unread, unrenewed, unsent
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
@@ -12,6 +12,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "unrenewed": unrenewed.Unrenewed(),
         "suspended": suspended.Suspended(),
         "unissued": unissued.Unissued(),
+        "unsent": unsent.Unsent(),
         "unread": unread.Unread(),
     }
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from issuer import deliveries
 from issuer.access import Caller
 from issuer.api_errors import NothingWaits
+from issuer.errors import InputRefused
 from issuer.queue_items import Desk, Item, Tried
 from issuer.store import refused
 from issuer.store.refused import Refused
@@ -33,6 +34,9 @@ class Unread:
                     desk.database, one.number, organization=desk.organization, caller=caller, now=desk.now()
                 )
             except NothingWaits:  # somebody else was quicker
+                continue
+            except InputRefused as error:  # it cannot be read at all; the others are tried
+                yield Tried("unread", _id(one), False, error.message)
                 continue
             problems = tuple(str(problem) for problem in recorded.report.all_problems)
             why = _why(problems) if problems else Message("Taken")

@@ -20,8 +20,9 @@ from urllib.parse import quote
 
 from httpx2 import Response
 
-from issuer.access import Permission, Role, least_role, permissions_of
-from issuer.store import api_keys, decisions, mail
+from issuer.access import Permission, Role, least_role, operator, permissions_of
+from issuer.store import api_keys, decisions, mail, webhooks
+from issuer.webhooks import create as make_webhook
 from tests.issuer import domain
 from tests.issuer.offices import (
     CALLERS,
@@ -190,9 +191,9 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "GET /organizations/{organization}/learners/{learner}/facts": Endpoint("read"),
     "GET /organizations/{organization}/webhooks": Endpoint("administer"),
     "POST /organizations/{organization}/webhooks": Endpoint("administer"),
-    "DELETE /organizations/{organization}/webhooks/{webhook}": Endpoint("administer", prepare=a_webhook),
-    "PUT /organizations/{organization}/webhooks/{webhook}/mapping": Endpoint("administer", prepare=a_webhook),
-    "POST /webhooks/{webhook}": Endpoint(None, answer=401, prepare=a_webhook, silent="signed by nobody"),
+    "DELETE /organizations/{organization}/webhooks/{webhook}": Endpoint("administer"),
+    "PUT /organizations/{organization}/webhooks/{webhook}/mapping": Endpoint("administer"),
+    "POST /webhooks/{webhook}": Endpoint(None, answer=401, silent="signed by nobody"),
     # --- what learners are told
     "GET /learners/{token}": Endpoint(None, prepare=_a_link),
     "GET /organizations/{organization}/learners/{learner}/programs/{program}/links": Endpoint("read"),
@@ -237,6 +238,29 @@ def share_id_of(learner: str) -> Callable[[Offices], str]:
     return lambda offices: offices.certificate(learner).share_id
 
 
+def webhook_of(organization: str) -> Callable[[Offices], str]:
+    """Made when it is first asked for."""
+
+    def find(offices: Offices) -> str:
+        with offices.database.read() as tx:
+            found = webhooks.listed(tx, organization)
+        if found:
+            return found[0].id
+        made, _ = make_webhook(
+            offices.database,
+            offices.services.webhook_secrets,
+            name="LMS",
+            source="rest",
+            mapping={"courses": {"CS1": {"course": "toolbox", "session": "03-en", "language": "en"}}},
+            organization=organization,
+            caller=operator("Kim Probe"),
+            now=offices.now,
+        )
+        return made.id
+
+    return find
+
+
 def decision_of(program: str) -> Callable[[Offices], int]:
     def find(offices: Offices) -> int:
         with offices.database.read() as tx:
@@ -263,12 +287,13 @@ PARAMETERS: Mapping[str, Parameter] = {
         decision_of("mini"), decision_of("speaking"), "999"
     ),
     "certificate": Parameter(share_id_of("ana"), share_id_of("oton"), "1111111111111111"),
-    "webhook": Parameter(always("wh_" + 32 * "0")),  # of what `prepare` makes
     "id": Parameter(always("0")),
     "token": Parameter(always("0")),
     "learner": Parameter(always("ana"), always("oton"), "nob"),
     "program": Parameter(always("mini"), always("speaking"), "none"),
     "key": Parameter(key_of(OWN), key_of(OTHER), unknown="999999"),
+    "/webhooks/{webhook} webhook": Parameter(webhook_of(OWN)),  # whose it is, only a signature asks
+    "webhook": Parameter(webhook_of(OWN), webhook_of(OTHER), "wh_" + "0" * 32),
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from issuer import deciding
+from issuer import deciding, replay
 from issuer.catalogue import Catalogue, Organization, Session
 from issuer.errors import CatalogueChanged, UnknownLearner, UnknownProgram
 from issuer.store import audit, catalogues, changes, decisions
@@ -54,6 +54,29 @@ def test_whose_certificate_was_revoked(awarded: Installation) -> None:
     assert again(awarded) == []
     awarded.change(awarded.certificates()[0], "revoke")
     assert again(awarded) == ["ana"]
+    awarded.change(awarded.certificates()[1], "revoke")
+    awarded.record(domain.done("toolbox", session="05-en", learner="bela"))
+    assert again(awarded) == ["ana", "bela"]
+
+
+def test_whose_revoked_certificate_is_issued_anew(awarded: Installation) -> None:
+    course = awarded.certificates()[0]
+    awarded.change(course, "revoke", "by hand")
+    again(awarded)
+    awarded.issuance.reissue(course.share_id, reason="The revocation was a mistake")
+    (one,) = deciding.stream(awarded.database, now=NOW)
+    assert (one.decision.learner, one.decision.outcome) == ("ana", "eligible")
+
+
+def test_one_award_that_is_decided_again_can_be_made_again(awarded: Installation) -> None:
+    awarded.change(awarded.certificates()[0], "revoke", "by hand")
+    made = deciding.decide_one(awarded.database, CATALOGUE, MINI, "ana", now=NOW, keep=False)
+    assert (made.sequence, made.decision.outcome) == (0, "not_eligible")
+    made = deciding.decide_one(awarded.database, CATALOGUE, MINI, "ana", now=NOW)
+    assert deciding.decide_one(awarded.database, CATALOGUE, MINI, "ana", now=NOW) == made
+    assert [one.outcome for one in replay.stream(awarded.database, everything=True)] == ["same", "same"]
+    with pytest.raises(UnknownLearner):
+        deciding.decide_one(awarded.database, CATALOGUE, MINI, "nobody", now=NOW)
 
 
 def test_whose_decision_names_a_day_that_is_over(three: Installation) -> None:
@@ -115,6 +138,34 @@ def test_everybody_when_the_clock_went_back(three: Installation) -> None:
     assert again(three) == ["ana", "bela", "chen"]
 
 
+def test_what_is_over_is_kept_anew_once_although_it_says_the_same(awarded: Installation) -> None:
+    """Ana's award outlives the version; before she had it, her decision held as long as the version."""
+    ending = replace(MINI, version=2, active_until=date(2026, 6, 30))
+    save(awarded, programs=[ending])
+    awarded.decide()
+    with awarded.database.write() as tx:
+        stands = decisions.latest(tx)["ana", "mini", 2]
+        decisions.make_award(tx, stands, awarded_at=NOW)
+    assert stands.decision.holds_until == ending.active_until
+    awarded.now = NOW.replace(month=7)
+    run = deciding.run(awarded.database, now=awarded.now, everything=False)
+    of_it = [one for one in run.decided if one.decision.version == 2]
+    assert [(one.decision.outcome, one.new, one.decision.holds_until) for one in of_it] == [("eligible", True, None)]
+    awarded.later(days=1)
+    assert again(awarded) == []
+
+
+def test_what_holds_for_less_long_is_kept_although_it_says_the_same(school: Installation) -> None:
+    school.record(*earned())
+    assert again(school) == ["ana"]
+    school.record(domain.done("toolbox", session="05-en", completed_on=date(2026, 6, 20)))
+    (one,) = deciding.stream(school.database, now=NOW)
+    assert (one.decision.holds_until, one.new) == (date(2026, 6, 19), True)
+    school.now = NOW.replace(day=20)
+    (one,) = deciding.stream(school.database, now=school.now)
+    assert "also_certified" in {reason.code for reason in one.decision.reasons}
+
+
 def test_a_run_that_is_broken_off_has_forgotten_nobody(school: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deciding, "_AT_ONCE", 1)
     school.record(*earned(), *earned("bela"), *earned("chen"))
@@ -164,13 +215,15 @@ def test_a_catalogue_that_changes_underneath_stops_the_run(
     school: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deciding, "_AT_ONCE", 1)
-    school.record(*earned(), *earned("bela"))
+    school.record(*earned(), *earned("bela"), *earned("chen"))
     going = deciding.stream(school.database, now=NOW)
     next(going)
-    save(school, programs=[replace(MINI, version=2)])
+    save(school, courses=[replace(CATALOGUE.courses["programming"], version=2)])
+    assert next(going).decision.learner == "bela"
+    save(school, courses=[replace(CATALOGUE.courses["toolbox"], version=2)])
     with pytest.raises(CatalogueChanged):
         next(going)
-    assert again(school) == ["ana", "ana", "bela"]
+    assert again(school) == ["ana", "bela", "chen"]
 
 
 def test_named_learners_are_decided_and_the_others_stay_to_be_decided(school: Installation) -> None:

@@ -12,6 +12,7 @@ from issuer.catalogue import Catalogue, Course, Organization, Program
 from issuer.catalogue_checks import Findings
 from issuer.catalogue_files import CatalogueError, read_path, read_text
 from issuer.errors import CatalogueRefused, Conflict
+from issuer.keyring import Keyring
 from issuer.rules import AllOf, CourseRule, ProgramRule
 from issuer.store import audit, catalogues
 from tests.issuer import domain
@@ -193,6 +194,43 @@ def test_every_import_stands_in_the_logs_of_whom_it_concerns(school: Installatio
             ("catalogue.import", {"new_courses": 1, "new_programs": 0}),
         ],
     }
+
+
+def test_what_is_refused_leaves_no_key(two: Installation) -> None:
+    new = Organization("new", "New", "https://new.example/")
+    refusal(two, new, replace(CATALOGUE.courses["toolbox"], version=2, organization="new"), owner=None)
+    assert not (two.home / "keys" / "new").exists()
+
+
+def _meanwhile(two: Installation, monkeypatch: pytest.MonkeyPatch, *things: Any) -> None:
+    """Another process brings these, between the look and the record."""
+    first_key = Keyring.first_key
+
+    def key_and_more(keyring: Keyring, organization: str, **options: Any) -> Any:
+        monkeypatch.undo()
+        made = first_key(keyring, organization, **options)
+        bring(two, *things, owner=None)
+        return made
+
+    monkeypatch.setattr(Keyring, "first_key", key_and_more)
+
+
+def test_of_two_who_bring_a_code_at_once_the_first_has_it(two: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    _meanwhile(two, monkeypatch, replace(FRESH, organization=SCHOOL))
+    with pytest.raises(CatalogueRefused) as refused:
+        bring(two, Organization("new", "New", "https://new.example/"), replace(FRESH, organization="new"), owner=None)
+    assert "The course fresh belongs to Example School" in refused.value.lines[0]
+
+
+def test_of_two_who_bring_an_organization_at_once_both_have_its_key(
+    two: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = Organization("new", "New", "https://new.example/")
+    _meanwhile(two, monkeypatch, new)
+    bring(two, new, owner=None)
+    (key,) = two.services.keyring.keys_of("new")
+    assert (key.id, key.own) == ("key-1", True)
+    two.services.keyring.signer(two.services.keyring.identity("new"))
 
 
 def test_a_new_organization_is_added_with_its_key(school: Installation) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -247,6 +248,41 @@ def test_one_learner_is_told_with_every_reason(filled: Shell, tmp_path: Path) ->
     assert "not eligible" in said
     assert "– capstone: Not taken" in said
     assert "Nothing was kept" in said
+
+
+def test_only_what_changed_is_decided_again_unless_all_is_asked_for(issued: Shell, tmp_path: Path) -> None:
+    assert "Nothing came in that changes any of the 1 decision. To make them all again" in issued("decide")
+    assert issued.json("decide")["decisions"] == []
+    assert len(issued.json("decide", "--all")["decisions"]) == 1
+    assert len(issued.json("decide", "--dry-run")["decisions"]) == 1
+    (tmp_path / "more.csv").write_text(HEAD + ROW.format("bela", "Bela Invenira", "toolbox"))
+    issued("import", "completions", tmp_path / "more.csv")
+    assert [one["learner"] for one in issued.json("decide", "--by", "Zoë")["decisions"]] == ["bela"]
+
+
+def test_stored_decisions_are_made_again(issued: Shell) -> None:
+    assert "1 decision made again, byte for byte the same; 0 different, 0 not replayable." in issued("replay")
+    assert issued.json("replay", "--all") == {"same": 1, "different": 0, "not_replayable": 0, "others": []}
+    assert "names the learner nobody" in issued.refused("replay", "--learner", "nobody")
+    assert "There is no program" in issued.refused("replay", "--program", "none")
+
+
+def test_a_decision_that_would_be_another_today_is_shown_with_both(issued: Shell) -> None:
+    connection = sqlite3.connect(issued.home / "testamur.db")
+    connection.execute("DROP TRIGGER decision_is_never_updated")
+    connection.execute("UPDATE decision SET canonical = CAST(replace(canonical, 'eligible', 'not_active') AS BLOB)")
+    connection.commit()
+    connection.close()
+    said = issued("replay", code=1)
+    assert "ana, mini, version 1" in said
+    assert "changed by hand" in said
+    assert '"outcome":"not_active"' in said.split("made now:")[0]
+    assert '"outcome":"eligible"' in said.split("made now:")[1]
+
+
+def test_where_nothing_is_decided_there_is_nothing_to_make_again(shell: Shell) -> None:
+    shell(*INIT)
+    assert "Next: issuer decide" in shell("replay")
 
 
 def test_decisions_are_written_for_a_spreadsheet(filled: Shell, tmp_path: Path) -> None:

@@ -152,6 +152,8 @@ def test_utf16_is_read_where_its_mark_leaves_no_doubt() -> None:
         assert only(load(mark + text.encode(encoding))).name == "Zoë Ünlü-Beispiel"
         message = complaint(load(text.encode(encoding)))[1]
         assert message == "The file is no text, or UTF-16 text without its byte order mark"
+    message = complaint(load((HEADING + "\n" + ROW).encode("utf-16-le")))[1]
+    assert message == "The file is no text, or UTF-16 text without its byte order mark", "of ASCII alone too"
     assert complaint(load(b"\xff\xfea"))[1] == "The file begins like UTF-16 text and is none"
 
 

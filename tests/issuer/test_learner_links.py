@@ -317,7 +317,7 @@ def test_the_staff_makes_lists_and_revokes_links(halfway: Installation) -> None:
         assert gone.json()["revoked"] == "2026-06-01T12:00:00Z"
         assert client.get(url.removeprefix(URL), headers=JSON).status_code == 404
         assert client.delete(f"{PLACE}/links/{listed['id']}").status_code == 404
-        assert client.get(PLACE).json()["nextStep"].startswith("In English 1 of 2")
+        assert client.get(f"{PLACE}/standing").json()["nextStep"].startswith("In English 1 of 2")
 
 
 def test_a_repeated_request_makes_no_second_link_and_keeps_no_token(halfway: Installation) -> None:
@@ -333,7 +333,7 @@ def test_a_repeated_request_makes_no_second_link_and_keeps_no_token(halfway: Ins
 
 def test_who_may_only_read_makes_no_link(halfway: Installation) -> None:
     with TestClient(halfway.client().app, base_url=URL, headers=office(halfway, "viewer")) as client:
-        assert client.get(PLACE).status_code == 200
+        assert client.get(f"{PLACE}/standing").status_code == 200
         assert client.post(f"{PLACE}/links").status_code == 403
         assert client.delete(f"{PLACE}/links/x").status_code == 403
 
@@ -341,11 +341,11 @@ def test_who_may_only_read_makes_no_link(halfway: Installation) -> None:
 def test_another_organization_sees_nothing(two: Installation) -> None:
     theirs = "/organizations/other/learners/ana/programs"
     with TestClient(two.client().app, base_url=URL, headers=office(two, organization="other")) as client:
-        assert client.get(PLACE).status_code == 404
+        assert client.get(f"{PLACE}/standing").status_code == 404
         assert client.post(f"{PLACE}/links").status_code == 404
-        assert client.get(f"{theirs}/mini").status_code == 404
+        assert client.get(f"{theirs}/mini/standing").status_code == 404
         assert client.post(f"{theirs}/mini/links").status_code == 404
-        assert client.get(f"{theirs}/theirs").json()["name"] == "Another Person"
+        assert client.get(f"{theirs}/theirs/standing").json()["name"] == "Another Person"
 
 
 def test_the_example_has_the_shape_of_the_answer(awarded: Installation) -> None:

@@ -8,11 +8,12 @@ from issuer import notices, revocation
 from issuer.app import wire
 from issuer.config import save
 from issuer.mail_settings import MailSettings
-from issuer.store import audit, credentials, mail, status
+from issuer.reconciliation import Reconciliation
+from issuer.store import audit, catalogues, mail, status
 from issuer.store.credentials import StoredCredential
 from issuer.store.mail import Mail
 from tests.issuer.domain import done, enrolled
-from tests.issuer.installation import Installation, earned
+from tests.issuer.installation import CATALOGUE, Installation, earned
 
 
 def messages(school: Installation) -> tuple[Mail, ...]:
@@ -57,6 +58,15 @@ def test_suspended_reinstated_and_revoked_are_told_with_reason_and_date(awarded:
     assert "please ask Example School" in told[0].text
     assert "is valid again since 3 June 2026" in told[1].text
     assert "was revoked on 4 June 2026: grade corrected" in told[2].text
+
+
+def test_what_reconciliation_does_is_told_with_the_last_day_of_grace(awarded: Installation) -> None:
+    awarded.record(replace(earned()[1], outcome="failed", recorded_at=awarded.now))
+    awarded.later(days=1)
+    Reconciliation(awarded.config, awarded.database, awarded.issuance, now=lambda: awarded.now).run()
+    told = messages(awarded)[3:]
+    assert {one.kind for one in told} == {"suspended"}
+    assert all("It can be put right until 2 July 2026" in one.text for one in told)
 
 
 def test_suspended_a_second_time_is_told_a_second_time(awarded: Installation) -> None:
@@ -135,20 +145,23 @@ def test_learners_can_be_left_alone(school: Installation) -> None:
 
 
 def test_the_office_is_told_of_what_learners_come_to_ask_about(awarded: Installation) -> None:
+    office = replace(CATALOGUE.organizations["school"], contact="office@school.example")
+    with awarded.database.write() as tx:
+        catalogues.save(tx, replace(CATALOGUE, organizations={"school": office}), at=awarded.now)
     for action in ("suspend", "reinstate", "revoke"):
         awarded.later(days=1)
-        with awarded.database.write() as tx:
-            stored = award(awarded)
-            after = revocation.TRANSITIONS[action].after  # type: ignore[index]  # each is an Action
-            changed = status.change(tx, stored.number, after, reason="grade corrected", at=awarded.now)
-            now = credentials.get(tx, stored.number)
-            notices.about_status(tx, awarded.config, now, changed, at=awarded.now, contact="office@school.example")
+        change(awarded, action)  # type: ignore[arg-type]  # each is an Action
     staff = [one for one in messages(awarded) if not one.learner]
     assert [(one.kind, one.address) for one in staff] == [
         ("staff-suspended", "office@school.example"),
         ("staff-revoked", "office@school.example"),
     ]
     assert "Ana" not in "".join(one.subject + one.text for one in staff)
+
+
+def test_without_a_contact_no_office_is_told(awarded: Installation) -> None:
+    change(awarded, "revoke")
+    assert [one for one in messages(awarded) if not one.learner] == []
 
 
 def test_what_is_undone_is_not_told(awarded: Installation) -> None:

@@ -108,8 +108,9 @@ def test_another_organization_sees_nothing_and_changes_nothing(office: Office) -
     stranger = office.key("administrator", "college")
     for path in ("/certificates", f"/certificates/{program.share_id}", "/queue"):
         assert office.client.get(BASE + path, headers=stranger).status_code == 404
-        own = office.client.get(path.join(["/organizations/college", ""]), headers=stranger)
+        own = office.client.get(f"/organizations/college{path}", headers=stranger)
         assert own.status_code == (404 if program.share_id in path else 200)
+    assert office.client.get("/organizations/college/certificates", headers=stranger).json()["certificates"] == []
     for path, sent in (
         (f"/certificates/{program.share_id}/status", {"action": "revoke", "reason": "theirs"}),
         (f"/certificates/{program.share_id}/corrections", {"name": "X", "reason": "theirs"}),

@@ -165,7 +165,9 @@ def test_a_status_that_says_nothing_is_refused() -> None:
     assert message == "The status of the certificate “error” says nothing about the course"
 
 
-@pytest.mark.parametrize("other", [{}, [], 7, None, "x", {"type": "org.openedx.learning.badge.awarded.v1"}])
+@pytest.mark.parametrize(
+    "other", [event(kind="viewed"), {}, [], 7, None, "x", {"type": "org.openedx.learning.badge.awarded.v1"}]
+)
 def test_other_events_are_refused_row_by_row(other: Any) -> None:
     report = read(event(), other)
     assert complaints(report)[0][0] == "row 2, column type"

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -163,3 +164,12 @@ def test_what_a_source_sent_and_nobody_could_take(school: Installation) -> None:
         tx.exec_driver_sql("UPDATE refused SET payload = ?", (mended,))
     assert ("unread", True, "Taken") in tried(school)
     assert "unread" not in {one.kind for one in queue(desk(school))}
+
+
+def test_what_cannot_be_read_at_all_holds_up_no_other(school: Installation) -> None:
+    told: dict[str, Any] = {"organization": "school", "webhook": None, "problems": ["row 1"], "at": school.now}
+    sent = json.dumps({"completions": [COMPLETION]}).encode()
+    with school.database.write() as tx:
+        refused.add(tx, source="rest", payload=b"no JSON", **told)
+        refused.add(tx, source="rest", payload=sent, **told)
+    assert [done for kind, done, _ in tried(school) if kind == "unread"] == [False, True]

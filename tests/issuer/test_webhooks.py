@@ -199,6 +199,11 @@ def test_a_message_has_an_end(sender: Sender, school: Installation) -> None:
     assert sender.post(b" " * limit).status_code == 202
 
 
+def test_a_message_is_json_or_csv(sender: Sender) -> None:
+    assert sender.post(SENT, content_type="text/plain").status_code == 415
+    assert sender.post(SENT, content_type="text/csv; charset=utf-8").status_code == 200
+
+
 # --- again -----------------------------------------------------------------------------------------------------------
 
 

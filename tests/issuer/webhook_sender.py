@@ -40,6 +40,7 @@ class Sender:
     def headers(self, body: bytes, message: str, at: int | None = None) -> dict[str, str]:
         timestamp = str(self.now if at is None else at)
         return {
+            "content-type": "application/json",
             "webhook-id": message,
             "webhook-timestamp": timestamp,
             "webhook-signature": signature(self.secret, message, timestamp, body),

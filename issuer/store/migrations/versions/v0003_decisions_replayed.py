@@ -45,6 +45,7 @@ def _columns() -> None:
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("fact", sa.Integer(), nullable=False),
         sa.Column("status_change", sa.Integer(), nullable=False),
+        sa.Column("credential", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("day", sa.String(), nullable=False),
         sa.Column("everybody", sa.Boolean(), nullable=False),
