@@ -159,7 +159,7 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "POST /organizations/{organization}/decisions": Endpoint("decide", body=_of_mini, prepare=_undecided),
     "GET /organizations/{organization}/decisions/{number}": Endpoint("read"),
     "GET /organizations/{organization}/decisions/{number}/replay": Endpoint("read"),
-    "GET /organizations/{organization}/learners/{learner}/programs/{program}": Endpoint("read"),
+    "GET /organizations/{organization}/learners/{learner}/programs/{program}/standing": Endpoint("read"),
     "GET /organizations/{organization}/learners/{learner}/programs/{program}/decisions": Endpoint("read"),
     # --- cohorts
     "GET /organizations/{organization}/cohorts": Endpoint("read"),
