@@ -14,13 +14,13 @@ _PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
 Answers = dict[int | str, dict[str, Any]]
 
 REFUSALS: Answers = {
+    400: {"description": "The request cannot be read, or asks for what cannot be.", **_PROBLEM},
     401: {"description": "No key was shown, or none that is accepted.", **_PROBLEM},
     403: {"description": "The key's role is not for this.", **_PROBLEM},
     404: {"description": "There is no such thing, or it is another organization's.", **_PROBLEM},
     422: {"description": "A part of the address or a parameter is not of its kind.", **_PROBLEM},
 }
 CHANGE_REFUSALS: Answers = REFUSALS | {
-    400: {"description": "The request cannot be read, or asks for what cannot be.", **_PROBLEM},
     409: {"description": "It contradicts what is recorded.", **_PROBLEM},
     413: {"description": "The request is too large.", **_PROBLEM},
     415: {"description": "The request is of a kind that is not read here.", **_PROBLEM},

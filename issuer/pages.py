@@ -99,6 +99,7 @@ def certificate(request: Request, name: str) -> Response:
             "state": "revoked",
             "since": "2026-06-01T12:00:00Z",
             "reason": "The grade was corrected.",
+            "until": None,
             "supersededBy": None,
         },
     ),

@@ -16,8 +16,8 @@ from vc.errors import Invalid
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "problems.md"
 
-# Only the command line says these.
-NEVER_ON_THE_WEB = (errors.DemonstrationRefused,)
+# Only the command line and the outbox say these.
+NEVER_ON_THE_WEB = (errors.DemonstrationRefused, api_errors.MailRefused, api_errors.MailUndelivered)
 
 # What the web edge itself answers.
 _EDGE = {
@@ -70,10 +70,11 @@ class Type:
 
 
 def classes(root: type = IssuerError) -> Iterator[type]:
-    """All below the root, with it."""
+    """All of the issuer's and of vc's below the root, with it: whatever else is loaded."""
     yield root
     for one in root.__subclasses__():
-        yield from classes(one)
+        if one.__module__.startswith(("issuer.", "vc.")):
+            yield from classes(one)
 
 
 def kind_of(error: type) -> Kind | None:

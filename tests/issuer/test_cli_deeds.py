@@ -11,7 +11,9 @@ import pytest
 import typer
 
 from issuer import cli
+from issuer.revocation import ITSELF
 from tests.issuer import domain
+from tests.issuer.endpoints import a_message, a_webhook
 from tests.issuer.offices import LEARNERS, OWN, Offices
 
 Words = tuple[str, ...]
@@ -21,10 +23,19 @@ READS = frozenset(
         "api-keys list",
         "audit list",
         "audit verify",
+        "cohorts list",
+        "cohorts show",
         "keys list",
+        "learners show",
         "list",
+        "organizations list",
+        "outbox list",
+        "outbox send",  # what is sent was written by a deed before
+        "queue",  # with --retry, what it sets going says so itself
+        "replay",
         "serve",  # what it does, it does for those who ask it, or finishes
         "show",
+        "webhooks list",
     }
 )
 # Before there is a log.
@@ -53,6 +64,41 @@ def _decided(offices: Offices) -> Words:
     return ()
 
 
+def _revoked(offices: Offices) -> Words:
+    offices.change(offices.certificate("ana"), "revoke")
+    return (_certificate(offices), "--reason", "it was a mistake")
+
+
+def _lost(offices: Offices) -> Words:
+    """Ana's capstone is failed by now, so her certificates stand without what earned them."""
+    offices.later(days=1)
+    who = {"learner": "ana", "name": "Ana Invenira", "email": "ana@example.org", "recorded_at": offices.now}
+    offices.record(domain.done("capstone", outcome="failed", grade=None, completed_on=None, **who))
+    return ()
+
+
+def _cohort(offices: Offices, *further: str) -> Words:
+    """The number of one that Rita (a registrar at the command line) prepared, and `further` was done to."""
+    _undecided(offices)
+    for words in (("prepare", "--program", "mini"), *((verb, "1") for verb in further)):
+        assert cli.run(["--home", str(offices.home), "cohorts", *words, "--by", f"Rita {words[0]}"]) == 0
+    return ("1",)
+
+
+def _a_message(offices: Offices) -> Words:
+    return (a_message(offices)["number"],)
+
+
+def _webhook(offices: Offices) -> str:
+    return a_webhook(offices)["webhook"]
+
+
+def _mapping(offices: Offices) -> str:
+    file = offices.home.parent / "mapping.toml"
+    file.write_text("", "utf-8")
+    return str(file)
+
+
 def _csv(offices: Offices) -> str:
     file = offices.home.parent / "completions.csv"
     file.write_text(
@@ -72,20 +118,29 @@ def _catalogue(offices: Offices) -> str:
 DEEDS: Mapping[str, Callable[[Offices], Words]] = {
     "api-keys new": lambda offices: ("LMS", "--role", "registrar", "--organization", OWN),
     "api-keys revoke": lambda offices: ("5",),
+    "cohorts approve": _cohort,
+    "cohorts cancel": _cohort,
+    "cohorts issue": lambda offices: _cohort(offices, "approve"),
+    "cohorts prepare": lambda offices: (*_undecided(offices), "--program", "mini"),
+    "cohorts undo": lambda offices: (*_cohort(offices, "approve", "issue"), "--reason", "the wrong version"),
     "correct": lambda offices: (_certificate(offices), "--name", "Ana Bela Invenira", "--reason", "married"),
     "decide": _undecided,
     "import catalogue": lambda offices: (_catalogue(offices),),
     "import completions": lambda offices: (_csv(offices),),
     "issue": _decided,
+    "learners link": lambda offices: ("ana", "--program", "mini"),
+    "organizations add": lambda offices: ("third", "--name", "Third School", "--url", "https://third.example/"),
+    "organizations rotate-key": lambda offices: (OWN,),
+    "outbox retry": _a_message,
+    "reconcile": _lost,
+    "reissue": _revoked,
     "reinstate": lambda offices: (_suspended(offices), "--reason", "looked at again"),
     "revoke": lambda offices: (_certificate(offices), "--reason", "a false identity"),
     "suspend": lambda offices: (_certificate(offices), "--reason", "under review"),
+    "webhooks map": lambda offices: (_webhook(offices), _mapping(offices)),
+    "webhooks new": lambda offices: ("LMS", "--organization", OWN, "--source", "rest"),
+    "webhooks revoke": lambda offices: (_webhook(offices),),
 }
-
-# Known not to be logged yet. Each is taken out when it is: then the tests ask for it.
-SILENT_YET = frozenset(
-    {"correct", "decide", "import catalogue", "import completions", "issue", "reinstate", "revoke", "suspend"}
-)
 
 
 def _commands(group: Any, path: Words = ()) -> Iterator[tuple[str, Any]]:
@@ -119,19 +174,26 @@ def test_who_did_it_stands_in_the_log(offices: Offices, command: str) -> None:
     by = ("--by", "Olga Orehek") if takes_a_name else ()
     assert cli.run(["--home", str(offices.home), *command.split(), *words, *by]) == 0
     new = [entry for entry in offices.log() if entry not in before]
-    named = bool(new) and all(entry.actor == "Olga Orehek (command line)" for entry in new)
-    if command in SILENT_YET:
-        assert not named, f"Take {command} out of SILENT_YET."
-        return
+    # What follows from the deed by itself may stand there as the issuer's own.
+    actors = {entry.actor for entry in new} - {ITSELF}
+    named = actors == {"Olga Orehek (command line)"}
     assert named, new
     written = "\n".join(f"{entry.action} {entry.subject} {dict(entry.detail)}" for entry in new)
     private = [*LEARNERS.values(), "Neizmi", "Ana Bela", "@", *offices.secrets]
     assert [text for text in private if text in written] == []
 
 
+NEEDS: Mapping[str, Callable[[Offices], Words]] = {
+    "cohorts show": lambda offices: ("1",),
+    "learners show": lambda offices: ("ana", "--program", "mini"),
+    "show": lambda offices: (_certificate(offices),),
+}
+
+
 def test_what_only_reads_appends_nothing(offices: Offices) -> None:
+    _cohort(offices)
     before = offices.log()
     for command in sorted(READS - {"serve"}):
-        words = (_certificate(offices),) if command == "show" else ()
+        words = NEEDS.get(command, lambda offices: ())(offices)
         assert cli.run(["--home", str(offices.home), *command.split(), *words]) == 0
     assert offices.log() == before

