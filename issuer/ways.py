@@ -59,6 +59,11 @@ class Judged(NamedTuple):
     marks: tuple[Mark, ...]
     unsettled: tuple[tuple[ProgramNode, frozenset[str]], ...] = ()
 
+    @property
+    def needs(self) -> tuple[bool, ...]:
+        """Of each mark whether it is needed; the marks of a tree stand in the same order in every language."""
+        return tuple(one.dropped is None for one in self.marks)
+
 
 @dataclass(frozen=True)
 class Way:
@@ -125,13 +130,21 @@ class Judge:
 
     def _fresh_ways(self, node: ProgramNode) -> tuple[Way, ...]:
         """With nothing tried, nothing can be met: one answer says so for every language that it is true of."""
-        way = self._way(node, None)
-        needed = [mark.node for mark in way.judged.marks if mark.dropped is None and isinstance(mark.node, LeafNode)]
-        same = frozenset(tag for tag in node.languages if all(tag in leaf.course.languages for leaf in needed))
-        if len(same) > 1:
-            return (Way(None, way.judged._replace(unsettled=((node, same),))),)
         allowed = node.languages or (frozenset(node.single.languages) if node.single else frozenset())
-        return tuple(sorted((self._way(node, language) for language in allowed), key=_order)) or (way,)
+        found = sorted((self._way(node, language) for language in allowed), key=_order)
+        if not found:
+            return (self._way(node, None),)
+        # Judged in each, as a program that is nested may allow fewer languages than its courses are offered in.
+        best = found[0].judged
+        same = frozenset(
+            way.language
+            for way in found
+            if way.language is not None and way.judged.possible and way.judged.needs == best.needs
+        )
+        if len(same) < 2:
+            return tuple(found)
+        marks = tuple(mark if mark.barred else mark._replace(language=None) for mark in best.marks)
+        return (Way(None, best._replace(marks=marks, unsettled=((node, same),))),)
 
     def _way(self, node: ProgramNode, language: str | None) -> Way:
         return Way(language, self._whole(node, language, barred=False))

@@ -380,6 +380,29 @@ def test_a_language_is_named_to_beginners_only_if_all_that_they_are_told_to_take
     assert [note.code for note in decision.notes] == ["remaining_cost"]
 
 
+def test_a_language_is_named_to_beginners_only_if_each_program_that_they_need_allows_it() -> None:
+    inner = replace(tree(A, SingleLanguage(("es",))), code="inner")
+    outer = tree(AllOf((D, NOf(1, (ProgramRule("inner", 1), AllOf((B, C)))))), SingleLanguage())
+    catalogue = nesting(inner, outer)
+    decision = decided([], outer, catalogue=catalogue)
+    assert (decision.language, needed(decision)) == ("es", ["models", "toolbox"])
+    assert [note.code for note in decision.notes] == ["remaining_cost"]
+    assert "in Spanish" in said(decision, "models")[1]
+    in_english = [done("models", "en"), done("toolbox", "es")]
+    assert not decided(in_english, outer, catalogue=catalogue).eligible
+    assert decided([done("models", "es"), done("toolbox", "es")], outer, catalogue=catalogue).eligible
+
+
+def test_beginners_are_told_of_every_language_in_which_the_same_is_to_be_done() -> None:
+    inner = replace(tree(A, SingleLanguage(("es", "zh"))), code="inner")
+    outer = tree(AllOf((D, NOf(1, (ProgramRule("inner", 1), AllOf((B, C)))))), SingleLanguage())
+    decision = decided([], outer, catalogue=nesting(inner, outer))
+    assert (decision.language, needed(decision)) == (None, ["models", "toolbox"])
+    assert str(decision.notes[0].message).endswith("of these: Spanish and Chinese")
+    assert said(decision, "toolbox")[1].startswith("May be taken in the session of")
+    assert said(decision, "programming")[0] == "Not taken"
+
+
 def test_of_several_open_attempts_only_the_nearest_is_named() -> None:
     facts = [
         done("toolbox", fee_paid=False),
