@@ -26,7 +26,8 @@ _NOTHING = Decimal(0)
 
 class Mark(NamedTuple):
     """How one leaf stands in one language. `chosen`: the attempt that counts; `near`: one that still can; `barred`: its
-    program does not allow the language; `dropped`: the `n_of` that does without it, and `settled`: that it is met."""
+    program does not allow the language; `dropped`: the `n_of` that does without it, and `settled`: that it is met;
+    `among`: the languages of which one is still to be chosen, where `language` is None for that reason."""
 
     node: LeafNode | FeeNode
     language: str | None
@@ -36,6 +37,7 @@ class Mark(NamedTuple):
     barred: bool
     dropped: SomeNode | None
     settled: bool = False
+    among: frozenset[str] = frozenset()
 
     @property
     def missing(self) -> str | Message | None:
@@ -74,8 +76,8 @@ class Way:
 
     @property
     def full(self) -> bool:
-        """Every requirement is met, and there is one: a rule without requirements awards nobody."""
-        return not self.judged.open and bool(self.judged.marks)
+        """Every requirement is met."""
+        return not self.judged.open
 
     @property
     def _needed(self) -> list[Mark]:
@@ -143,7 +145,7 @@ class Judge:
         )
         if len(same) < 2:
             return tuple(found)
-        marks = tuple(mark if mark.barred else mark._replace(language=None) for mark in best.marks)
+        marks = tuple(mark if mark.barred else mark._replace(language=None, among=same) for mark in best.marks)
         return (Way(None, best._replace(marks=marks, unsettled=((node, same),))),)
 
     def _way(self, node: ProgramNode, language: str | None) -> Way:

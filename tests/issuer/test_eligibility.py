@@ -132,6 +132,10 @@ def test_of_what_is_unmet_the_nearest_is_needed() -> None:
     one = tree(NOf(1, (AllOf((A, B)), C)))
     assert needed(decided([], one)) == ["inference"], "fewest open requirements"
     assert needed(decided([done("toolbox")], one)) == ["toolbox", "programming"], "as near, and written first"
+    dear = replace(
+        CATALOGUE, courses=CATALOGUE.courses | {"inference": course("inference", "Inference", fee=Decimal(200))}
+    )
+    assert needed(decided([], one, catalogue=dear)) == ["inference"], "though it costs more"
     paid = done("inference", outcome="in_progress", completed_on=None)
     assert needed(decided([done("toolbox"), paid], one)) == ["inference"], "as near, and less to pay"
 
@@ -145,10 +149,15 @@ def test_what_cannot_be_had_in_the_language_is_not_named() -> None:
 
 
 def test_the_language_with_fewer_open_requirements_is_nearer_though_less_is_done_in_it() -> None:
-    one = tree(NOf(1, (AllOf((A, B, C, D)), CapstoneRule("capstone"))), SingleLanguage())
-    facts = [done("toolbox", "es"), done("programming", "es"), done("inference", "en", outcome="failed")]
-    decision = decided(facts, one)
-    assert (decision.language, needed(decision)) == ("en", ["capstone"])
+    more = {"ethics": course("ethics", "Ethics")}
+    one = tree(AllOf((NOf(1, (AllOf((A, B, C)), D)), CapstoneRule("capstone"), CourseRule("ethics"))), SingleLanguage())
+    in_spanish = [done(code, "es") for code in ("toolbox", "programming", "inference")]
+    in_english = [done("models"), done("capstone")]
+    catalogue = replace(CATALOGUE, courses=CATALOGUE.courses | more)
+    decision = decided([*in_spanish, *in_english], one, catalogue=catalogue)
+    assert (decision.language, needed(decision)) == ("en", ["models", "capstone", "ethics"])
+    assert str(decision.shortest) == "In English 2 of 3 are done; missing: Ethics"
+    assert str(decision.notes[0].message) == "In Spanish 3 of 5 are done; missing: Capstone and Ethics"
 
 
 def test_a_full_language_goes_before_one_in_which_more_is_done() -> None:
@@ -401,6 +410,18 @@ def test_beginners_are_told_of_every_language_in_which_the_same_is_to_be_done() 
     assert str(decision.notes[0].message).endswith("of these: Spanish and Chinese")
     assert said(decision, "toolbox")[1].startswith("May be taken in the session of")
     assert said(decision, "programming")[0] == "Not taken"
+
+
+def test_beginners_are_told_of_sessions_in_the_languages_that_are_left_to_them_alone() -> None:
+    start = {"en": date(2026, 9, 1), "es": date(2026, 8, 1), "zh": date(2026, 7, 1)}
+    toolbox = course("toolbox", "Toolbox")
+    sessions = tuple(replace(one, start=start[one.language]) for one in toolbox.sessions if one.code[:2] == "11")
+    catalogue = replace(CATALOGUE, courses=CATALOGUE.courses | {"toolbox": replace(toolbox, sessions=sessions)})
+    either = decided([], tree(A, SingleLanguage(("en", "es"))), catalogue=catalogue)
+    assert said(either, "toolbox")[1] == "May be taken in the session of 1 August 2026; the certificate costs $49"
+    assert either.holds_until == date(2026, 8, 1)
+    any_language = decided([], tree(A, SingleLanguage()), catalogue=catalogue)
+    assert any_language.holds_until == date(2026, 7, 1)
 
 
 def test_of_several_open_attempts_only_the_nearest_is_named() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from issuer.decisions import Decision
 from issuer.facts import Completion, Fact
-from issuer.rules import AllOf, CourseRule, SingleLanguage
+from issuer.rules import AllOf, CourseRule, NOf, SingleLanguage
 from tests.issuer.domain import (
     CATALOGUE,
     COURSES,
@@ -234,6 +234,11 @@ def test_the_identity_and_the_fee_count_only_where_the_program_asks_for_them() -
 def test_nobody_is_awarded_for_nothing() -> None:
     assert not decided([], program(rule=AllOf(()))).eligible
     assert not decided(all_done(), program(rule=AllOf((AllOf(()),)))).eligible
+    toolbox = CourseRule("toolbox")
+    assert decided(all_done(), program(rule=AllOf((toolbox,)))).eligible
+    assert not decided(all_done(), program(rule=AllOf((toolbox, AllOf(()))))).eligible
+    assert not decided(all_done(), program(rule=NOf(0, (toolbox,)))).eligible
+    assert not decided(all_done(), program(rule=NOf(2, (toolbox,)))).eligible, "more than there are"
 
 
 def test_a_learner_without_facts_is_told_what_there_is_to_do() -> None:
