@@ -119,6 +119,18 @@ def test_of_what_is_met_the_first_that_was_complete_is_needed() -> None:
     assert needed(decided(same_day, two_of_three)) == ["toolbox", "programming"], "then the order written"
 
 
+def test_several_together_were_complete_with_the_last_of_them() -> None:
+    facts = [
+        done("programming", completed_on=date(2026, 3, 1)),
+        done("toolbox", completed_on=date(2026, 4, 1)),
+        done("inference", completed_on=date(2026, 5, 1)),
+    ]
+    assert needed(decided(facts, tree(NOf(1, (A, AllOf((B, C))))))) == ["toolbox"]
+    in_english = [done(code, "en", completed_on=date(2026, 3, day)) for code, day in (("toolbox", 1), ("models", 30))]
+    in_spanish = [done(code, "es", completed_on=date(2026, 3, day)) for code, day in (("toolbox", 9), ("models", 10))]
+    assert decided([*in_english, *in_spanish], tree(AllOf((A, D)), SingleLanguage())).language == "es"
+
+
 def test_a_later_certificate_takes_no_earlier_ones_place() -> None:
     one = tree(NOf(1, (A, AllOf((B, C)))))
     facts: list[Fact] = [done("programming"), done("inference")]
