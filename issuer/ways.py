@@ -138,14 +138,11 @@ class Judge:
             return (self._way(node, None),)
         # Judged in each, as a program that is nested may allow fewer languages than its courses are offered in.
         best = found[0].judged
-        same = frozenset(
-            way.language
-            for way in found
-            if way.language is not None and way.judged.possible and way.judged.needs == best.needs
-        )
-        if len(same) < 2:
+        alike = [way for way in found if way.judged.possible and way.judged.needs == best.needs]
+        if len(alike) < 2:
             return tuple(found)
-        marks = tuple(mark if mark.barred else mark._replace(language=None, among=same) for mark in best.marks)
+        same = frozenset(way.language for way in alike if way.language is not None)
+        marks = tuple(map(_undecided, zip(*(way.judged.marks for way in alike), strict=True)))
         return (Way(None, best._replace(marks=marks, unsettled=((node, same),))),)
 
     def _way(self, node: ProgramNode, language: str | None) -> Way:
@@ -208,6 +205,16 @@ class Judge:
         if attempt.completion.fee_paid or not leaf.demands.fee:
             return _NOTHING
         return self.catalogue.courses.get(attempt.completion.course, leaf.course).fee
+
+
+def _undecided(marks: tuple[Mark, ...]) -> Mark:
+    """The same leaf in each language that may still be chosen: what can be had in none of them, as in the first."""
+    first = marks[0]
+    if not isinstance(first.node, LeafNode):
+        return first
+    had = [one.language for one in marks if not one.barred and one.language is not None]
+    among = frozenset(tag for tag in had if tag in first.node.course.titles)
+    return first._replace(language=None, barred=False, among=among) if among else first
 
 
 def _together(children: list[Judged]) -> Judged:

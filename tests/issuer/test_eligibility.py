@@ -13,6 +13,7 @@ from issuer.facts import Fact
 from issuer.periods import parsed
 from issuer.program_tree import CircularProgram, TooLarge, unfolded
 from issuer.rules import (
+    MOST_DEPTH,
     MOST_LEAVES,
     AllOf,
     CapstoneRule,
@@ -279,6 +280,12 @@ def test_a_tree_that_grows_when_it_is_unfolded_is_given_up_in_time() -> None:
     wide = tree(AllOf(tuple(A for _ in range(MOST_LEAVES + 1))))
     with pytest.raises(TooLarge):
         unfolded(wide, CATALOGUE)
+    deep: Rule = A
+    for _ in range(MOST_DEPTH - 1):
+        deep = AllOf((deep,))
+    assert unfolded(tree(deep), CATALOGUE).leaves
+    with pytest.raises(TooLarge):
+        unfolded(tree(AllOf((deep,))), CATALOGUE)
 
 
 # --- grades and age ----------------------------------------------------------------------------------------
@@ -434,6 +441,23 @@ def test_beginners_are_told_of_sessions_in_the_languages_that_are_left_to_them_a
     assert either.holds_until == date(2026, 8, 1)
     any_language = decided([], tree(A, SingleLanguage()), catalogue=catalogue)
     assert any_language.holds_until == date(2026, 7, 1)
+
+
+def test_beginners_are_told_of_another_choice_only_what_can_be_had() -> None:
+    start = {"en": date(2026, 7, 1), "es": date(2026, 8, 1), "zh": date(2026, 7, 1)}
+    other = course("programming", "Programming")
+    sessions = tuple(replace(one, start=start[one.language]) for one in other.sessions if one.code[:2] == "11")
+    catalogue = {"programming": replace(other, sessions=sessions)}
+    for listed, words in (
+        ("es", ["Not taken", "May be taken in the session of 1 August 2026; the certificate costs $49"]),
+        ("fr", ["Not offered in English"]),
+    ):
+        inner = replace(tree(B, SingleLanguage((listed,))), code="inner")
+        outer = tree(NOf(1, (A, ProgramRule("inner", 1))), SingleLanguage())
+        known = replace(nesting(inner, outer), courses=CATALOGUE.courses | catalogue)
+        decision = decided([], outer, catalogue=known)
+        assert (decision.language, needed(decision)) == (None, ["toolbox"])
+        assert said(decision, "programming") == [*words, "Not needed: one of two is enough"]
 
 
 def test_of_several_open_attempts_only_the_nearest_is_named() -> None:

@@ -213,6 +213,8 @@ def test_a_listed_language_that_is_nowhere_offered_is_awarded_to_nobody() -> Non
     decision = decided(all_done("zh"), impossible)
     assert (decision.outcome, decision.language) == ("not_eligible", "fr")
     assert codes(decision, "toolbox") == ["other_language", "not_offered"]
+    neither = program(constraints=(SingleLanguage(("fr", "de")), *SPECIALIZATION.constraints[1:]))
+    assert said(decided([], neither), "toolbox") == ["Not taken", "Not offered in German"]
 
 
 def test_without_the_one_language_rule_languages_may_be_mixed() -> None:
