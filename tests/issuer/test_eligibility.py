@@ -173,6 +173,14 @@ def test_the_language_with_fewer_open_requirements_is_nearer_though_less_is_done
     assert str(decision.notes[0].message) == "In Spanish 3 of 5 are done; missing: Capstone and Ethics"
 
 
+def test_of_languages_that_are_as_near_the_one_with_a_certificate_is_named() -> None:
+    one = tree(NOf(1, (AllOf((A, B)), C)), SingleLanguage())
+    begun = done("inference", "en", outcome="in_progress", completed_on=None, fee_paid=False)
+    decision = decided([begun, done("toolbox", "es")], one)
+    assert (decision.language, needed(decision)) == ("es", ["toolbox", "programming"])
+    assert decided([begun], one).language == "en"
+
+
 def test_a_full_language_goes_before_one_in_which_more_is_done() -> None:
     one = tree(NOf(1, (AllOf((A, B, C, D)), CapstoneRule("capstone"))), SingleLanguage())
     facts = [*(done(code, "es") for code in ("toolbox", "programming", "inference")), done("capstone", "zh")]
