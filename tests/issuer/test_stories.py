@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from issuer import replay
+from issuer.corrections import correct_all, outdated
+from issuer.work import learner_name
 from tests.issuer import domain
 from tests.issuer.installation import Installation, earned
+from tests.issuer.test_corrections import retitle_course
 from tests.issuer.test_reconciliation import did, newest, regrade
 
 RIGHT = "Zoë Ünlü-Beispiel"
@@ -82,3 +85,46 @@ def test_a_later_loss_of_another_course_is_not_covered_by_it(awarded: Installati
     _, capstone = earned()
     awarded.record(replace(capstone, outcome="failed", recorded_at=awarded.now, as_of=awarded.now))
     assert did(awarded.reconcile()) == [("suspended", "capstone"), ("suspended", "mini")]
+
+
+# --- names -----------------------------------------------------------------------------------------------------
+
+
+def test_a_name_corrected_while_the_award_is_suspended_is_borne_by_it_afterwards(awarded: Installation) -> None:
+    regrade(awarded)
+    awarded.reconcile()
+    assert newest(awarded, "mini").status == "suspended"
+    awarded.issuance.correct(newest(awarded, "capstone").share_id, reason="misspelt", name=RIGHT)
+    restored(awarded)
+    awarded.reconcile()
+    assert (newest(awarded, "mini").status, learner_name(newest(awarded, "mini"))) == ("valid", RIGHT)
+
+
+def test_a_corrected_name_of_an_award_outlasts_the_correction_of_a_title(awarded: Installation) -> None:
+    awarded.issuance.correct(newest(awarded, "mini").share_id, reason="misspelt", name=RIGHT)
+    retitle_course(awarded)
+    with awarded.database.read() as tx:
+        work = outdated(tx, now=awarded.now, course="toolbox")
+    correct_all(awarded.issuance, work, reason="the title was misspelt")
+    assert (newest(awarded, "mini").edition, learner_name(newest(awarded, "mini"))) == (3, RIGHT)
+
+
+def test_a_corrected_name_outlasts_a_course_that_is_certified_later_under_the_wrong_one(school: Installation) -> None:
+    toolbox, capstone = earned()
+    school.record(toolbox)
+    school.issue()
+    school.issuance.correct(newest(school, "toolbox").share_id, reason="misspelt", name=RIGHT)
+    school.record(capstone)
+    school.decide_and_issue()
+    assert learner_name(newest(school, "mini")) == RIGHT
+
+
+def test_a_name_that_was_corrected_and_corrected_back_stays_as_it_was(school: Installation) -> None:
+    toolbox, capstone = earned()
+    school.record(toolbox)
+    school.issue()
+    school.issuance.correct(newest(school, "toolbox").share_id, reason="misspelt", name=RIGHT)
+    school.issuance.correct(newest(school, "toolbox").share_id, reason="it was right", name=toolbox.name)
+    school.record(capstone)
+    school.decide_and_issue()
+    assert learner_name(newest(school, "mini")) == toolbox.name
