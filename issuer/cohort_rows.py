@@ -11,6 +11,7 @@ What is foreseen here is looked at again when the row is issued; nothing is issu
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from issuer.catalogue import Catalogue, Program
 from issuer.deciding import courses_of
@@ -20,6 +21,7 @@ from issuer.store.cohorts import Row, Why
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Transaction
 from issuer.store.decisions import StoredDecision
+from issuer.work import decided_now
 from templates.messages import Message
 
 # What a reason advises; what is needed stands in the reasons before it.
@@ -33,6 +35,7 @@ class Judge:
     catalogue: Catalogue
     program: Program
     again: bool
+    now: datetime
 
     def rows(self, tx: Transaction, page: Iterable[StoredDecision]) -> Iterator[Row]:
         page = tuple(page)
@@ -59,6 +62,8 @@ class Judge:
                 yield _with(row, "held", self._revoked(tx, before, undone.get(before.number)))
             elif obstacles := tuple(self._obstacles(made, certified, completions)):
                 yield _with(row, "held", *obstacles)
+            elif before is not None and (lapsed := tuple(self._lapsed(tx, made.learner))):
+                yield _with(row, "held", *lapsed)
             elif before is not None:
                 yield _with(row, "ready", self._anew(tx, before), anew=before.number)
             elif made.learner in others:
@@ -133,6 +138,13 @@ class Judge:
         """There is one award of each version: an approver should know that it is a second certificate."""
         text = Message("Holds the certificate of version {version} already", version=version)
         return _why("holds_other_version", self.program.code, text)
+
+    def _lapsed(self, tx: Transaction, learner: str) -> Iterator[Why]:
+        """Why it is not awarded anew. The decision stands as of the day of the award that was revoked: the program may
+        have ended since, or a certificate be too old by now for a new award."""
+        made = decided_now(tx, self.catalogue, self.program, learner, now=self.now)
+        if not made.eligible:
+            yield from (one for one in _missing(made) if one.code not in ADVICE)
 
     def _anew(self, tx: Transaction, before: StoredCredential) -> Why:
         last = status.history(tx, before.number)[-1]

@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from issuer import deciding, evidence, revocation
 from issuer.award_decisions import decided_again
 from issuer.catalogue import Catalogue
+from issuer.cohort_undoing import taken_back
 from issuer.config import Config
 from issuer.decisions import Decision
 from issuer.editions import course_renewed, program_renewed
@@ -147,6 +148,13 @@ class Reconciliation:
         standing = Standing(stored.status, None if last is None else last.cause, None if last is None else last.until)
         next_ = step(standing, found.evidence, today=known.on, overruled=overruled)
         why = found.why or Message("What it rests on counts again")
+        if next_ == "reissue" and stored.kind == "program":
+            with self._database.read() as tx:
+                cohort = taken_back(tx, stored)
+            if cohort is not None:
+                why = Message("It is earned again, but cohort {cohort} was undone: issuer reissue", cohort=cohort)
+                yield LeftAlone("overruled", stored, why)
+                return
         if next_ is None:
             if overruled and found.evidence == "lost":
                 yield LeftAlone("overruled", stored, why)

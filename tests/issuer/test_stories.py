@@ -5,6 +5,7 @@ At the end of each, every decision that was ever stored is decided again, and co
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from issuer import replay
 from issuer.corrections import correct_all, outdated
 from issuer.work import learner_name
 from tests.issuer import domain
-from tests.issuer.installation import Installation, earned
+from tests.issuer.installation import CATALOGUE, MINI, Installation, earned
+from tests.issuer.test_cohorts import Office
 from tests.issuer.test_corrections import retitle_course
 from tests.issuer.test_reconciliation import did, newest, regrade
 
@@ -128,3 +130,53 @@ def test_a_name_that_was_corrected_and_corrected_back_stays_as_it_was(school: In
     school.record(capstone)
     school.decide_and_issue()
     assert learner_name(newest(school, "mini")) == toolbox.name
+
+
+# --- cohorts that were taken back ------------------------------------------------------------------------------
+
+
+def test_what_was_lost_before_the_cohort_was_undone_does_not_come_back(school: Installation) -> None:
+    office = Office(school)
+    school.record(*earned())
+    number = office.through()
+    revoked_for_lost_evidence(school)
+    assert newest(school, "mini").status == "revoked"
+    office.undo(number)
+    school.later(days=1)
+    restored(school)
+    assert ("reissued", "mini") not in did(school.reconcile())
+    assert office.programs() == [("ana", "revoked")]
+    assert school.issue().programs == ()
+    assert office.outcomes(office.prepare()) == {"ana": "held"}
+    # by somebody's word it does, and is then that word's
+    school.issuance.reissue(newest(school, "mini").share_id, reason="it was right for Ana")
+    assert office.programs() == [("ana", "revoked"), ("ana", "valid")]
+    assert did(school.reconcile()) == []
+
+
+def test_what_came_back_by_itself_is_taken_back_with_its_cohort(school: Installation) -> None:
+    office = Office(school)
+    school.record(*earned())
+    number = office.through()
+    revoked_for_lost_evidence(school)
+    restored(school)
+    assert ("reissued", "mini") in did(school.reconcile())
+    assert office.undo(number).revoked == 1
+    assert office.programs() == [("ana", "revoked"), ("ana", "revoked")]
+    school.later(days=1)
+    assert did(school.reconcile()) == []
+    assert office.outcomes(office.prepare()) == {"ana": "held"}
+
+
+def test_again_in_a_program_that_has_ended_is_held(tmp_path: Path) -> None:
+    ending = replace(MINI, active_until=date(2026, 6, 30))
+    school = Installation(tmp_path, replace(CATALOGUE, programs={("mini", 1): ending}))
+    office = Office(school)
+    school.record(*earned())
+    office.undo(office.through())
+    assert office.outcomes(office.prepare(again=True)) == {"ana": "ready"}
+    school.later(days=40)
+    number = office.prepare(again=True)
+    assert office.outcomes(number) == {"ana": "held"}
+    (why,) = office.rows(number)["ana"].why
+    assert why.code == "no_longer_active"
