@@ -18,7 +18,7 @@ from issuer.deciding import courses_of
 from issuer.decisions import Decision, Requirement
 from issuer.store import cohort_pages, cohorts, credentials, status
 from issuer.store.cohorts import Row, Why
-from issuer.store.credentials import StoredCredential
+from issuer.store.credentials import Status, StoredCredential
 from issuer.store.database import Transaction
 from issuer.store.decisions import StoredDecision
 from issuer.work import decided_now
@@ -67,7 +67,7 @@ class Judge:
             elif before is not None:
                 yield _with(row, "ready", self._anew(tx, before), anew=before.number)
             elif made.learner in others:
-                yield _with(row, "ready", self._holds(others[made.learner]))
+                yield _with(row, "ready", self._holds(*others[made.learner]))
             else:
                 yield row
 
@@ -134,8 +134,11 @@ class Judge:
         text = "Cohort {cohort} was undone on {date} ({reason}); it is issued anew only if that is asked for"
         return _why("undone_before", self.program.code, Message(text, cohort=cohort, **values))
 
-    def _holds(self, version: int) -> Why:
+    def _holds(self, version: int, now: Status) -> Why:
         """There is one award of each version: an approver should know that it is a second certificate."""
+        if now == "revoked":
+            text = Message("The certificate of version {version} was revoked", version=version)
+            return _why("revoked_other_version", self.program.code, text)
         text = Message("Holds the certificate of version {version} already", version=version)
         return _why("holds_other_version", self.program.code, text)
 

@@ -104,7 +104,7 @@ class Issuance:
         `beyond_the_limit`: somebody else approved of more than an hour's certificates (`issuer.hourly_limit`). Raises
         `KeyRefused` when for want of a key nothing was issued at all."""
         done: dict[str, list[StoredCredential]] = {"course": [], "program": []}
-        held = list(plan.held)
+        held = [*plan.held, *plan.awarded]
         limited: dict[str | None, tuple[LimitReached, int]] = {}
         no_key: KeyRefused | None = None
         for item in plan.items:

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from issuer import replay
+from issuer.catalogue import Catalogue
 from issuer.corrections import correct_all, outdated
+from issuer.store import catalogues
 from issuer.work import learner_name
 from tests.issuer import domain
 from tests.issuer.installation import CATALOGUE, MINI, Installation, earned
@@ -180,3 +182,25 @@ def test_again_in_a_program_that_has_ended_is_held(tmp_path: Path) -> None:
     assert office.outcomes(number) == {"ana": "held"}
     (why,) = office.rows(number)["ana"].why
     assert why.code == "no_longer_active"
+
+
+# --- versions --------------------------------------------------------------------------------------------------
+
+
+def second_version(school: Installation) -> None:
+    with school.database.write() as tx:
+        catalogues.save(tx, Catalogue(programs={("mini", 2): replace(MINI, version=2)}), at=school.now)
+
+
+@pytest.mark.parametrize("deed", [None, "suspend", "revoke"])
+def test_who_holds_an_earlier_version_gets_no_second_certificate_unasked(awarded: Installation, deed: str) -> None:
+    if deed is not None:
+        awarded.change(newest(awarded, "mini"), deed)  # type: ignore[arg-type]  # one of the actions
+    second_version(awarded)
+    done = awarded.decide_and_issue()
+    assert done.programs == ()
+    assert [one.learner for one in done.held] == ["ana"]
+    assert "version 1" in str(done.held[0].why)
+    office = Office(awarded)
+    (why,) = office.rows(office.prepare())["ana"].why
+    assert "version 1" in why.text
