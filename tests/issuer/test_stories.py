@@ -204,3 +204,29 @@ def test_who_holds_an_earlier_version_gets_no_second_certificate_unasked(awarded
     office = Office(awarded)
     (why,) = office.rows(office.prepare())["ana"].why
     assert "version 1" in why.text
+
+
+# --- a fact told again -----------------------------------------------------------------------------------------
+
+
+def test_a_cohort_goes_on_where_its_facts_were_told_again(school: Installation) -> None:
+    """The nightly delivery says the same, as of another moment."""
+    office = Office(school)
+    school.record(*earned())
+    number = office.prepare()
+    office.approve(number)
+    school.later(hours=8)
+    school.record(*(replace(one, as_of=school.now, recorded_at=school.now) for one in earned()))
+    office.issue(number)
+    assert office.programs() == [("ana", "valid")]
+    assert did(school.reconcile()) == []
+
+
+def test_a_cohort_does_not_go_on_where_its_facts_say_something_else_now(school: Installation) -> None:
+    office = Office(school)
+    school.record(*earned())
+    number = office.prepare()
+    office.approve(number)
+    regrade(school, outcome="passed", name="Ana Invenira-Beispiel")
+    office.issue(number)
+    assert office.states(number) == {"ana": "failed"}
