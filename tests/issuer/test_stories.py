@@ -6,6 +6,7 @@ At the end of each, every decision that was ever stored is decided again, and co
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from issuer import replay
 from issuer.catalogue import Catalogue
 from issuer.corrections import correct_all, outdated
+from issuer.reconciliation import Reconciliation
 from issuer.store import catalogues
 from issuer.work import learner_name
 from tests.issuer import domain
@@ -230,3 +232,31 @@ def test_a_cohort_does_not_go_on_where_its_facts_say_something_else_now(school: 
     regrade(school, outcome="passed", name="Ana Invenira-Beispiel")
     office.issue(number)
     assert office.states(number) == {"ana": "failed"}
+
+
+# --- a catalogue that comes in between -------------------------------------------------------------------------
+
+
+def test_a_decision_is_never_said_to_rest_on_a_catalogue_that_came_in_between(school: Installation) -> None:
+    """The catalogue at hand is older than the one recorded: nothing is kept, and the next run decides."""
+    school.record(*earned("ana"), *earned("bela"))
+    school.decide_and_issue()
+    for learner in ("ana", "bela"):
+        toolbox, _ = earned(learner)
+        school.record(replace(toolbox, outcome="failed", recorded_at=school.now, as_of=school.now))
+    dearer = replace(CATALOGUE.courses["toolbox"], version=2, fee=Decimal(60))
+
+    def import_meanwhile(step: str) -> None:
+        if step == "suspended" and not imported:
+            imported.append(step)
+            with school.database.write() as tx:
+                catalogues.save(tx, Catalogue(courses={"toolbox": dearer}), at=school.now)
+
+    imported: list[str] = []
+    issuance = school.issuance
+    reconciliation = Reconciliation(
+        school.config, school.database, issuance, now=lambda: school.now, reached=import_meanwhile
+    )
+    done = reconciliation.run(learners=["ana", "bela"])
+    assert {str(one.why) for one in done.left} == {"The catalogue was changed while it was decided by."}
+    assert did(school.reconcile()) == [("suspended", "mini"), ("suspended", "mini")]
