@@ -21,6 +21,7 @@ from tests.issuer import domain
 from tests.issuer.installation import CATALOGUE, MINI, Installation, earned
 from tests.issuer.test_cohorts import Office
 from tests.issuer.test_corrections import retitle_course
+from tests.issuer.test_learner_links import ask
 from tests.issuer.test_reconciliation import did, newest, regrade
 
 RIGHT = "Zoë Ünlü-Beispiel"
@@ -260,3 +261,23 @@ def test_a_decision_is_never_said_to_rest_on_a_catalogue_that_came_in_between(sc
     done = reconciliation.run(learners=["ana", "bela"])
     assert {str(one.why) for one in done.left} == {"The catalogue was changed while it was decided by."}
     assert did(school.reconcile()) == [("suspended", "mini"), ("suspended", "mini")]
+
+
+# --- what the learner reads ------------------------------------------------------------------------------------
+
+
+def test_what_somebody_revoked_is_not_promised_with_the_next_ones(awarded: Installation) -> None:
+    awarded.change(newest(awarded, "mini"), "revoke", "obtained by deceit")
+    asked = ask(awarded)
+    assert (asked.state, str(asked.next_step)) == ("revoked", "Revoked on 1 June 2026: obtained by deceit")
+
+
+def test_what_an_undone_cohort_issued_is_not_promised_either(school: Installation) -> None:
+    office = Office(school)
+    school.record(*earned())
+    number = office.through()
+    revoked_for_lost_evidence(school)
+    office.undo(number)
+    restored(school)
+    school.reconcile()
+    assert ask(school).state == "revoked"
