@@ -141,7 +141,7 @@ class Reconciliation:
     ) -> Iterable[Deed | LeftAlone]:
         with self._database.read() as tx:
             last = status.last(tx, stored.number)
-            word = last
+            word = _last_word(tx, stored)
         overruled = (
             word is not None
             and (word.status, word.cause) == ("valid", "hand")
@@ -256,3 +256,13 @@ class Reconciliation:
         text = "".join(c for c in say(why, achievement["inLanguage"]) if c.isprintable())
         limit = self._config.limits.reason_length.value
         return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _last_word(tx: Transaction, stored: StoredCredential) -> StatusChange | None:
+    """The newest change of it; where nothing happened to it yet, of what it was corrected from or renewed: a correction
+    does not take back what somebody decided."""
+    while True:
+        past = [one for one in status.history(tx, stored.number) if one.status != "superseded"]
+        if past or stored.supersedes is None:
+            return past[-1] if past else None
+        stored = credentials.get(tx, stored.supersedes)

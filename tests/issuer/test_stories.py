@@ -94,6 +94,18 @@ def test_a_later_loss_of_another_course_is_not_covered_by_it(awarded: Installati
     assert did(awarded.reconcile()) == [("suspended", "capstone"), ("suspended", "mini")]
 
 
+def test_a_reinstatement_by_hand_outlasts_a_correction(awarded: Installation) -> None:
+    regrade(awarded)
+    awarded.reconcile()
+    awarded.later(hours=1)
+    awarded.change(newest(awarded, "mini"), "reinstate", "the board decided so")
+    awarded.later(hours=1)
+    awarded.issuance.correct(newest(awarded, "capstone").share_id, reason="misspelt", name=RIGHT)
+    assert newest(awarded, "mini").edition == 2
+    assert did(awarded.reconcile()) == []
+    assert newest(awarded, "mini").status == "valid"
+
+
 # --- names -----------------------------------------------------------------------------------------------------
 
 
