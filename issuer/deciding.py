@@ -173,14 +173,14 @@ def decide_one(
     program: Program,
     learner: str,
     *,
+    revision: int,
     now: datetime,
     keep: bool = True,
     actor: str = "issuer",
 ) -> StoredDecision:
-    """The decision of now about one learner and that program version, stored if it is new, with its inputs. With
-    `keep` False a decision that would be new has the sequence 0. Raises `CatalogueChanged`, `StoreBusy`."""
-    with database.read() as tx:
-        revision = catalogues.revision(tx)
+    """The decision of now about one learner and that program version, stored if it is new, with its inputs. `revision`:
+    of the catalogue, from the view in which it was loaded. With `keep` False a decision that would be new has the
+    sequence 0. Raises `CatalogueChanged`, `StoreBusy`."""
     one_version = _OneVersion(database, catalogue, version_of(catalogue, program), now, revision, actor)
     for _ in range(_TRIES):
         made = one_version.decide((learner,), keep=keep)

@@ -104,7 +104,8 @@ def queue(terminal: Terminal, items: "Sequence[Item]", *, as_json: bool) -> None
         terminal.line("Nothing is stuck. (Whether facts and awards agree: issuer reconcile --dry-run)")
         return
     for one in items:
-        terminal.line(f"{one.learner}, {one.subject}: {one.why}", "bold")
+        whose = ", ".join(part for part in (one.learner, one.subject) if part)  # an unread delivery is nobody's
+        terminal.line(f"{whose}: {one.why}", "bold")
         terminal.line(f"  {'' if one.since is None else f'Since {on_day(one.since)}. '}{one.what_to_do}.")
     terminal.line(f"{counted(len(items), 'item')}. To try again what can be tried: issuer queue --retry")
 

@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from issuer import deciding, evidence, revocation
 from issuer.award_decisions import decided_again
 from issuer.catalogue import Catalogue
+from issuer.cohort_undoing import taken_back
 from issuer.config import Config
 from issuer.decisions import Decision
 from issuer.editions import course_renewed, program_renewed
@@ -89,16 +90,16 @@ class Reconciliation:
                 for _ in deciding.stream(self._database, now=self._now(), organization=organization, actor=self._actor):
                     pass  # what is affected, and stored
         with self._database.read() as tx:
-            catalogue = catalogues.load(tx, with_sessions=True)
+            catalogue, revision = catalogues.load(tx, with_sessions=True), catalogues.revision(tx)
             chosen = tuple(learners) if learners is not None else credentials.learners(tx, organization)
         for done, learner in enumerate(chosen, start=1):
-            for one in self._learner(catalogue, learner, organization, dry_run):
+            for one in self._learner(catalogue, revision, learner, organization, dry_run):
                 deeds.append(one) if isinstance(one, Deed) else left.append(one)
             progress(done, len(chosen))
         return Reconciled(tuple(deeds), tuple(left), len(chosen))
 
     def _learner(
-        self, catalogue: Catalogue, learner: str, organization: str | None, dry_run: bool
+        self, catalogue: Catalogue, revision: int, learner: str, organization: str | None, dry_run: bool
     ) -> Iterable[Deed | LeftAlone]:
         # (3) courses
         known = self._record(learner)
@@ -112,7 +113,9 @@ class Reconciliation:
         for stored in known.programs:
             if stored.released and organization in (None, stored.organization) and stored.status != "superseded":
                 try:
-                    decided = decided_again(self._database, catalogue, stored, now=self._now(), keep=not dry_run)
+                    decided = decided_again(
+                        self._database, catalogue, stored, revision=revision, now=self._now(), keep=not dry_run
+                    )
                 except IssuerError as error:  # of this learner; the others are looked at
                     yield LeftAlone("held", stored, error.message)
                     continue
@@ -138,15 +141,23 @@ class Reconciliation:
     ) -> Iterable[Deed | LeftAlone]:
         with self._database.read() as tx:
             last = status.last(tx, stored.number)
+            word = _last_word(tx, stored)
         overruled = (
-            last is not None
-            and (last.status, last.cause) == ("valid", "hand")
+            word is not None
+            and (word.status, word.cause) == ("valid", "hand")
             and found.since is not None
-            and found.since <= last.at
+            and found.since <= word.at
         )
         standing = Standing(stored.status, None if last is None else last.cause, None if last is None else last.until)
         next_ = step(standing, found.evidence, today=known.on, overruled=overruled)
         why = found.why or Message("What it rests on counts again")
+        if next_ == "reissue" and stored.kind == "program":
+            with self._database.read() as tx:
+                cohort = taken_back(tx, stored)
+            if cohort is not None:
+                why = Message("It is earned again, but cohort {cohort} was undone: issuer reissue", cohort=cohort)
+                yield LeftAlone("held", stored, why)
+                return
         if next_ is None:
             if overruled and found.evidence == "lost":
                 yield LeftAlone("overruled", stored, why)
@@ -245,3 +256,13 @@ class Reconciliation:
         text = "".join(c for c in say(why, achievement["inLanguage"]) if c.isprintable())
         limit = self._config.limits.reason_length.value
         return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _last_word(tx: Transaction, stored: StoredCredential) -> StatusChange | None:
+    """The newest change of it; where nothing happened to it yet, of what it was corrected from or renewed: a correction
+    does not take back what somebody decided."""
+    while True:
+        past = [one for one in status.history(tx, stored.number) if one.status != "superseded"]
+        if past or stored.supersedes is None:
+            return past[-1] if past else None
+        stored = credentials.get(tx, stored.supersedes)

@@ -25,13 +25,15 @@ class Held:
 
 @dataclass(frozen=True)
 class Plan:
-    """In the order of issuing. `present`: how many were issued before."""
+    """In the order of issuing. `awarded`: who is eligible for a version and was awarded another one, which is nothing
+    that is stuck; `present`: how many were issued before."""
 
     catalogue: Catalogue
     courses: tuple[Completion, ...]
     programs: tuple[StoredDecision, ...]
     held: tuple[Held, ...]
     present: int
+    awarded: tuple[Held, ...] = ()
 
     @property
     def items(self) -> tuple[Completion | StoredDecision, ...]:
@@ -79,7 +81,16 @@ def plan(tx: Transaction, *, now: datetime, program: str | None, organization: s
         and organization in (None, catalogue.programs[one.decision.program, one.decision.version].organization)
     ]
     present += sum(program in (None, code) for _, code, _ in awards)
-    return Plan(catalogue, tuple(courses), tuple(programs), tuple(held_back), present)
+    # A new version is no reason to send everybody a second certificate: a cohort says of whom it would be one.
+    version_of = {(learner, code): version for learner, code, version in sorted(awards)}
+    first = [one for one in programs if (one.decision.learner, one.decision.program) not in version_of]
+    text = "The award of version {version} is there: a second certificate goes out with a cohort, which says so"
+    second = tuple(
+        held(one, Message(text, version=before))
+        for one in programs
+        if (before := version_of.get((one.decision.learner, one.decision.program))) is not None
+    )
+    return Plan(catalogue, tuple(courses), tuple(first), tuple(held_back), present, second)
 
 
 def _owner(catalogue: Catalogue, course: str) -> str | None:
