@@ -18,8 +18,8 @@ from datetime import datetime
 
 from issuer.access import Caller
 from issuer.catalogue import Catalogue
-from issuer.cohort_standing import Standing, standing
 from issuer.cohort_rows import may_certify
+from issuer.cohort_standing import Standing, standing
 from issuer.cohorts import find, note
 from issuer.config import Config
 from issuer.editions import program_renewed

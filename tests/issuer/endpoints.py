@@ -46,7 +46,7 @@ class Endpoint:
     """`needs`: the permission, None for what everybody may. `answer`: to who may, None for the first documented status
     below 400. `body`: what is sent instead of the example. `stranger`, `scopes`: the answer to another organization's
     administrator, and to a key that has scopes instead of a role. `silent`: why a change appends nothing to the audit
-    log. `foreign`: makes another organization's what `prepare` makes, and gives its values."""
+    log."""
 
     needs: Permission | None
     answer: int | None = None
@@ -56,7 +56,6 @@ class Endpoint:
     stranger: int = 404
     scopes: int = 403
     silent: str = ""
-    foreign: Callable[[Offices], Mapping[str, str]] = lambda offices: {}
 
 
 def _the_award(offices: Offices) -> dict[str, Any]:
@@ -181,13 +180,13 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     # --- cohorts
     "GET /organizations/{organization}/cohorts": Endpoint("read"),
     "POST /organizations/{organization}/cohorts": Endpoint("decide", body=_of_mini),
-    "GET /organizations/{organization}/cohorts/{number}": Endpoint("read", prepare=_a_cohort, foreign=_their_cohort),
-    "GET /organizations/{organization}/cohorts/{number}.csv": Endpoint("read", prepare=_a_cohort, foreign=_their_cohort),
-    "GET /organizations/{organization}/cohorts/{number}/rows": Endpoint("read", prepare=_a_cohort, foreign=_their_cohort),
-    "POST /organizations/{organization}/cohorts/{number}/approvals": Endpoint("approve", prepare=_a_cohort, foreign=_their_cohort),
-    "POST /organizations/{organization}/cohorts/{number}/issue": Endpoint("decide", prepare=_an_approved_cohort, foreign=_their_cohort),
-    "POST /organizations/{organization}/cohorts/{number}/undo": Endpoint("approve", prepare=_an_issued_cohort, foreign=_their_cohort),
-    "POST /organizations/{organization}/cohorts/{number}/cancel": Endpoint("decide", prepare=_a_cohort, foreign=_their_cohort),
+    "GET /organizations/{organization}/cohorts/{number}": Endpoint("read", prepare=_a_cohort),
+    "GET /organizations/{organization}/cohorts/{number}.csv": Endpoint("read", prepare=_a_cohort),
+    "GET /organizations/{organization}/cohorts/{number}/rows": Endpoint("read", prepare=_a_cohort),
+    "POST /organizations/{organization}/cohorts/{number}/approvals": Endpoint("approve", prepare=_a_cohort),
+    "POST /organizations/{organization}/cohorts/{number}/issue": Endpoint("decide", prepare=_an_approved_cohort),
+    "POST /organizations/{organization}/cohorts/{number}/undo": Endpoint("approve", prepare=_an_issued_cohort),
+    "POST /organizations/{organization}/cohorts/{number}/cancel": Endpoint("decide", prepare=_a_cohort),
     # --- the catalogue
     "GET /organizations/{organization}/catalogue": Endpoint("read"),
     "POST /organizations/{organization}/catalogue": Endpoint("administer", body=_a_catalogue),
@@ -216,10 +215,19 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "GET /organizations/{organization}/learners/{learner}/programs/{program}/links": Endpoint("read"),
     "POST /organizations/{organization}/learners/{learner}/programs/{program}/links": Endpoint("record"),
     "DELETE /organizations/{organization}/learners/{learner}/programs/{program}/links/{id}": Endpoint(
-        "record", prepare=_a_link, foreign=_their_link
+        "record", prepare=_a_link
     ),
     "GET /organizations/{organization}/outbox": Endpoint("read"),
-    "POST /organizations/{organization}/outbox/{number}/retry": Endpoint("decide", prepare=a_message, foreign=their_message),
+    "POST /organizations/{organization}/outbox/{number}/retry": Endpoint("decide", prepare=a_message),
+}
+
+# By what `prepare` makes: what makes the same of another organization, and gives its values.
+FOREIGN: Mapping[Callable[[Offices], Mapping[str, str]], Callable[[Offices], Mapping[str, str]]] = {
+    _a_cohort: _their_cohort,
+    _an_approved_cohort: _their_cohort,
+    _an_issued_cohort: _their_cohort,
+    _a_link: _their_link,
+    a_message: their_message,
 }
 
 # What is known not to be so yet. Each line is taken out when it is: then the tests ask for it.
