@@ -4,7 +4,7 @@
     issued_already  it was issued before
     not_eligible    something is missing: what it is, requirement by requirement
     held            nothing is missing, and it is not issued all the same: the program is not active, a Course
-                    Certificate that counts is suspended, the certificate was revoked before
+                    Certificate that counts is suspended or a partner's to issue, the certificate was revoked before
 
 What is foreseen here is looked at again when the row is issued; nothing is issued because a row said so.
 """
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from issuer.access import Caller
 from issuer.catalogue import Catalogue, Program
 from issuer.deciding import courses_of
 from issuer.decisions import Decision, Requirement
@@ -30,12 +31,13 @@ ADVICE = frozenset({"take", "take_again", "no_session", "not_offered"})
 
 @dataclass(frozen=True)
 class Judge:
-    """`again`: what was revoked is issued anew."""
+    """`again`: what was revoked is issued anew; `caller`: for whom it is foreseen."""
 
     catalogue: Catalogue
     program: Program
     again: bool
     now: datetime
+    caller: Caller
 
     def rows(self, tx: Transaction, page: Iterable[StoredDecision]) -> Iterator[Row]:
         page = tuple(page)
@@ -104,6 +106,10 @@ class Judge:
                 if course not in self.catalogue.courses:
                     text = "The catalogue does not describe the course {course}: its certificate cannot be issued"
                     yield _why("course_not_described", course, Message(text, course=course))
+                elif not may_certify(self.caller, self.catalogue, course):
+                    text = "The certificate of {course} is not issued yet, and {organization} is to do that"
+                    values = {"course": title, "organization": self._partner(course)}
+                    yield _why("course_certificate_partner", course, Message(text, **values))
             elif known.status != "valid":
                 text = "The certificate of {course} is {status}"
                 yield _why("course_certificate", course, Message(text, course=title, status=known.status))
@@ -114,6 +120,9 @@ class Judge:
     def _title(self, code: str) -> str:
         course = self.catalogue.courses.get(code)
         return course.title() if course else code
+
+    def _partner(self, course: str) -> str:
+        return self.catalogue.organizations[self.catalogue.courses[course].organization].name
 
     def _issued(self, tx: Transaction, before: StoredCredential) -> Why:
         if not before.released:
@@ -153,6 +162,11 @@ class Judge:
         last = status.history(tx, before.number)[-1]
         text = "Issued anew: the certificate was revoked on {date} ({reason})"
         return _why("issued_anew", self.program.code, Message(text, date=last.at.date(), reason=last.reason))
+
+
+def may_certify(caller: Caller, catalogue: Catalogue, course: str) -> bool:
+    """Whether he may have that course's certificates issued: nobody speaks for a partner but the operator."""
+    return course not in catalogue.courses or caller.organization in (None, catalogue.courses[course].organization)
 
 
 def _missing(made: Decision) -> Iterator[Why]:
