@@ -1,13 +1,14 @@
 """Decisions and cohorts as CSV (RFC 4180) for a spreadsheet: one row for each learner, with every reason.
 
-A cell that a spreadsheet would run as a formula is disarmed with an apostrophe (OWASP, "CSV Injection"). UTF-8 with a
-byte order mark, which spreadsheets want.
+A cell that a spreadsheet would run as a formula is disarmed with an apostrophe (OWASP, "CSV Injection"), also what it
+would take for a cell where a semicolon separates them. UTF-8 with a byte order mark, which spreadsheets want.
 
     for part in cohort_lines(cohort, rows, credential_url=config.credential_url): …      # bytes, as they come
 """
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from issuer.deciding import Decided, Run
@@ -22,6 +23,8 @@ COHORT_COLUMNS = (
 # What begins a formula, in a spreadsheet of East Asia too; white space before it changes nothing for some.
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _BEFORE = ("\t", "\r", "\n")
+# The same behind what may end a cell: where a comma separates decimals, a semicolon separates cells, whatever we quote.
+_INSIDE = re.compile(r"""([;\t\r\n][\s"]*)(?=[=+\-@＝＋－＠])""")
 
 _MARK = b"\xef\xbb\xbf"
 
@@ -84,4 +87,5 @@ def _cohort_row(cohort: Cohort, one: DetailedRow, credential_url: Callable[[str]
 
 
 def _disarmed(cell: str) -> str:
+    cell = _INSIDE.sub(r"\1'", cell)
     return f"'{cell}" if cell.startswith(_BEFORE) or cell.lstrip().startswith(_FORMULA) else cell

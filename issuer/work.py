@@ -1,7 +1,7 @@
 """One certificate to be made: everything that step (3) of `issuer.issuance` needs, read from the store beforehand."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -104,6 +104,23 @@ def learner_name(stored: StoredCredential) -> str:
     return str(names[0])
 
 
+def _corrections(tx: Transaction, certificates: Iterable[StoredCredential]) -> dict[str, str]:
+    """The names that somebody corrected on these certificates, each with what it is to be. A source that does not know
+    of it goes on giving the wrong one, and the certificate of another course may bear it."""
+    made: list[tuple[int, str, str]] = []
+    for one in certificates:
+        while one.supersedes is not None:
+            before = credentials.get(tx, one.supersedes)
+            if learner_name(before) != learner_name(one):
+                made.append((one.number, learner_name(before), learner_name(one)))
+            one = before
+    right: dict[str, str] = {}
+    for _, wrong, name in sorted(made):
+        right = {known: name if then == wrong else then for known, then in right.items()} | {wrong: name}
+        right.pop(name, None)
+    return right
+
+
 def course_edition(
     config: Config,
     catalogue: Catalogue,
@@ -160,7 +177,9 @@ def program_edition(
     program = catalogue.programs[(made.program, made.version)]
     newest = max((credential for _, credential in parts), key=lambda one: one.number)
     # It bears the name that its Course Certificates bear: a corrected name is not undone by it.
-    recipient = _recipient(name or learner_name(newest), _completion(tx, newest))
+    borne = learner_name(newest)
+    right = _corrections(tx, (credential for _, credential in parts)) if name is None else {borne: name}
+    recipient = _recipient(right.get(borne, borne), _completion(tx, newest))
 
     def draft(slot: Slot, at: datetime) -> dict[str, Any]:
         return drafting.program_certificate(

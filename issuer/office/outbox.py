@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from issuer.describing import CHANGE_REFUSALS, IDEMPOTENCY_KEY, answers
-from issuer.entry import Asked, deciding, reading
+from issuer.entry import Asked, Number, deciding, reading
 from issuer.idempotency import once
 from issuer.outbox import mail_to_json, try_again
 from issuer.services import services_of
@@ -56,7 +56,7 @@ def outbox(
     ),
     openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
 )
-def retry(request: Request, number: int, asked: Annotated[Asked, Depends(deciding)]) -> Response:
+def retry(request: Request, number: Number, asked: Annotated[Asked, Depends(deciding)]) -> Response:
     services = services_of(request)
 
     def again() -> tuple[int, Any]:

@@ -84,7 +84,9 @@ class Table:
             elif any(record[width:]):
                 yield number, Row(number, (), (_too_many(self.source, number, len(record), width),))
             elif any(cell.strip() for cell in record):
-                yield number, dict(zip(self.heading, record, strict=False))
+                # Spreadsheets leave out the empty cells at the end of a row.
+                filled = record + [""] * (width - len(record))
+                yield number, dict(zip(self.heading, filled, strict=False))
 
 
 def table(data: bytes, source: str, *, columns: tuple[str, ...], lower: bool = True) -> Table | ImportReport:

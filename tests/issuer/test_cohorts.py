@@ -881,6 +881,13 @@ def test_a_name_is_no_formula_in_the_file(office: Office, name: str) -> None:
     assert row["name"] == f"'{name}"
 
 
+@pytest.mark.parametrize("end", [";", "; ", ';"'])
+def test_a_name_is_no_formula_where_a_semicolon_separates_cells(office: Office, end: str) -> None:
+    office.school.record(*earned("ana", name=f"Ana{end}=1+1"))
+    (row,) = table(office, office.prepare())
+    assert row["name"] == f"Ana{end}'=1+1"
+
+
 def test_the_sessions_of_the_catalogue_are_not_read_for_rows(three: Office) -> None:
     """What is stored of a cohort is enough to show it when the catalogue has moved on."""
     number = three.prepare()

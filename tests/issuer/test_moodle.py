@@ -155,3 +155,10 @@ def test_a_broken_row_stops_no_other() -> None:
     report = load("moodle", broken)
     assert len(report.facts) == 2
     assert [str(one.where) for one in report.all_problems] == ["row 4", "row 5, column completed_on"]
+
+
+def test_cells_that_a_spreadsheet_left_out_at_the_end_are_empty() -> None:
+    for text, row in ((REPORT, "9,Kim Probe,kim@example.org\n"), (GRADES, "Kim,Probe,S-9\n")):
+        report = load("moodle", text + row)
+        assert complaints(report) == []
+        assert (report.facts[-1].name, report.facts[-1].outcome) == ("Kim Probe", "in_progress")

@@ -41,6 +41,7 @@ def test_it_is_made_due_again(school: Installation) -> None:
         again = client.post("/organizations/school/outbox/1/retry")
         assert (again.status_code, again.json()["state"], again.json()["attempts"]) == (200, "waiting", 0)
         assert client.post("/organizations/school/outbox/2/retry").status_code == 404
+        assert client.post(f"/organizations/school/outbox/{10**30}/retry").status_code == 422
         assert client.get("/organizations/school/outbox?stuck=true").json()["messages"] == []
     assert send_due(school.config, school.database, Recorder(), now=lambda: school.now).sent == 1
 
