@@ -561,7 +561,7 @@ def test_a_revoked_course_suspends_the_award_and_is_issued_anew(issued: Shell) -
     assert "would be done:" in issued("reconcile", "--dry-run")
     assert "mini: suspended. The certificate of Toolbox is revoked (until " in issued("reconcile")
     assert "to be put right until" in issued("show", program_id(issued))
-    assert "(Rita (command line))" in issued("show", of_course(issued, "toolbox"))
+    assert ": grade corrected; by Rita (command line)" in issued("show", of_course(issued, "toolbox"))
     said = issued("queue")
     assert "Suspended: The certificate of Toolbox is revoked" in said
     assert "1 item." in said

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from issuer import demo
+from issuer import config, demo
 from issuer.cli import guarded
 from tests.issuer.test_cli import CATALOGUE, COMPLETIONS
 
@@ -112,30 +112,31 @@ def test_it_runs_until_it_is_stopped_and_goes_on_the_next_time(examples: Path, t
     assert all(can_listen(port) for port in ports)
 
 
+def learner_page(report: str) -> str:
+    (url,) = re.findall(r"A learner's page +(http://localhost:\d+/learners/\S+)", report)
+    return str(url)
+
+
 def test_a_learner_who_is_not_there_yet_has_one_link_and_the_office_is_named(examples: Path, tmp_path: Path) -> None:
     with (examples / "completions.csv").open("a") as more:
         more.write(NOT_YET)
     ports, home = free_ports(), tmp_path / "home"
-    seen = []
-    for _ in range(2):
-        with running(examples, home, ports) as (_, report):
-            (url,) = re.findall(r"A learner's page +(http://localhost:\d+/learners/\S+)", report)
-            seen.append(url)
-            assert "Leo Nadie" in get(url, "text/html")
-            assert f"http://localhost:{ports[0]}/organizations/" in report
-            assert f"--home {home} api-keys new NAME --role administrator" in report
-            # that of the run before leads nowhere any more, and one that somebody made still does
-            if len(seen) == 2:
-                with pytest.raises(urllib.error.HTTPError, match="404"):
-                    get(seen[0], "text/html")
-                assert "Leo Nadie" in get(by_hand, "text/html")
-        by_hand = issuer(home, "learners", "link", "leo", "--program", "mini").strip()
-    assert seen[0] != seen[1]
+    with running(examples, home, ports) as (_, report):
+        first = learner_page(report)
+        assert "Leo Nadie" in get(first, "text/html")
+        assert f"http://localhost:{ports[0]}/organizations/" in report
+        assert f"--home {home} api-keys new NAME --role administrator" in report
+    by_hand = issuer(home, "learners", "link", "leo", "--program", "mini").strip()
+    with running(examples, home, ports) as (_, report):
+        assert "Leo Nadie" in get(learner_page(report), "text/html")
+        assert "Leo Nadie" in get(by_hand, "text/html")  # what somebody made is left alone
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            get(first, "text/html")
 
 
 def test_the_command_that_makes_a_key_can_be_pasted() -> None:
     """Also where a shell would take the folder's name apart."""
-    assert demo._key_command(Path(demo.config.DEFAULT_HOME).absolute()) == (
+    assert demo._key_command(Path(config.DEFAULT_HOME).absolute()) == (
         ".venv/bin/issuer api-keys new NAME --role administrator"
     )
     assert "--home '/tmp/a b' " in demo._key_command(Path("/tmp/a b"))

@@ -54,7 +54,7 @@ class Page(HTMLParser):
         return re.sub(r"\s+", " ", "".join(self.words))
 
 
-VOID = {"meta", "link", "input", "img", "br", "hr"}
+VOID = {"meta", "link", "input", "img", "br", "wbr", "hr"}
 
 
 def certificate(lang: str = "en", **changes: Any) -> Page:
