@@ -83,7 +83,7 @@ def _awarded_on(tx: Transaction, issued: Iterable[StoredCredential], version: Pr
 
 def _revoked(tx: Transaction, learner: str, own: Iterable[Fact]) -> frozenset[str]:
     """The facts that hold and whose Course Certificate somebody revoked (`issuer.life`)."""
-    gone = {key for _, key in disagreements.revoked_by_word(tx, learner)}
+    gone = {key for _, key in disagreements.revoked_by_word(tx, [learner])}
     return frozenset(
         fact.id
         for fact in own

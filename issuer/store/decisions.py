@@ -144,6 +144,13 @@ def previous(tx: Transaction, key: tuple[str, int], learners: Sequence[str]) -> 
     return {learner: Previous(canonical, _day(until), known) for learner, canonical, until, known in found}
 
 
+def newest_outcomes(tx: Transaction, key: tuple[str, int], learners: Sequence[str]) -> dict[str, str]:
+    """The outcome of what was decided last of each of these learners. At most a few hundred learners."""
+    query = select(decision.c.learner, decision.c.outcome)
+    found = tx.execute(query.where(_of([key]), decision.c.learner.in_(learners), _is_newest))
+    return {learner: outcome for learner, outcome in found}
+
+
 def due(tx: Transaction, key: tuple[str, int], on: date) -> tuple[str, ...]:
     """The learners whose newest decision no longer holds on that day."""
     over = and_(_of([key]), decision.c.holds_until < on.isoformat())
