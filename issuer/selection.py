@@ -84,9 +84,14 @@ def plan(tx: Transaction, *, now: datetime, program: str | None, organization: s
     # A new version is no reason to send everybody a second certificate: a cohort says of whom it would be one.
     version_of = {(learner, code): version for learner, code, version in sorted(awards)}
     first = [one for one in programs if (one.decision.learner, one.decision.program) not in version_of]
-    text = "The award of version {version} is there: a second certificate goes out with a cohort, which says so"
     second = tuple(
-        held(one, Message(text, version=before))
+        held(
+            one,
+            Message(
+                "The award of version {version} is there: a second certificate goes out with a cohort, which says so",
+                version=before,
+            ),
+        )
         for one in programs
         if (before := version_of.get((one.decision.learner, one.decision.program))) is not None
     )
