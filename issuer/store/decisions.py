@@ -28,6 +28,11 @@ _is_newest = ~exists(
 )
 
 
+def is_newest(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """For others of the store: of decisions of which the condition holds, those that nothing followed."""
+    return and_(condition, _is_newest)
+
+
 @dataclass(frozen=True)
 class StoredDecision:
     """`sequence` names it; `canonical` and `digest`: its bytes as they were stored, and their SHA-256; `inputs`: None
@@ -142,6 +147,17 @@ def previous(tx: Transaction, key: tuple[str, int], learners: Sequence[str]) -> 
     query = select(columns.learner, columns.canonical, columns.holds_until, columns.inputs.is_not(None))
     found = tx.execute(query.where(columns.sequence.in_(newest.group_by(columns.learner))))
     return {learner: Previous(canonical, _day(until), known) for learner, canonical, until, known in found}
+
+
+def to_award(tx: Transaction, key: tuple[str, int], learners: Sequence[str]) -> tuple[StoredDecision, ...]:
+    """Of these learners the newest decisions that are positive and without an award, in their order."""
+    columns = decision.c
+    made = select(award.c.number).where(
+        award.c.learner == columns.learner, award.c.program == key[0], award.c.version == key[1]
+    )
+    positive = (_of([key]), columns.learner.in_(learners), columns.outcome == "eligible")
+    query = select(decision).where(*positive, _is_newest, ~exists(made)).order_by(columns.sequence)
+    return tuple(_from_row(row) for row in tx.execute(query).mappings())
 
 
 def newest_outcomes(tx: Transaction, key: tuple[str, int], learners: Sequence[str]) -> dict[str, str]:
