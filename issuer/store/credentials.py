@@ -5,7 +5,7 @@ unique and rows are never deleted, so an index is never used again, whatever bec
 """
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -201,9 +201,11 @@ def newest_of(tx: Transaction, learner: str) -> tuple[StoredCredential, ...]:
     return tuple(sorted(found.values(), key=lambda one: one.number))
 
 
-def subject_keys(tx: Transaction, kind: Kind) -> frozenset[tuple[str, str]]:
-    """The (learner, subject key) pairs for which there is a certificate or an intent."""
-    rows = tx.execute(select(table.c.learner, table.c.subject_key).where(table.c.kind == kind))
+def subject_keys(tx: Transaction, kind: Kind, learners: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """Of these learners, at most a few hundred: the (learner, subject key) pairs for which there is a certificate or
+    an intent."""
+    same = (table.c.kind == kind, table.c.learner.in_(learners))
+    rows = tx.execute(select(table.c.learner, table.c.subject_key).where(*same))
     return frozenset((learner, key) for learner, key in rows)
 
 
@@ -246,7 +248,9 @@ def page(
     if learner is not None:
         wanted.append(table.c.learner == learner)
     if status is not None:
-        wanted.append(table.c.status == status)
+        wanted.append(
+            table.c.status == status if status == "valid" else and_(fallen(table.c), table.c.status == status)
+        )
     query = select(table).where(*wanted).order_by(table.c.number).limit(limit)
     return tuple(from_row(row) for row in tx.execute(query).mappings())
 
