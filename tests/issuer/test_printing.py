@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from issuer import cli_audit
 from issuer.console import Terminal
 from issuer.printing_after import queue
 from issuer.queue_items import Item
@@ -70,6 +71,11 @@ def test_a_key_says_whose_it_is(shell: Shell) -> None:
     assert "for: administrator, (operator)." in shell.err
 
 
-def test_the_operators_log_leads_to_the_others(shell: Shell) -> None:
+def test_the_operators_log_leads_to_the_others(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     shell("audit", "list")
     assert "issuer audit list --organization CODE" in shell.err
+    monkeypatch.setattr(cli_audit, "_SHOWN", 1)
+    shell("api-keys", "new", "LMS", "--role", "registrar", "--organization", "open-school")
+    shell("api-keys", "new", "SIS", "--role", "registrar", "--organization", "open-school")
+    shell("audit", "list", "--organization", "open-school")
+    assert "older: issuer audit list --all --organization open-school" in shell.err

@@ -332,6 +332,7 @@ def test_api_page_shows_every_operation() -> None:
         "description": "<ok>",
         "content": {"application/vc": {"schema": {"$ref": "#/components/schemas/Credential"}}},
     }
+    body = {"schema": {"type": "array", "items": {}}, "example": [{"name": "Zoë’s <b>"}]}
     parameter = {
         "name": "id",
         "in": "path",
@@ -343,8 +344,13 @@ def test_api_page_shows_every_operation() -> None:
         "info": {"title": "Issuer <1>", "version": "0.1.0"},
         "paths": {
             "/credentials/{id}": {
-                "get": {"summary": "One", "parameters": [parameter], "responses": {"200": answer}},
-                "post": {"requestBody": {"content": {"application/json": {"schema": {"type": "array", "items": {}}}}}},
+                "get": {
+                    "tags": ["Credentials"],
+                    "summary": "One",
+                    "parameters": [parameter],
+                    "responses": {"200": answer, "404": {"description": "There is none."}},
+                },
+                "post": {"requestBody": {"content": {"application/json": body}}},
             }
         },
         "components": {"schemas": {"Credential": schema}},
@@ -353,6 +359,9 @@ def test_api_page_shows_every_operation() -> None:
     assert "GET /credentials/{id}" in page.text
     assert "POST /credentials/{id}" in page.text
     assert "<ok>" in page.text
+    assert '"name": "Zoë’s <b>"' in page.text  # an example, as it is
+    assert "Refusals 404" in page.text
+    assert "Credentials GET /credentials/{id} One" in page.text  # what an operation does, beside it in the list
     targets = {attributes.get("id") for _, attributes in page.tags}
     assert {(link["href"] or "")[1:] for link in page.all("a") if (link["href"] or "").startswith("#")} <= targets
     assert "describes no operations" in render("api.html", lang="en", document={**document, "paths": {}})
