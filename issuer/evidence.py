@@ -122,11 +122,18 @@ def _lost_since(
     fees = [one.code for one in unmet if one.kind == "program_fee"]
     bound = tuple(bound)
     fallen = tuple(one for one in bound if one.subject in counting) or (() if fees else bound)
-    editions = {one.number for one in fallen} | {known.newest["course", one.subject_key].number for one in fallen}
-    changes = (status.last(tx, number) for number in editions)
-    by_word = [change.at for change in changes if change is not None and change.cause in ("hand", "cohort")]
-    told = known.told((one.subject_key for one in fallen), fees)
-    return max([*by_word, *([told] if told else [])], default=None)
+    times: list[datetime] = []
+    counted = {one.subject_key for one in fallen}
+    for one in fallen:
+        newest = known.newest["course", one.subject_key].number
+        for number in {one.number, newest}:
+            change = status.last(tx, number)
+            if change is not None and change.cause in ("hand", "cohort"):
+                times.append(change.at)
+                if change.status == "revoked" and number == newest:  # then it is lost whatever the record says
+                    counted.discard(one.subject_key)
+    told = known.told(counted, fees)
+    return max([*times, *([told] if told else [])], default=None)
 
 
 def no_longer_earned(now: Completion | None, on: date) -> Message | None:

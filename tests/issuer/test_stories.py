@@ -15,6 +15,7 @@ from issuer import replay
 from issuer.catalogue import Catalogue
 from issuer.corrections import correct_all, outdated
 from issuer.reconciliation import Reconciliation
+from issuer.rules import AllOf, CourseRule
 from issuer.store import catalogues
 from issuer.work import learner_name
 from tests.issuer import domain
@@ -22,7 +23,7 @@ from tests.issuer.installation import CATALOGUE, MINI, Installation, earned
 from tests.issuer.test_cohorts import Office
 from tests.issuer.test_corrections import retitle_course
 from tests.issuer.test_learner_links import ask
-from tests.issuer.test_reconciliation import did, newest, regrade
+from tests.issuer.test_reconciliation import bound, did, history, newest, partners, regrade
 
 RIGHT = "Zoë Ünlü-Beispiel"
 
@@ -92,6 +93,15 @@ def test_a_later_loss_of_another_course_is_not_covered_by_it(awarded: Installati
     _, capstone = earned()
     awarded.record(replace(capstone, outcome="failed", recorded_at=awarded.now, as_of=awarded.now))
     assert did(awarded.reconcile()) == [("suspended", "capstone"), ("suspended", "mini")]
+
+
+def test_a_reinstatement_by_hand_outlasts_another_grade_for_a_course_revoked_by_hand(awarded: Installation) -> None:
+    awarded.change(newest(awarded, "toolbox"), "revoke", "plagiarism")
+    awarded.reconcile()
+    awarded.later(hours=1)
+    awarded.change(newest(awarded, "mini"), "reinstate", "the board decided so")
+    regrade(awarded, outcome="passed", grade=Decimal(91))
+    assert did(awarded.reconcile()) == []
 
 
 def test_a_reinstatement_by_hand_outlasts_a_correction(awarded: Installation) -> None:
@@ -293,3 +303,82 @@ def test_what_an_undone_cohort_issued_is_not_promised_either(school: Installatio
     restored(school)
     school.reconcile()
     assert ask(school).state == "revoked"
+
+
+# --- again and again -------------------------------------------------------------------------------------------
+
+
+def test_lost_and_restored_twice_is_one_certificate(awarded: Installation) -> None:
+    program = newest(awarded, "mini")
+    for _ in range(2):
+        regrade(awarded)
+        awarded.reconcile()
+        restored(awarded)
+        awarded.reconcile()
+    assert [one for one, *_ in history(awarded, program)] == ["suspended", "valid"] * 2
+    awarded.decide_and_issue()
+    assert [one.status for one in awarded.certificates()] == ["valid"] * 3
+
+
+def test_suspended_and_restored_after_the_program_has_ended(tmp_path: Path) -> None:
+    ending = replace(MINI, active_until=date(2026, 6, 10))
+    school = Installation(tmp_path, replace(CATALOGUE, programs={("mini", 1): ending}))
+    school.record(*earned())
+    school.decide_and_issue()
+    regrade(school)
+    school.reconcile()
+    school.later(days=20)
+    assert did(school.reconcile()) == []
+    restored(school)
+    assert did(school.reconcile()) == [("reinstated", "toolbox"), ("reinstated", "mini")]
+
+
+def test_a_grace_that_nobody_watched_and_that_was_put_right_late(awarded: Installation) -> None:
+    regrade(awarded)
+    awarded.reconcile()
+    awarded.later(days=90)
+    restored(awarded)
+    assert did(awarded.reconcile()) == [("reinstated", "toolbox"), ("reinstated", "mini")]
+
+
+def test_a_course_revoked_by_hand_does_not_come_back_with_the_nightly_import(awarded: Installation) -> None:
+    awarded.change(newest(awarded, "toolbox"), "revoke", "plagiarism")
+    for grade in (91, 92):
+        regrade(awarded, outcome="passed", grade=Decimal(grade))
+        awarded.decide_and_issue()
+        awarded.reconcile()
+    awarded.later(days=31)
+    awarded.reconcile()
+    assert sorted((one.subject, one.status) for one in awarded.certificates()) == [
+        ("capstone", "valid"),
+        ("mini", "revoked"),
+        ("toolbox", "revoked"),
+    ]
+
+
+def test_a_title_corrected_while_the_award_is_revoked_is_borne_by_the_one_issued_anew(awarded: Installation) -> None:
+    awarded.change(newest(awarded, "mini"), "revoke", "a mistake of ours")
+    retitle_course(awarded)
+    awarded.issuance.correct(newest(awarded, "toolbox").share_id, reason="misspelt")
+    assert did(awarded.reconcile()) == []
+    awarded.issuance.reissue(newest(awarded, "mini").share_id, reason="it was right")
+    assert bound(awarded, newest(awarded, "mini")) == {
+        newest(awarded, "toolbox").share_id,
+        newest(awarded, "capstone").share_id,
+    }
+    assert did(awarded.reconcile()) == []
+
+
+def test_two_programs_share_a_course_and_its_organization_alone_corrects_it(tmp_path: Path) -> None:
+    two = partners(tmp_path)
+    own = replace(MINI, code="own", organization="college", rule=AllOf((CourseRule("toolbox"),)), kind="program")
+    with two.database.write() as tx:
+        catalogues.save(tx, Catalogue(programs={("own", 1): own}), at=two.now)
+    two.record(*earned())
+    two.decide_and_issue()
+    two.issuance.correct(newest(two, "toolbox").share_id, reason="misspelt", name=RIGHT, organization="college")
+    assert (newest(two, "own").edition, newest(two, "mini").edition) == (2, 1)
+    assert did(two.reconcile(organization="college")) == []
+    assert did(two.reconcile(organization="school")) == [("finished", "mini")]
+    assert learner_name(newest(two, "mini")) == RIGHT
+    assert did(two.reconcile()) == []
