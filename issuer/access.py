@@ -81,6 +81,8 @@ def checked_name(name: str, *, limit: int) -> str:
         raise InputRefused("A name has 1 to {limit} printable characters.", limit=limit)
     if "@" in name:
         raise InputRefused("Give a name and no e-mail address: the audit log keeps it for ever.")
+    if _WAY_IN.search(name):
+        raise InputRefused("What stands in brackets at the end says how somebody came in: give the name alone.")
     return name
 
 

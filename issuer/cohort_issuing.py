@@ -3,7 +3,7 @@
     (1) the cohort is approved, and not cancelled or undone
     (2) what an interruption left of a row is finished
     (3) the row is decided again: what no longer holds is not issued, and the row says so
-    (4) the Course Certificates that count and are not there yet
+    (4) the Course Certificates that count and are not there yet; a partner's are the partner's to issue
     (5) the program's certificate; with its intent, in one transaction, the row is bound to it
 
 Because of (5) a power cut leaves no certificate of which the cohort does not know, and whatever is run again, or by two
@@ -18,6 +18,7 @@ from datetime import datetime
 
 from issuer.access import Caller
 from issuer.catalogue import Catalogue
+from issuer.cohort_rows import may_certify
 from issuer.cohort_standing import Standing, standing
 from issuer.cohorts import find, note
 from issuer.config import Config
@@ -135,6 +136,7 @@ class _Run:
         self, parts: CohortIssuing, caller: Caller, cohort: Cohort, catalogue: Catalogue, *, hourly: bool
     ) -> None:
         self._parts = parts
+        self._caller = caller
         self._issuance = parts.issuance.by(caller.name)
         self._cohort = cohort
         self._catalogue = catalogue
@@ -202,6 +204,8 @@ class _Run:
 
     def _certify(self, completion: Completion) -> None:
         """The Course Certificate that counts, if it is not there yet. It may be there and not be finished."""
+        if not may_certify(self._caller, self._catalogue, completion.course):
+            return  # it is there, or (5) refuses
         with self._parts.database.read() as tx:
             there = _course_certificate(tx, completion)
             if there is None and completion.course not in self._catalogue.courses:

@@ -4,22 +4,25 @@
     issued_already  it was issued before
     not_eligible    something is missing: what it is, requirement by requirement
     held            nothing is missing, and it is not issued all the same: the program is not active, a Course
-                    Certificate that counts is suspended, the certificate was revoked before
+                    Certificate that counts is suspended or a partner's to issue, the certificate was revoked before
 
 What is foreseen here is looked at again when the row is issued; nothing is issued because a row said so.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
+from issuer.access import Caller
 from issuer.catalogue import Catalogue, Program
 from issuer.deciding import courses_of
 from issuer.decisions import Decision, Requirement
 from issuer.store import cohort_pages, cohorts, credentials, status
 from issuer.store.cohorts import Row, Why
-from issuer.store.credentials import StoredCredential
+from issuer.store.credentials import Status, StoredCredential
 from issuer.store.database import Transaction
 from issuer.store.decisions import StoredDecision
+from issuer.work import decided_now
 from templates.messages import Message
 
 # What a reason advises; what is needed stands in the reasons before it.
@@ -28,11 +31,13 @@ ADVICE = frozenset({"take", "take_again", "no_session", "not_offered"})
 
 @dataclass(frozen=True)
 class Judge:
-    """`again`: what was revoked is issued anew."""
+    """`again`: what was revoked is issued anew; `caller`: for whom it is foreseen."""
 
     catalogue: Catalogue
     program: Program
     again: bool
+    now: datetime
+    caller: Caller
 
     def rows(self, tx: Transaction, page: Iterable[StoredDecision]) -> Iterator[Row]:
         page = tuple(page)
@@ -59,10 +64,12 @@ class Judge:
                 yield _with(row, "held", self._revoked(tx, before, undone.get(before.number)))
             elif obstacles := tuple(self._obstacles(made, certified, completions)):
                 yield _with(row, "held", *obstacles)
+            elif before is not None and (lapsed := tuple(self._lapsed(tx, made.learner))):
+                yield _with(row, "held", *lapsed)
             elif before is not None:
                 yield _with(row, "ready", self._anew(tx, before), anew=before.number)
             elif made.learner in others:
-                yield _with(row, "ready", self._holds(others[made.learner]))
+                yield _with(row, "ready", self._holds(*others[made.learner]))
             else:
                 yield row
 
@@ -99,6 +106,10 @@ class Judge:
                 if course not in self.catalogue.courses:
                     text = "The catalogue does not describe the course {course}: its certificate cannot be issued"
                     yield _why("course_not_described", course, Message(text, course=course))
+                elif not may_certify(self.caller, self.catalogue, course):
+                    text = "The certificate of {course} is not issued yet, and {organization} is to do that"
+                    values = {"course": title, "organization": self._partner(course)}
+                    yield _why("course_certificate_partner", course, Message(text, **values))
             elif known.status != "valid":
                 text = "The certificate of {course} is {status}"
                 yield _why("course_certificate", course, Message(text, course=title, status=known.status))
@@ -109,6 +120,9 @@ class Judge:
     def _title(self, code: str) -> str:
         course = self.catalogue.courses.get(code)
         return course.title() if course else code
+
+    def _partner(self, course: str) -> str:
+        return self.catalogue.organizations[self.catalogue.courses[course].organization].name
 
     def _issued(self, tx: Transaction, before: StoredCredential) -> Why:
         if not before.released:
@@ -129,15 +143,30 @@ class Judge:
         text = "Cohort {cohort} was undone on {date} ({reason}); it is issued anew only if that is asked for"
         return _why("undone_before", self.program.code, Message(text, cohort=cohort, **values))
 
-    def _holds(self, version: int) -> Why:
+    def _holds(self, version: int, now: Status) -> Why:
         """There is one award of each version: an approver should know that it is a second certificate."""
+        if now == "revoked":
+            text = Message("The certificate of version {version} was revoked", version=version)
+            return _why("revoked_other_version", self.program.code, text)
         text = Message("Holds the certificate of version {version} already", version=version)
         return _why("holds_other_version", self.program.code, text)
+
+    def _lapsed(self, tx: Transaction, learner: str) -> Iterator[Why]:
+        """Why it is not awarded anew. The decision stands as of the day of the award that was revoked: the program may
+        have ended since, or a certificate be too old by now for a new award."""
+        made = decided_now(tx, self.catalogue, self.program, learner, now=self.now)
+        if not made.eligible:
+            yield from (one for one in _missing(made) if one.code not in ADVICE)
 
     def _anew(self, tx: Transaction, before: StoredCredential) -> Why:
         last = status.history(tx, before.number)[-1]
         text = "Issued anew: the certificate was revoked on {date} ({reason})"
         return _why("issued_anew", self.program.code, Message(text, date=last.at.date(), reason=last.reason))
+
+
+def may_certify(caller: Caller, catalogue: Catalogue, course: str) -> bool:
+    """Whether he may have that course's certificates issued: nobody speaks for a partner but the operator."""
+    return course not in catalogue.courses or caller.organization in (None, catalogue.courses[course].organization)
 
 
 def _missing(made: Decision) -> Iterator[Why]:

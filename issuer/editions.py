@@ -222,8 +222,8 @@ def _decision_of(tx: Transaction, stored: StoredCredential) -> StoredDecision:
 
 
 def _name_now(tx: Transaction, stored: StoredCredential) -> str:
-    """Of a program certificate: the name that it bears, unless somebody has since corrected that of a Course Certificate
-    which it binds; of several corrections the last. What is merely newer corrects nothing."""
+    """Of a program certificate: the name that it bears, unless somebody has since corrected that of a Course
+    Certificate which it binds; of several corrections the last. What is merely newer corrects nothing."""
     corrected = [
         newest
         for bound in credentials.bound_by(tx, stored.number)

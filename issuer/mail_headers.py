@@ -1,7 +1,8 @@
 """Headers as every mail program reads them: subject and sender in encoded words (RFC 2047), no blank lost.
 
-The folding of the standard library's `EmailPolicy` loses or doubles blanks between encoded words; its older `Header`
-does not. So these two headers are folded by that, and everything else as usual.
+The folding of the standard library's `EmailPolicy` loses or doubles blanks between encoded words, and the quotation
+marks around a long name, whose commas then separate senders; its older `Header` does not. So these two headers are
+folded by that, and everything else as usual.
 """
 
 from email.header import Header
@@ -20,7 +21,8 @@ class MailPolicy(EmailPolicy):
 
     def _ours(self, name: str, value: Any) -> str | None:
         """None for a header that the usual way folds well."""
-        if str(value).isascii():
+        fits = name.lower() != "from" or len(f"{name}: {value}") <= (self.max_line_length or 0)
+        if str(value).isascii() and fits:
             return None
         if name.lower() == "subject":
             return f"{name}: {self._words(str(value), name)}{self.linesep}"

@@ -112,7 +112,8 @@ def queue(terminal: Terminal, items: "Sequence[Item]", *, as_json: bool) -> None
     for _, grouped in groupby(items, key=lambda item: item.kind):
         of_it = list(grouped)
         for one in of_it[:some]:
-            terminal.line(f"{one.learner}, {one.subject}: {one.why}", "bold")
+            whose = ", ".join(part for part in (one.learner, one.subject) if part)  # an unread delivery is nobody's
+            terminal.line(f"{whose}: {one.why}", "bold")
             terminal.line(f"  {'' if one.since is None else f'Since {on_day(one.since)}. '}{one.what_to_do}.")
         if len(of_it) > some:
             terminal.line(f"  … and {len(of_it) - some} more of this kind; --json has them all.")

@@ -214,7 +214,7 @@ def _undecided(marks: tuple[Mark, ...]) -> Mark:
         return first
     had = [one.language for one in marks if not one.barred and one.language is not None]
     among = frozenset(tag for tag in had if tag in first.node.course.titles)
-    return first._replace(language=None, barred=False, among=among) if among else first
+    return first._replace(language=None, among=among) if among else first
 
 
 def _together(children: list[Judged]) -> Judged:

@@ -2,8 +2,8 @@
 
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from issuer import drafting
@@ -21,6 +21,8 @@ from issuer.store.database import Transaction
 from issuer.store.decisions import StoredDecision
 from vc import strict_json
 from vc.openbadges import Recipient, many
+
+_ANY_TIME = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -246,8 +248,15 @@ def require_still_true(tx: Transaction, catalogue: Catalogue, made: Decision, no
     """Facts may have come in since it was decided, or the program may have ended: then it raises `NotNow`."""
     program = catalogue.programs[(made.program, made.version)]
     again = decided_now(tx, catalogue, program, made.learner, now=now)
-    if (again.outcome, again.language, again.evidence) != (made.outcome, made.language, made.evidence):
+    same = (again.outcome, again.language) == (made.outcome, made.language)
+    if not same or (again.evidence != made.evidence and _stated(tx, again) != _stated(tx, made)):
         raise NotNow("The decision no longer holds as it was made. Run: issuer decide")
+
+
+def _stated(tx: Transaction, made: Decision) -> list[Fact]:
+    """What its evidence says. The same may have been told again, by another source or as of another moment."""
+    evidence = (facts.find(tx, one) for one in made.evidence)
+    return [replace(one, source="", recorded_at=_ANY_TIME, as_of=None) for one in evidence]
 
 
 def _recipient(name: str, completion: Completion) -> Recipient:

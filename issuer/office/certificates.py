@@ -199,6 +199,7 @@ def correct(
     "/organizations/{organization}/certificates/{certificate}/editions",
     status_code=201,
     summary="Issues anew what was revoked and is earned now; the old one stays revoked and leads to it",
+    description="What was undone with a cohort, an approver took back: to issue that anew needs the role approver.",
     response_class=Response,
     responses=answers(_ISSUED, status=201, refusals=CHANGE_REFUSALS, description="The new certificate."),
     openapi_extra=takes({"reason": "It was revoked by mistake"}, {"reason": dict(_REASON)}, ["reason"]),
@@ -214,6 +215,10 @@ def reissue(
     reason = checked(wanted["reason"], services.config.limits)
 
     def do() -> tuple[int, Any]:
+        with services.database.read() as tx:
+            last = status.last(tx, find(tx, certificate, asked.organization).number)
+        if last is not None and last.cause == "cohort":
+            asked.caller.require("approve", organization=asked.organization)
         issuance = services.issuance().by(asked.caller.name)
         new = issuance.reissue(certificate, reason=reason, organization=asked.organization)
         return 201, _finished(services, Finished((new,)))

@@ -64,8 +64,9 @@ def _the_award(offices: Offices) -> dict[str, Any]:
     return {"credentialId": id, "credentialStatus": entry, "status": True, "reason": "The grade was corrected."}
 
 
-def _send(offices: Offices, caller: str, path: str, **body: Any) -> Any:
-    answer = offices.client_of_all.post(f"/organizations/{OWN}/{path}", json=body, headers=offices.callers[caller])
+def _send(offices: Offices, caller: str, path: str, organization: str = OWN, **body: Any) -> Any:
+    at = f"/organizations/{organization}/{path}"
+    answer = offices.client_of_all.post(at, json=body, headers=offices.callers[caller])
     if answer.status_code >= 400:
         raise RuntimeError(f"{path}: {answer.status_code} {answer.text}")
     return answer.json()
@@ -104,6 +105,21 @@ def _revoked(offices: Offices) -> Mapping[str, str]:
 def _a_link(offices: Offices) -> Mapping[str, str]:
     made = _send(offices, "registrar", "learners/ana/programs/mini/links")
     return {"id": str(made["id"]), "token": made["url"].rpartition("/")[2]}
+
+
+def _their_cohort(offices: Offices) -> Mapping[str, str]:
+    return {"number": str(_send(offices, STRANGER, "cohorts", OTHER, program="speaking")["number"])}
+
+
+def _their_link(offices: Offices) -> Mapping[str, str]:
+    return {"id": str(_send(offices, STRANGER, "learners/oton/programs/speaking/links", OTHER)["id"])}
+
+
+def their_message(offices: Offices) -> Mapping[str, str]:
+    with offices.database.write() as tx:
+        texts = {"kind": "certificate", "address": "oton@example.org", "subject": "Awarded", "text": "…", "once": "y"}
+        mail.add(tx, organization=OTHER, learner="oton", at=offices.now, **texts)
+        return {"number": str(mail.listed(tx, OTHER)[-1].number)}
 
 
 def a_webhook(offices: Offices) -> Mapping[str, str]:
@@ -206,6 +222,15 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "POST /organizations/{organization}/outbox/{number}/retry": Endpoint("decide", prepare=a_message),
 }
 
+# By what `prepare` makes: what makes the same of another organization, and gives its values.
+FOREIGN: Mapping[Callable[[Offices], Mapping[str, str]], Callable[[Offices], Mapping[str, str]]] = {
+    _a_cohort: _their_cohort,
+    _an_approved_cohort: _their_cohort,
+    _an_issued_cohort: _their_cohort,
+    _a_link: _their_link,
+    a_message: their_message,
+}
+
 # What is known not to be so yet. Each line is taken out when it is: then the tests ask for it.
 WRONG_YET: Mapping[str, str] = {}
 
@@ -280,7 +305,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "version": Parameter(always("v1")),
     "name": Parameter(share_id_of("ana")),
     "/status/{number} number": Parameter(always("1")),
-    "number": Parameter(always("999999")),  # of what `prepare` makes
+    "number": Parameter(always("999999"), unknown="999999"),  # of what `prepare` makes
     "/organizations/{organization}/decisions/{number} number": Parameter(
         decision_of("mini"), decision_of("speaking"), "999"
     ),
@@ -288,7 +313,7 @@ PARAMETERS: Mapping[str, Parameter] = {
         decision_of("mini"), decision_of("speaking"), "999"
     ),
     "certificate": Parameter(share_id_of("ana"), share_id_of("oton"), "1111111111111111"),
-    "id": Parameter(always("0")),
+    "id": Parameter(always("0"), unknown="0" * 64),
     "token": Parameter(always("0")),
     "learner": Parameter(always("ana"), always("oton"), "nob"),
     "program": Parameter(always("mini"), always("speaking"), "none"),

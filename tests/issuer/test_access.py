@@ -4,8 +4,9 @@ import itertools
 
 import pytest
 
-from issuer.access import ROLES, Caller, least_role, operator, permissions_of
+from issuer.access import ROLES, Caller, checked_name, least_role, operator, permissions_of
 from issuer.api_errors import NotAllowed, UnknownOrganization
+from issuer.errors import InputRefused
 
 
 def test_each_role_may_what_the_one_before_it_may_and_more() -> None:
@@ -30,3 +31,10 @@ def test_another_organization_is_not_there() -> None:
 def test_the_operator_acts_for_each() -> None:
     for code in ("duke", "jhu"):
         operator("Olga (command line)").require("administer", organization=code)
+
+
+@pytest.mark.parametrize("name", ["Rita (key 5)", "Rita (command line)", "Rita(key 5) "])
+def test_nobody_is_called_as_if_he_had_come_in_otherwise(name: str) -> None:
+    with pytest.raises(InputRefused, match="brackets"):
+        checked_name(name, limit=100)
+    assert checked_name("Rita (evenings)", limit=100) == "Rita (evenings)"

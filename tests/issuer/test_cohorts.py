@@ -247,6 +247,44 @@ def test_names_are_those_that_the_programs_own_organization_knows(tmp_path: Path
     }
 
 
+def with_a_partner(folder: Path) -> Office:
+    """The capstone is a partner's, and Ana has earned the program; nothing is issued yet."""
+    partner = replace(CATALOGUE.organizations["school"], code="partner", name="Partner College")
+    capstone = replace(CATALOGUE.courses["capstone"], organization="partner")
+    organizations = {**CATALOGUE.organizations, "partner": partner}
+    courses = {**CATALOGUE.courses, "capstone": capstone}
+    office = Office(Installation(folder, replace(CATALOGUE, organizations=organizations, courses=courses)))
+    office.school.record(*earned())
+    return office
+
+
+STAFF = Caller("Rita (key 1)", "school", permissions_of("registrar"), 1)
+APPROVER = Caller("Ada (key 2)", "school", permissions_of("approver"), 2)
+
+
+def test_what_a_partner_has_not_certified_is_held(tmp_path: Path) -> None:
+    office = with_a_partner(tmp_path)
+    row = office.rows(office.prepare(STAFF))["ana"]
+    assert (row.outcome, texts(row)) == (
+        "held",
+        ["The certificate of Capstone is not issued yet, and Partner College is to do that"],
+    )
+    assert office.outcomes(office.prepare()) == {"ana": "ready"}, "the operator issues for each of them"
+
+
+def test_nobody_issues_in_a_partners_name(tmp_path: Path) -> None:
+    """Not even where the operator had prepared it: staff of one organization does not sign for another."""
+    office = with_a_partner(tmp_path)
+    number = office.prepare()
+    office.approve(number, APPROVER)
+    done = office.parts.issue(STAFF, number, organization="school")
+    assert (done.issued, done.failed) == (0, 1)
+    assert {one.organization for one in office.school.certificates()} == {"school"}
+    assert office.rows(number)["ana"].problem == "There is no Course Certificate for capstone yet."
+    office.school.issuance.issue(office.school.issuance.plan(organization="partner"))
+    assert office.parts.issue(STAFF, number, organization="school").issued == 1
+
+
 def test_rows_are_written_in_batches_and_none_is_lost(three: Office) -> None:
     limits = replace(Limits(), cohort_batch=Limit(2, "rows", "a test"))
     told: list[tuple[int, int]] = []
@@ -615,7 +653,7 @@ def test_undoing_revokes_what_it_issued_and_leaves_the_courses(three: Office) ->
     assert {one.state for one in three.rows(number).values() if one.outcome == "ready"} == {"undone"}
     assert three.standing(number).state == "undone"
     with three.database.read() as tx:
-        revoked = credentials.of_kind(tx, "program", ["revoked"])
+        revoked = credentials.with_status(tx, "revoked")
         told = {status.history(tx, one.number)[-1] for one in revoked}
     assert {(one.reason, one.cause, one.actor) for one in told} == {("the wrong version", "cohort", ADA.name)}
     with pytest.raises(CohortState, match=r"undone already \(the wrong version\)"):

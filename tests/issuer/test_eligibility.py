@@ -466,6 +466,15 @@ def test_beginners_are_told_of_another_choice_only_what_can_be_had() -> None:
         decision = decided([], outer, catalogue=known)
         assert (decision.language, needed(decision)) == (None, ["toolbox"])
         assert said(decision, "programming") == [*words, "Not needed: one of two is enough"]
+    french = {"programming": course("programming", "Programmation", languages=("fr",))}
+    elsewhere = decided(
+        [], tree(NOf(1, (A, B)), SingleLanguage()), catalogue=replace(CATALOGUE, courses=CATALOGUE.courses | french)
+    )
+    assert said(elsewhere, "programming") == [
+        "Not taken",
+        "Not offered in English",
+        "Not needed: one of two is enough",
+    ]
 
 
 def test_of_several_open_attempts_only_the_nearest_is_named() -> None:

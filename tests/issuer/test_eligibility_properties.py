@@ -222,7 +222,10 @@ def test_a_listed_language_that_is_nowhere_offered_is_awarded_to_nobody() -> Non
     assert (decision.outcome, decision.language) == ("not_eligible", "fr")
     assert codes(decision, "toolbox") == ["other_language", "not_offered"]
     neither = program(constraints=(SingleLanguage(("fr", "de")), *SPECIALIZATION.constraints[1:]))
-    assert said(decided([], neither), "toolbox") == ["Not taken", "Not offered in German"]
+    beginner = decided([], neither)
+    assert beginner.language == "de"
+    assert said(beginner, "toolbox") == ["Not taken", "Not offered in German"]
+    assert "one_language" not in [note.code for note in beginner.notes]
 
 
 def test_without_the_one_language_rule_languages_may_be_mixed() -> None:

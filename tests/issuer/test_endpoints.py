@@ -2,7 +2,7 @@
 tests/issuer/endpoints.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from issuer.edge import HEADERS
 from tests.issuer.endpoints import (
     DOCUMENT,
     ENDPOINTS,
+    FOREIGN,
     NOT_IN_THE_DOCUMENT,
     WRONG_YET,
     Answers,
@@ -26,6 +27,7 @@ from tests.issuer.endpoints import (
     send,
     tried,
 )
+from tests.issuer.installation import MINI
 from tests.issuer.offices import CALLERS, LEARNERS, NOWHERE, OPERATOR, OWN, STRANGER, Offices
 
 # One installation and one round of calls serve all of these.
@@ -148,6 +150,77 @@ def test_another_organizations_things_are_as_none_at_all(offices: Offices, all_o
             )
             tried += 1
     assert tried
+
+
+def test_what_another_organization_makes_is_as_none_at_all(
+    offices: Offices, all_of_them: tuple[Operation, ...]
+) -> None:
+    tried = 0
+    for one in all_of_them:
+        values = prepared(offices, one)
+        make = FOREIGN.get(ENDPOINTS[one.name].prepare)
+        if make is None or "organization" not in one.parameters:
+            continue
+        for name, foreign in make(offices).items():
+            assert foreign != values[name]
+            before = offices.log()
+            status, content, headers = told(send(offices, one, "administrator", values | {name: foreign}))
+            unknown = parameter(one, name).unknown
+            content = content.replace(foreign.encode(), unknown.encode())
+            assert status == 404, (one.name, content)
+            assert offices.log() == before, one.name
+            assert (status, content, headers) == told(send(offices, one, "administrator", values | {name: unknown}))
+            tried += 1
+    made = {one.name for one in all_of_them for name in one.parameters if parameter(one, name).own(offices) == "999999"}
+    assert tried == len(made) + 1, "each whose number `prepare` makes, and the links"
+
+
+# Where a code or id of another organization may stand in what is sent: the operation, and what is sent with that word.
+_IN_WHAT_IS_SENT: tuple[tuple[str, str, str, Callable[[str], Any]], ...] = (
+    ("GET", "decisions?program={word}", "speaking", lambda word: None),
+    ("GET", "decisions?learner={word}", "oton", lambda word: None),
+    ("GET", "certificates?program={word}", "speaking", lambda word: None),
+    ("GET", "certificates?course={word}", "rhetoric", lambda word: None),
+    ("GET", "certificates?learner={word}", "oton", lambda word: None),
+    ("POST", "decisions", "speaking", lambda word: {"program": word}),
+    ("POST", "decisions", "oton", lambda word: {"learner": word}),
+    ("POST", "decisions", "oton", lambda word: {"program": "mini", "learner": word}),
+    ("POST", "cohorts", "speaking", lambda word: {"program": word}),
+    ("POST", "cohorts", "oton", lambda word: {"program": "mini", "learners": [word]}),
+    ("POST", "corrections", "speaking", lambda word: {"program": word, "reason": "a reason"}),
+    ("POST", "corrections", "rhetoric", lambda word: {"course": word, "reason": "a reason"}),
+    ("POST", "completions", "rhetoric", lambda word: {"completions": [{"learner": "ana", "course": word}]}),
+    ("POST", "completions", "speaking", lambda word: {"enrolments": [{"learner": "ana", "program": word}]}),
+    ("POST", "catalogue", "rhetoric", lambda word: {"programs": [_a_program(word)]}),
+    ("POST", "catalogue", "speaking", lambda word: {"programs": [_a_program("toolbox", word)]}),
+)
+
+
+def _a_program(course: str, program: str | None = None) -> dict[str, Any]:
+    """Over a course, and over a program."""
+    rule = [{"course": course}, *([] if program is None else [{"program": program}])]
+    return {**MINI.to_json(), "code": "wider", "rule": {"all_of": rule}}
+
+
+@pytest.mark.parametrize(("method", "path", "word", "made"), _IN_WHAT_IS_SENT)
+def test_another_organizations_words_are_as_unknown_in_what_is_sent(
+    offices: Offices, method: str, path: str, word: str, made: Callable[[str], Any]
+) -> None:
+    def sent(word: str) -> tuple[int, bytes, list[tuple[str, str]]]:
+        offices.restore()
+        return told(
+            offices.client_of_all.request(
+                method,
+                f"/organizations/{OWN}/" + path.format(word=word),
+                headers=offices.callers["administrator"],
+                json=made(word),
+            )
+        )
+
+    unknown = "q" * len(word)
+    status, content, headers = sent(word)
+    assert (status, content.replace(word.encode(), unknown.encode()), headers) == sent(unknown)
+    assert LEARNERS["oton"].encode() not in content
 
 
 def test_who_is_refused_is_not_read(offices: Offices, answers: Answers, all_of_them: tuple[Operation, ...]) -> None:

@@ -72,6 +72,17 @@ def office(school: Installation) -> Iterator[Office]:
         yield Office(school, client)
 
 
+def test_what_an_approver_took_back_no_registrar_issues_anew(office: Office) -> None:
+    office.prepare(learners=["ana"])
+    office.ok("approver", "POST", "/1/approvals", status=201)
+    office.ok("registrar", "POST", "/1/issue")
+    office.ok("approver", "POST", "/1/undo", {"reason": "the wrong version"})
+    (undone,) = (one for one in office.school.certificates() if one.status == "revoked")
+    at = f"/../certificates/{undone.share_id}/editions"
+    assert office.refused("registrar", "POST", at, {"reason": "it was right"}, status=403)[0] == "not-allowed"
+    office.ok("approver", "POST", at, {"reason": "it was right"}, status=201)
+
+
 def test_the_way_of_a_cohort(office: Office) -> None:
     made = office.prepare(name="Spring")
     assert (made["number"], made["state"], made["prepared_by"]) == (1, "prepared", "Registrar (key 2)")

@@ -8,6 +8,7 @@ from datetime import timedelta
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import getaddresses
 from itertools import pairwise
 
 import pytest
@@ -173,6 +174,19 @@ def test_what_a_dead_sender_held_is_sent_when_its_lease_ends_as_the_same_message
 
 
 # --- the message ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("length", [40, 70, 80, 200])
+@pytest.mark.parametrize("special", [", ", "; ", " <a@example.org> ", '"', "\\"])
+def test_a_long_name_of_an_organization_is_one_sender(school: Installation, length: int, special: str) -> None:
+    """What a name has of commas and brackets stays in it, however the header is folded."""
+    write(school)
+    name = f"School of Arts{special}Crafts and Words ".ljust(length, "x")
+    message = compose(school.config, listed(school)[0], sender_name=name)
+    # the older parser, which reads no blanks into adjacent encoded words
+    read = message_from_bytes(message.as_bytes(), policy=policy.compat32)
+    ((shown, address),) = getaddresses([read["From"]])
+    assert (str(make_header(decode_header(shown))), address) == (" ".join(name.split()), "no-reply@localhost")
 
 
 def composed(school: Installation, **changes: str) -> EmailMessage:

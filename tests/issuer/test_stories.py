@@ -5,16 +5,23 @@ At the end of each, every decision that was ever stored is decided again, and co
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from issuer import replay
+from issuer.catalogue import Catalogue
 from issuer.corrections import correct_all, outdated
+from issuer.reconciliation import Reconciliation
+from issuer.store import catalogues
 from issuer.work import learner_name
 from tests.issuer import domain
-from tests.issuer.installation import Installation, earned
+from tests.issuer.installation import CATALOGUE, MINI, Installation, earned
+from tests.issuer.test_cohorts import Office
 from tests.issuer.test_corrections import retitle_course
+from tests.issuer.test_learner_links import ask
 from tests.issuer.test_reconciliation import did, newest, regrade
 
 RIGHT = "Zoë Ünlü-Beispiel"
@@ -87,6 +94,18 @@ def test_a_later_loss_of_another_course_is_not_covered_by_it(awarded: Installati
     assert did(awarded.reconcile()) == [("suspended", "capstone"), ("suspended", "mini")]
 
 
+def test_a_reinstatement_by_hand_outlasts_a_correction(awarded: Installation) -> None:
+    regrade(awarded)
+    awarded.reconcile()
+    awarded.later(hours=1)
+    awarded.change(newest(awarded, "mini"), "reinstate", "the board decided so")
+    awarded.later(hours=1)
+    awarded.issuance.correct(newest(awarded, "capstone").share_id, reason="misspelt", name=RIGHT)
+    assert newest(awarded, "mini").edition == 2
+    assert did(awarded.reconcile()) == []
+    assert newest(awarded, "mini").status == "valid"
+
+
 # --- names -----------------------------------------------------------------------------------------------------
 
 
@@ -128,3 +147,149 @@ def test_a_name_that_was_corrected_and_corrected_back_stays_as_it_was(school: In
     school.record(capstone)
     school.decide_and_issue()
     assert learner_name(newest(school, "mini")) == toolbox.name
+
+
+# --- cohorts that were taken back ------------------------------------------------------------------------------
+
+
+def test_what_was_lost_before_the_cohort_was_undone_does_not_come_back(school: Installation) -> None:
+    office = Office(school)
+    school.record(*earned())
+    number = office.through()
+    revoked_for_lost_evidence(school)
+    assert newest(school, "mini").status == "revoked"
+    office.undo(number)
+    school.later(days=1)
+    restored(school)
+    assert ("reissued", "mini") not in did(school.reconcile())
+    assert office.programs() == [("ana", "revoked")]
+    assert school.issue().programs == ()
+    assert office.outcomes(office.prepare()) == {"ana": "held"}
+    # by somebody's word it does, and is then that word's
+    school.issuance.reissue(newest(school, "mini").share_id, reason="it was right for Ana")
+    assert office.programs() == [("ana", "revoked"), ("ana", "valid")]
+    assert did(school.reconcile()) == []
+
+
+def test_what_came_back_by_itself_is_taken_back_with_its_cohort(school: Installation) -> None:
+    office = Office(school)
+    school.record(*earned())
+    number = office.through()
+    revoked_for_lost_evidence(school)
+    restored(school)
+    assert ("reissued", "mini") in did(school.reconcile())
+    assert office.undo(number).revoked == 1
+    assert office.programs() == [("ana", "revoked"), ("ana", "revoked")]
+    school.later(days=1)
+    assert did(school.reconcile()) == []
+    assert office.outcomes(office.prepare()) == {"ana": "held"}
+
+
+def test_again_in_a_program_that_has_ended_is_held(tmp_path: Path) -> None:
+    ending = replace(MINI, active_until=date(2026, 6, 30))
+    school = Installation(tmp_path, replace(CATALOGUE, programs={("mini", 1): ending}))
+    office = Office(school)
+    school.record(*earned())
+    office.undo(office.through())
+    assert office.outcomes(office.prepare(again=True)) == {"ana": "ready"}
+    school.later(days=40)
+    number = office.prepare(again=True)
+    assert office.outcomes(number) == {"ana": "held"}
+    (why,) = office.rows(number)["ana"].why
+    assert why.code == "no_longer_active"
+
+
+# --- versions --------------------------------------------------------------------------------------------------
+
+
+def second_version(school: Installation) -> None:
+    with school.database.write() as tx:
+        catalogues.save(tx, Catalogue(programs={("mini", 2): replace(MINI, version=2)}), at=school.now)
+
+
+@pytest.mark.parametrize("deed", [None, "suspend", "revoke"])
+def test_who_holds_an_earlier_version_gets_no_second_certificate_unasked(awarded: Installation, deed: str) -> None:
+    if deed is not None:
+        awarded.change(newest(awarded, "mini"), deed)  # type: ignore[arg-type]  # one of the actions
+    second_version(awarded)
+    done = awarded.decide_and_issue()
+    assert done.programs == ()
+    assert [one.learner for one in done.held] == ["ana"]
+    assert "version 1" in str(done.held[0].why)
+    office = Office(awarded)
+    (why,) = office.rows(office.prepare())["ana"].why
+    assert "version 1" in why.text
+
+
+# --- a fact told again -----------------------------------------------------------------------------------------
+
+
+def test_a_cohort_goes_on_where_its_facts_were_told_again(school: Installation) -> None:
+    """The nightly delivery says the same, as of another moment."""
+    office = Office(school)
+    school.record(*earned())
+    number = office.prepare()
+    office.approve(number)
+    school.later(hours=8)
+    school.record(*(replace(one, as_of=school.now, recorded_at=school.now) for one in earned()))
+    office.issue(number)
+    assert office.programs() == [("ana", "valid")]
+    assert did(school.reconcile()) == []
+
+
+def test_a_cohort_does_not_go_on_where_its_facts_say_something_else_now(school: Installation) -> None:
+    office = Office(school)
+    school.record(*earned())
+    number = office.prepare()
+    office.approve(number)
+    regrade(school, outcome="passed", name="Ana Invenira-Beispiel")
+    office.issue(number)
+    assert office.states(number) == {"ana": "failed"}
+
+
+# --- a catalogue that comes in between -------------------------------------------------------------------------
+
+
+def test_a_decision_is_never_said_to_rest_on_a_catalogue_that_came_in_between(school: Installation) -> None:
+    """The catalogue at hand is older than the one recorded: nothing is kept, and the next run decides."""
+    school.record(*earned("ana"), *earned("bela"))
+    school.decide_and_issue()
+    for learner in ("ana", "bela"):
+        toolbox, _ = earned(learner)
+        school.record(replace(toolbox, outcome="failed", recorded_at=school.now, as_of=school.now))
+    dearer = replace(CATALOGUE.courses["toolbox"], version=2, fee=Decimal(60))
+
+    def import_meanwhile(step: str) -> None:
+        if step == "suspended" and not imported:
+            imported.append(step)
+            with school.database.write() as tx:
+                catalogues.save(tx, Catalogue(courses={"toolbox": dearer}), at=school.now)
+
+    imported: list[str] = []
+    issuance = school.issuance
+    reconciliation = Reconciliation(
+        school.config, school.database, issuance, now=lambda: school.now, reached=import_meanwhile
+    )
+    done = reconciliation.run(learners=["ana", "bela"])
+    assert {str(one.why) for one in done.left} == {"The catalogue was changed while it was decided by."}
+    assert did(school.reconcile()) == [("suspended", "mini"), ("suspended", "mini")]
+
+
+# --- what the learner reads ------------------------------------------------------------------------------------
+
+
+def test_what_somebody_revoked_is_not_promised_with_the_next_ones(awarded: Installation) -> None:
+    awarded.change(newest(awarded, "mini"), "revoke", "obtained by deceit")
+    asked = ask(awarded)
+    assert (asked.state, str(asked.next_step)) == ("revoked", "Revoked on 1 June 2026: obtained by deceit")
+
+
+def test_what_an_undone_cohort_issued_is_not_promised_either(school: Installation) -> None:
+    office = Office(school)
+    school.record(*earned())
+    number = office.through()
+    revoked_for_lost_evidence(school)
+    office.undo(number)
+    restored(school)
+    school.reconcile()
+    assert ask(school).state == "revoked"
