@@ -332,7 +332,8 @@ def test_api_page_shows_every_operation() -> None:
         "description": "<ok>",
         "content": {"application/vc": {"schema": {"$ref": "#/components/schemas/Credential"}}},
     }
-    body = {"schema": {"type": "array", "items": {}}, "example": [{"name": "Zoë’s <b>"}]}
+    sent = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string", "description": "Whose"}}}
+    body = {"schema": sent, "example": [{"name": "Zoë’s <b>"}]}
     parameter = {
         "name": "id",
         "in": "path",
@@ -361,6 +362,7 @@ def test_api_page_shows_every_operation() -> None:
     assert "<ok>" in page.text
     assert '"name": "Zoë’s <b>"' in page.text  # an example, as it is
     assert "Refusals 404" in page.text
+    assert "name requiredstring Whose" in " ".join(page.text.split())
     assert "Credentials GET /credentials/{id} One" in page.text  # what an operation does, beside it in the list
     targets = {attributes.get("id") for _, attributes in page.tags}
     assert {(link["href"] or "")[1:] for link in page.all("a") if (link["href"] or "").startswith("#")} <= targets
