@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 DESCRIPTION = """Serves certificates as signed Open Badges 3.0 credentials, with what is needed to verify them:
-DID documents and status lists. Errors are RFC 9457 problem details."""
+DID documents and status lists. Below /organizations/{organization}/ is the registrar's office, for who shows a key
+(`issuer api-keys new`). Errors are RFC 9457 problem details."""
 
 
 # What every address may answer: problem details for programs, a page for people.
@@ -84,12 +85,12 @@ def create_app(services: Services) -> "FastAPI":
         version="0.1.0",
         docs_url=None,
         redoc_url=None,
-        responses={"4XX": _REFUSALS},
     )
     app.state.services = services
     routers = (pages.router, learner_pages.router, *PROTOCOLS.values(), *ROUTERS.values())
     for router in routers:
-        app.include_router(router)
+        # The office's operations name each of their refusals.
+        app.include_router(router, responses=None if router in ROUTERS.values() else {"4XX": _REFUSALS})
     generated = app.openapi
     app.openapi = lambda: with_whole_examples(generated(), routers)  # type: ignore[method-assign] # as FastAPI documents
     app.mount("/static", StaticFiles(directory=static_files()), name="static")

@@ -74,10 +74,15 @@ administering = _entry("administer")
 
 
 async def body(request: Request) -> bytes:
-    """A body of JSON. Raises `MediaTypeRefused`, `BodyTooLarge`, `RequestRefused`."""
-    if media_type_of(request) != "application/json":
+    """A body of JSON; nothing at all is an object without members. Raises `MediaTypeRefused`, `BodyTooLarge`,
+    `RequestRefused`."""
+    media_type = media_type_of(request)
+    if media_type not in ("", "application/json"):
         raise MediaTypeRefused("Send the request as application/json.")
-    return await raw_body(request)
+    sent = await raw_body(request)
+    if sent and not media_type:
+        raise MediaTypeRefused("Send the request as application/json.")
+    return sent or b"{}"
 
 
 def media_type_of(request: Request) -> str:
