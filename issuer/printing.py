@@ -119,7 +119,7 @@ def certificates(terminal: Terminal, services: "Services", program: str | None, 
     from issuer.deciding import courses_of, require_program
     from issuer.store import catalogues, credentials
 
-    subjects: "list[tuple[Kind, str]] | None" = None
+    subjects: list[tuple[Kind, str]] | None = None
     with services.database.read() as tx:
         if program is not None:
             catalogue = catalogues.load(tx)

@@ -252,7 +252,9 @@ def page(
     if learner is not None:
         wanted.append(table.c.learner == learner)
     if status is not None:
-        wanted.append(table.c.status == status if status == "valid" else and_(fallen(table.c), table.c.status == status))
+        wanted.append(
+            table.c.status == status if status == "valid" else and_(fallen(table.c), table.c.status == status)
+        )
     query = select(table).where(*wanted).order_by(table.c.number).limit(limit)
     return tuple(from_row(row) for row in tx.execute(query).mappings())
 
@@ -280,9 +282,11 @@ def lines(tx: Transaction, *, subjects: Iterable[tuple[Kind, str]] | None = None
         columns.share_id, columns.kind, columns.subject, columns.learner, columns.status, columns.released_at
     ).order_by(columns.number)
     if subjects is not None:
-        query = query.where(or_(false(), *(and_(columns.kind == kind, columns.subject == one) for kind, one in subjects)))
-    for *what, released_at in tx.execution_options(yield_per=_AT_ONCE).execute(query):
-        yield Line(*what, None if released_at is None else moments.read(released_at))
+        query = query.where(
+            or_(false(), *(and_(columns.kind == kind, columns.subject == one) for kind, one in subjects))
+        )
+    for share_id, kind, subject, learner, status, at in tx.execute(query, execution_options={"yield_per": _AT_ONCE}):
+        yield Line(share_id, kind, subject, learner, status, None if at is None else moments.read(at))
 
 
 def count(tx: Transaction) -> int:

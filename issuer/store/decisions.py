@@ -165,7 +165,7 @@ def newest_outcomes(tx: Transaction, key: tuple[str, int], learners: Sequence[st
     """The outcome of what was decided last of each of these learners. At most a few hundred learners."""
     query = select(decision.c.learner, decision.c.outcome)
     found = tx.execute(query.where(_of([key]), decision.c.learner.in_(learners), _is_newest))
-    return {learner: outcome for learner, outcome in found}
+    return {row[0]: row[1] for row in found}
 
 
 def due(tx: Transaction, key: tuple[str, int], on: date) -> tuple[str, ...]:
