@@ -9,8 +9,11 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
+from textwrap import indent
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -28,6 +31,8 @@ def visible(text: str) -> str:
     """
     return _UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
 
+
+_ALIGNED = 500  # rows of a table; more than anybody looks over
 
 # Into a file or a pipe, a row of a table stays one line.
 _PIPED_WIDTH = 240  # columns
@@ -55,15 +60,47 @@ class Terminal:
         text = json.dumps(value, ensure_ascii=False, indent=2)
         print("\n".join(_UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", line) for line in text.split("\n")))
 
+    def json_array(self, values: Iterable[Any]) -> None:
+        """As `json([*values])`, but each is written as it comes: there may be a million."""
+        begin = "["
+        for value in values:
+            print(f"{begin}\n{indent(json.dumps(value, ensure_ascii=False, indent=2), '  ')}", end="")
+            begin = ","
+        print("[]" if begin == "[" else "\n]")
+
     def table(
-        self, heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: frozenset[int] = frozenset()
-    ) -> None:
-        """`right`: the columns of numbers."""
+        self,
+        heads: Sequence[str],
+        rows: Iterable[Sequence[str]],
+        *,
+        right: frozenset[int] = frozenset(),
+        empty: bool = True,
+    ) -> int:
+        """How many rows there were. `right`: the columns of numbers; `empty`: the heads are shown without rows too.
+
+        A long table is aligned by its first rows, and the others are written as they come."""
+        left = iter(rows)
+        first = [tuple(visible(cell) for cell in row) for row in islice(left, _ALIGNED)]
+        if not first and not empty:
+            return 0
+        self._table(heads, first, right)
+        widths = [max(cell_len(row[place]) for row in (heads, *first)) for place in range(len(heads))]
+        number = len(first)
+        for row in left:
+            number += 1
+            cells = (
+                " " * (width - cell_len(cell)) + cell if place in right else cell + " " * (width - cell_len(cell))
+                for place, (cell, width) in enumerate(zip(map(visible, row), widths, strict=True))
+            )
+            print("  ".join(cells).rstrip(), file=self._out.file)
+        return number
+
+    def _table(self, heads: Sequence[str], rows: Iterable[Sequence[str]], right: frozenset[int]) -> None:
         table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
         for place, head in enumerate(heads):
             table.add_column(head, justify="right" if place in right else "left", overflow="fold")
         for row in rows:
-            table.add_row(*(Text(visible(cell)) for cell in row))
+            table.add_row(*(Text(cell) for cell in row))
         self._out.print(table, soft_wrap=False)
 
     def facts(self, pairs: Iterable[tuple[str, str]]) -> None:

@@ -55,8 +55,8 @@ def outdated(
         newest = max(active, key=lambda one: one.version)
         version, title = newest.version, newest.title
     found: list[Outdated] = []
-    for one in credentials.listed(tx, subjects=[(kind, subject)]):
-        if one.released and one.status == "valid" and one.version < version:
+    for one in credentials.older_than(tx, kind, subject, version):
+        if one.released and one.status == "valid":
             achievement = strict_json.parse_object(one.unsecured)["credentialSubject"]["achievement"]
             before, after = achievement["name"], title(achievement["inLanguage"])
             # A course's title is corrected in one language, say: certificates in another are right as they are. Of a

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from issuer.services import Services
     from issuer.setup import Setup
     from issuer.store.catalogues import Saved
-    from issuer.store.credentials import StoredCredential
+    from issuer.store.credentials import Kind, Line, StoredCredential
     from issuer.store.status import StatusChange
 
 # Rows of a report that are printed; the rest is counted, and --csv or --json has it.
@@ -37,7 +37,7 @@ def inventory(services: "Services") -> dict[str, int]:
             "programs": len(catalogue.programs),
             "facts": facts.count(tx),
             "decisions": decisions.count(tx),
-            "certificates": len(credentials.listed(tx)),
+            "certificates": credentials.count(tx),
         }
 
 
@@ -119,24 +119,26 @@ def certificates(terminal: Terminal, services: "Services", program: str | None, 
     from issuer.deciding import courses_of, require_program
     from issuer.store import catalogues, credentials
 
+    subjects: list[tuple[Kind, str]] | None = None
     with services.database.read() as tx:
-        if program is None:
-            found = credentials.listed(tx)
-        else:
+        if program is not None:
             catalogue = catalogues.load(tx)
             require_program(catalogue, program)
             versions = [one for (code, _), one in catalogue.programs.items() if code == program]
             courses = sorted({code for one in versions for code in courses_of(catalogue, one)})
-            found = credentials.listed(tx, subjects=[("program", program), *(("course", code) for code in courses)])
-    if as_json:
-        terminal.json([listed(services, one) for one in found])
-        return
-    if not found:
+            subjects = [("program", program), *(("course", code) for code in courses)]
+        found = credentials.lines(tx, subjects=subjects)
+        if as_json:
+            terminal.json_array(listed(services, one) for one in found)
+            return
+        rows = (
+            (one.share_id, one.kind, one.subject, one.learner, _state(one), on_day(one.released_at)) for one in found
+        )
+        number = terminal.table(("Id", "Kind", "Of", "Learner", "Status", "Issued"), rows, empty=False)
+    if not number:
         terminal.line("There are no certificates yet. Next: issuer decide, then: issuer issue")
         return
-    rows = [(one.share_id, one.kind, one.subject, one.learner, _state(one), on_day(one.released_at)) for one in found]
-    terminal.table(("Id", "Kind", "Of", "Learner", "Status", "Issued"), rows)
-    terminal.line(f"{counted(len(found), 'certificate')}. Each is at {services.config.credential_url('ID')}")
+    terminal.line(f"{counted(number, 'certificate')}. Each is at {services.config.credential_url('ID')}")
 
 
 def certificate(
@@ -193,7 +195,7 @@ def _change(change: "StatusChange") -> str:
     return f"{on_day(change.at)}: {change.reason}{until}{by}"
 
 
-def listed(services: "Services", one: "StoredCredential") -> dict[str, Any]:
+def listed(services: "Services", one: "StoredCredential | Line") -> dict[str, Any]:
     """One entry of `issuer list --json`."""
     url = services.config.credential_url(one.share_id)
     return {
@@ -207,7 +209,7 @@ def listed(services: "Services", one: "StoredCredential") -> dict[str, Any]:
     }
 
 
-def _state(one: "StoredCredential") -> str:
+def _state(one: "StoredCredential | Line") -> str:
     return one.status if one.released else "pending"
 
 

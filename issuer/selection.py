@@ -1,7 +1,7 @@
 """What there is to issue: completions that earn a Course Certificate, and positive decisions without an award."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from issuer.catalogue import Catalogue
@@ -114,7 +114,9 @@ def of_learners(tx: Transaction, chosen: Choice, learners: Sequence[str], *, now
             held_back.append(held(fact, Message("Completed on {date}, which is yet to come", date=fact.completed_on)))
         else:
             courses.append(fact)
-    programs = [one for key in chosen.programs for one in decisions.to_award(tx, key, learners)]
+    awards = (one for key in chosen.programs for one in decisions.to_award(tx, key, learners))
+    # Their bytes and inputs are for whoever replays them: a plan may hold fifty thousand.
+    programs = [replace(one, canonical=b"", inputs=None) for one in awards]
     # A new version is no reason to send everybody a second certificate: a cohort says of whom it would be one.
     before = decisions.versions_awarded(tx, learners)
     first = tuple(one for one in programs if (one.decision.learner, one.decision.program) not in before)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, false, func, insert, literal_column, or_, select, update
 
 from issuer.errors import AlreadyIssued
 from issuer.store import moments
@@ -20,6 +20,8 @@ from issuer.store.tables import included, status_list
 
 Kind = Literal["course", "program"]
 Status = Literal["valid", "suspended", "revoked", "superseded"]
+
+_AT_ONCE = 1_000  # lines of a list that are in memory
 
 
 class IndexTaken(Exception):
@@ -223,12 +225,14 @@ def with_status(
     return _many(tx, table.c.number.in_(found))
 
 
-def listed(tx: Transaction, *, subjects: Iterable[tuple[Kind, str]] | None = None) -> tuple[StoredCredential, ...]:
-    """Every certificate, oldest first; with `subjects`, those of these courses and programs."""
-    if subjects is None:
-        return _many(tx, None)
-    wanted = [and_(table.c.kind == kind, table.c.subject == subject) for kind, subject in subjects]
-    return _many(tx, or_(*wanted)) if wanted else ()
+def listed(tx: Transaction) -> tuple[StoredCredential, ...]:
+    """Every certificate with its bytes, oldest first: for a few of them. `lines` is for however many."""
+    return _many(tx, None)
+
+
+def older_than(tx: Transaction, kind: Kind, subject: str, version: int) -> tuple[StoredCredential, ...]:
+    """The certificates of an earlier version of the course or program, oldest first."""
+    return _many(tx, and_(table.c.kind == kind, table.c.subject == subject, table.c.version < version))
 
 
 def page(
@@ -253,6 +257,40 @@ def page(
         )
     query = select(table).where(*wanted).order_by(table.c.number).limit(limit)
     return tuple(from_row(row) for row in tx.execute(query).mappings())
+
+
+@dataclass(frozen=True)
+class Line:
+    """A certificate as a list shows it."""
+
+    share_id: str
+    kind: Kind
+    subject: str
+    learner: str
+    status: Status
+    released_at: datetime | None
+
+    @property
+    def released(self) -> bool:
+        return self.released_at is not None
+
+
+def lines(tx: Transaction, *, subjects: Iterable[tuple[Kind, str]] | None = None) -> Iterator[Line]:
+    """Of every certificate, oldest first, as they are read: without their bytes, and not all in memory at once."""
+    columns = table.c
+    query = select(
+        columns.share_id, columns.kind, columns.subject, columns.learner, columns.status, columns.released_at
+    ).order_by(columns.number)
+    if subjects is not None:
+        query = query.where(
+            or_(false(), *(and_(columns.kind == kind, columns.subject == one) for kind, one in subjects))
+        )
+    for share_id, kind, subject, learner, status, at in tx.execute(query, execution_options={"yield_per": _AT_ONCE}):
+        yield Line(share_id, kind, subject, learner, status, None if at is None else moments.read(at))
+
+
+def count(tx: Transaction) -> int:
+    return tx.scalar(select(func.count()).select_from(table)) or 0
 
 
 def nth_newest_award(tx: Transaction, organization: str, n: int, *, since: datetime) -> datetime | None:

@@ -121,17 +121,18 @@ def numbers(
 ) -> tuple[int, ...]:
     """The sequences of what was decided by these (program, version), in their order, those after that one: of each
     learner the newest, or all that there were."""
-    # With "+ 0" the sequence alone is no way into the table: the index by program and learner is small, and the table
-    # holds every reason that was ever said.
-    number = decision.c.sequence + 0
-    query = select(decision.c.sequence).where(_of(keys), number > after).order_by(number).limit(limit)
+    number = decision.c.sequence
+    query = select(number).where(number > after).order_by(number).limit(limit)
     if newest:
         query = query.where(_is_newest)
     if learner is not None:
         query = query.where(decision.c.learner == learner)
     if outcome is not None:
         query = query.where(decision.c.outcome == outcome)
-    return tuple(tx.scalars(query))
+    # One by one: the index by program and version has each one's in their order, so a page of them costs a page. Of all
+    # together, all that there are would be sorted for each page, or every reason that was ever said looked through.
+    found = (one for key in keys for one in tx.scalars(query.where(_of([key]))))
+    return tuple(sorted(found)[:limit])
 
 
 def several(tx: Transaction, sequences: Sequence[int]) -> tuple[StoredDecision, ...]:
@@ -171,7 +172,7 @@ def newest_outcomes(tx: Transaction, key: tuple[str, int], learners: Sequence[st
     """The outcome of what was decided last of each of these learners. At most a few hundred learners."""
     query = select(decision.c.learner, decision.c.outcome)
     found = tx.execute(query.where(_of([key]), decision.c.learner.in_(learners), _is_newest))
-    return dict(found)
+    return {row[0]: row[1] for row in found}
 
 
 def due(tx: Transaction, key: tuple[str, int], on: date) -> tuple[str, ...]:

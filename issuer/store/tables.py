@@ -119,6 +119,7 @@ decision = Table(
     Column("decided_at", String, nullable=False),
     Column("inputs", Text),  # all that it was made of, a JSON object; NULL for those before schema 0003
     Column("holds_until", String),  # the last day on which the same facts decide the same; NULL: for ever
+    Index(None, "program", "version"),  # in the order of the sequences: a page of them
     Index(None, "program", "version", "learner"),
     Index(None, "program", "version", "holds_until"),
 )

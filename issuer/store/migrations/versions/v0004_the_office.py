@@ -211,6 +211,7 @@ def _tables() -> None:
         ["organization", "kind", "intended_at"],
         unique=False,
     )
+    op.create_index(op.f("ix_decision_program_version"), "decision", ["program", "version"], unique=False)
     op.create_index(op.f("ix_credential_organization"), "credential", ["organization"], unique=False)
     op.create_index(op.f("ix_credential_organization_learner"), "credential", ["organization", "learner"], unique=False)
     for name, columns, of_those in (
