@@ -158,8 +158,11 @@ def program_edition(
 ) -> Work:
     made = stored.decision
     program = catalogue.programs[(made.program, made.version)]
-    newest = max((credential for _, credential in parts), key=lambda one: one.number)
-    # It bears the name that its Course Certificates bear: a corrected name is not undone by it.
+    # It bears the name that its Course Certificates bear: a corrected name is not undone by it. Where the program's own
+    # organization has some, theirs: a partner may know somebody else by that id.
+    bound = [credential for _, credential in parts]
+    own = [one for one in bound if one.organization == program.organization]
+    newest = max(own or bound, key=lambda one: one.number)
     recipient = _recipient(name or learner_name(newest), _completion(tx, newest))
 
     def draft(slot: Slot, at: datetime) -> dict[str, Any]:
