@@ -8,7 +8,7 @@
 #   make conformance                          what the W3C test suites talk to, on https://127.0.0.1:8443 until Ctrl-C
 #   make conformance SUITES=DIR               … and every suite that is installed below DIR run against it
 #   make fuzz MINUTES=5                       fuzzes every parser of strangers' bytes (ARGS="run svg" for some of them)
-#   make properties EXAMPLES=200              sign, change, verify: each cryptosuite with many made-up badges
+#   make properties EXAMPLES=200              properties with many made-up badges, rule trees and histories
 #   make bench-hostile                        time and memory of hostile files and servers, as a table
 #   make bench-overload                       ten times the rated load, a tenth of it bad files, as a table
 #   make bench-cohort                         a cohort of 50,000 decided, and again after 100 changes (ARGS=--help)
@@ -49,8 +49,10 @@ mutants: $(VENV)/test.installed
 conformance: $(VENV)/test.installed
 	@exec $(PY) -m tests.conformance $(if $(SUITES),--suites "$(SUITES)") $(ARGS)
 
+PROPERTIES := tests/vc/test_proof_properties.py tests/issuer/test_eligibility_trees.py \
+	tests/issuer/test_eligibility_properties.py tests/issuer/test_affected_properties.py tests/issuer/test_rules.py
 properties: $(VENV)/test.installed
-	@TESTAMUR_EXAMPLES=$(EXAMPLES) exec $(PY) -m pytest -n auto tests/vc/test_proof_properties.py $(ARGS)
+	@TESTAMUR_EXAMPLES=$(EXAMPLES) exec $(PY) -m pytest -n auto $(PROPERTIES) $(ARGS)
 
 fuzz: $(VENV)/fuzz.installed
 	@$(PY) -m tests.fuzz.campaign --minutes $(MINUTES) $(ARGS)

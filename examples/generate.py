@@ -3,7 +3,7 @@
     python examples/generate.py
 
 Everybody in them is made up (`names.txt`), and so is what they built (`narratives.toml`). Every choice comes from a
-hash of what is chosen, so that nothing depends on a random generator. The learners `case-01` to `case-17` are the
+hash of what is chosen, so that nothing depends on a random generator. The learners `case-01` to `case-18` are the
 worked cases of `docs/eligibility.md`; `p-…` follow a program; `s-…` took single courses. Needs Python's standard
 library and the catalogue beside it.
 """
@@ -32,6 +32,8 @@ DATA_SCIENCE = "data-science"
 TEACHING = "foundations-of-teaching"
 COMPUTER_SCIENCE = "computer-science-foundations"
 STUDY_SKILLS = "study-skills"
+MENDING = "mending-things"
+MATERIALS = "materials"
 
 NARRATIVES = {
     (course, language): tuple(texts)
@@ -72,7 +74,7 @@ class Catalogue:
 
     def __init__(self, folder: Path) -> None:
         self.courses: dict[str, Course] = {}
-        self.programs: dict[str, tuple[str, ...]] = {}
+        self.rules: dict[str, dict[str, Any]] = {}
         for path in sorted(folder.glob("*.toml")):
             data: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
             for one in data.get("courses", []):
@@ -82,9 +84,18 @@ class Catalogue:
                 capstone = one.get("kind") == "capstone"
                 self.courses[one["code"]] = Course(one["code"], run["weeks"], run["every_weeks"], capstone)
             for one in data.get("programs", []):
-                self.programs[one["code"]] = tuple(code for part in one["rule"]["all_of"] for code in part.values())
+                self.rules[one["code"]] = one["rule"]
+        self.programs = {code: tuple(self._named(rule)) for code, rule in self.rules.items()}
         in_programs = {code for codes in self.programs.values() for code in codes}
         self.single = sorted(set(self.courses) - in_programs)
+
+    def _named(self, rule: dict[str, Any]) -> Iterator[str]:
+        """The courses that a rule names, programs inside it unfolded."""
+        if "program" in rule:
+            yield from self._named(self.rules[rule["program"]])
+        for part in rule.get("all_of", rule.get("of", ())):
+            yield from self._named(part)
+        yield from (rule[key] for key in ("course", "capstone") if key in rule)
 
 
 class Writer:
@@ -112,6 +123,7 @@ class Writer:
         outcome: str = "passed",
         identity: bool = True,
         paid: bool = True,
+        grade: str = "",
     ) -> date:
         """One attempt in the first session that starts on `after` or later; the day on which it ended."""
         course = self.catalogue.courses.get(code, Course(code, 4, 4, False))
@@ -120,7 +132,9 @@ class Writer:
             start += timedelta(weeks=course.every)
         end = start + timedelta(weeks=course.weeks) - timedelta(days=choose((1, 2, 3, 4), who.id, code, start))
         low, high = {"passed": (70, 100), "failed": (20, 59), "in_progress": (0, 0)}[outcome]
-        grade = choose([str(half / 2).removesuffix(".0") for half in range(2 * low, 2 * high + 1)], who.id, code, start)
+        grade = grade or choose(
+            [str(half / 2).removesuffix(".0") for half in range(2 * low, 2 * high + 1)], who.id, code, start
+        )
         narratives = NARRATIVES.get((code, language), ()) if outcome == "passed" and course.capstone else ()
         self._add(
             who,
@@ -239,6 +253,17 @@ def cases(out: Writer) -> None:
         ("c", "Madonella"),  # a single name
     ):
         out.all_of(out.learner(f"case-17-{part}", name), REASONING)
+
+    for part, name, electives, grade in (
+        ("a", "Iolanthe Makebelief", ("mending-clothes", "mending-chairs"), "75"),  # two electives of three
+        ("b", "Naïma Sansréalité", ("mending-radios",), "74.5"),  # one of them, and half a point too few in a course
+    ):
+        who = out.learner(f"case-18-{part}", name)
+        out.enrol(who, MATERIALS, date(2024, 1, 5), fee_paid=True)
+        ends = [out.take(who, code, after=FIRST_SESSION, grade="88") for code in ("wood", "cloth")]
+        ends.append(out.take(who, "metal", after=max(ends), grade=grade))
+        ends += [out.take(who, code, after=max(ends)) for code in electives]
+        out.take(who, "repair-cafe", after=max(ends))
 
 
 def followers(out: Writer, names: Iterator[str]) -> None:

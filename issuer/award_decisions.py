@@ -1,6 +1,7 @@
 """The decision of today about an award that was made: as of the day of the award, on what is known now.
 
-    decided = decided_again(database, catalogue, stored, now=now)       # `stored`: a program certificate
+    # `stored`: a program certificate
+    decided = decided_again(database, catalogue, stored, revision=revision, now=now)
 
 An award is not lost because time passes or because its program has ended: `issuer.eligibility.decide` judges that as of
 `awarded_on`. What the decision says is kept when it is new, like any other.
@@ -17,10 +18,17 @@ from issuer.store.decisions import StoredDecision
 
 
 def decided_again(
-    database: Database, catalogue: Catalogue, stored: StoredCredential, *, now: datetime, keep: bool = True
+    database: Database,
+    catalogue: Catalogue,
+    stored: StoredCredential,
+    *,
+    revision: int,
+    now: datetime,
+    keep: bool = True,
 ) -> StoredDecision:
-    """With `keep` False nothing is stored, and a decision that would be new has the sequence 0."""
+    """`revision`: of the catalogue. With `keep` False nothing is stored, and a decision that would be new has the
+    sequence 0."""
     with database.read() as tx:
         award = decisions.find_award(tx, stored.award or 0)
     program = catalogue.programs[(award.program, award.version)]
-    return decide_one(database, catalogue, program, stored.learner, now=now, keep=keep)
+    return decide_one(database, catalogue, program, stored.learner, revision=revision, now=now, keep=keep)

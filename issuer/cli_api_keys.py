@@ -55,7 +55,7 @@ def new_key(
         terminal.json(described(key) | {"key": text})
         return
     terminal.line(text)
-    terminal.note(f"Key {key.id} of {key.name}, for: {_purpose(key)}. It is not shown again.")
+    terminal.note(f"Key {key.id} of {key.name}, for: {_purpose(key)}, {_whose(key)}. It is not shown again.")
 
 
 @api_keys.command("list")
@@ -80,7 +80,7 @@ def list_keys(
             str(key.id),
             key.name,
             _purpose(key),
-            key.organization or "(operator)",
+            _whose(key),
             on_day(key.created_at),
             on_day(key.revoked_at),
         )
@@ -102,6 +102,10 @@ def revoke_key(
     services = services_in(context)
     key = revoke(services.database, id_, now=services.now(), actor=acting(by).name)
     Terminal().line(f"Key {key.id} of {key.name} is revoked.")
+
+
+def _whose(key: store.ApiKey) -> str:
+    return key.organization or "(operator)"
 
 
 def _purpose(key: store.ApiKey) -> str:

@@ -49,7 +49,10 @@ def list_entries(
     ]
     terminal.table(("No.", "At (UTC)", "Who", "What", "To what", "More"), rows, right=frozenset({0}))
     if found[0].number > 1:
-        terminal.note(f"{found[0].number - 1} older: issuer audit list --all")
+        whose = f" --organization {organization}" if organization else ""
+        terminal.note(f"{found[0].number - 1} older: issuer audit list --all{whose}")
+    if organization is None:
+        terminal.note("This is the operator's log. An organization's own: issuer audit list --organization CODE")
 
 
 @audit.command("verify")

@@ -62,6 +62,7 @@ def show(context: typer.Context, learner: Learner, program: Code, as_json: AsJso
     """Says how things stand."""
     from issuer.learner_answers import answer, owner_of
     from issuer.standing_json import standing_to_json
+    from templates.languages import language_name
 
     services = services_in(context)
     with services.database.read() as tx:
@@ -79,8 +80,10 @@ def show(context: typer.Context, learner: Learner, program: Code, as_json: AsJso
         return
     terminal.line(f"{standing.title}: {standing.next_step}")
     for way in standing.ways:
-        rows = [
-            (line.title, "done" if line.met else "open", ". ".join(str(reason.message) for reason in line.reasons))
-            for line in way.lines
-        ]
-        terminal.table((way.language or "any language", f"{way.done} of {way.total}", ""), rows)
+        head = f"In {language_name(way.language, 'en')}" if way.language else "What it takes"
+        terminal.line()
+        terminal.line(f"{head}: {way.done} of {way.total}", "bold")
+        for line in way.lines:
+            sign = "✓" if line.met else "–" if line.needed else " "
+            reasons = "; ".join(str(reason.message) for reason in line.reasons)
+            terminal.line(f"  {sign} {line.title}: {reasons}")

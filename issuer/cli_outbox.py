@@ -6,6 +6,7 @@ import typer
 
 from issuer.cli_options import AsJson, By, Home, Organization, acting, services_in
 from issuer.console import Terminal
+from issuer.printing import counted
 
 outbox = typer.Typer(no_args_is_help=True, help="E-mail to learners and staff.")
 
@@ -69,7 +70,8 @@ def list_mail(
         )
         for one in said
     ]
-    terminal.table(("Number", "Of", "To", "About", "State", "Attempts", "Problem"), rows)
+    terminal.table(("Number", "Of", "To", "About", "State", "Attempts", "Problem"), rows, right=frozenset({0, 5}))
+    terminal.line(f"{counted(len(rows), 'message')}. What is due is sent by issuer serve, or now: issuer outbox send")
 
 
 @outbox.command("retry")

@@ -11,6 +11,7 @@ What is foreseen here is looked at again when the row is issued; nothing is issu
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from issuer.access import Caller
 from issuer.catalogue import Catalogue, Program
@@ -18,9 +19,10 @@ from issuer.deciding import courses_of
 from issuer.decisions import Decision, Requirement
 from issuer.store import cohort_pages, cohorts, credentials, status
 from issuer.store.cohorts import Row, Why
-from issuer.store.credentials import StoredCredential
+from issuer.store.credentials import Status, StoredCredential
 from issuer.store.database import Transaction
 from issuer.store.decisions import StoredDecision
+from issuer.work import decided_now
 from templates.messages import Message
 
 # What a reason advises; what is needed stands in the reasons before it.
@@ -34,6 +36,7 @@ class Judge:
     catalogue: Catalogue
     program: Program
     again: bool
+    now: datetime
     caller: Caller
 
     def rows(self, tx: Transaction, page: Iterable[StoredDecision]) -> Iterator[Row]:
@@ -61,10 +64,12 @@ class Judge:
                 yield _with(row, "held", self._revoked(tx, before, undone.get(before.number)))
             elif obstacles := tuple(self._obstacles(made, certified, completions)):
                 yield _with(row, "held", *obstacles)
+            elif before is not None and (lapsed := tuple(self._lapsed(tx, made.learner))):
+                yield _with(row, "held", *lapsed)
             elif before is not None:
                 yield _with(row, "ready", self._anew(tx, before), anew=before.number)
             elif made.learner in others:
-                yield _with(row, "ready", self._holds(others[made.learner]))
+                yield _with(row, "ready", self._holds(*others[made.learner]))
             else:
                 yield row
 
@@ -138,10 +143,20 @@ class Judge:
         text = "Cohort {cohort} was undone on {date} ({reason}); it is issued anew only if that is asked for"
         return _why("undone_before", self.program.code, Message(text, cohort=cohort, **values))
 
-    def _holds(self, version: int) -> Why:
+    def _holds(self, version: int, now: Status) -> Why:
         """There is one award of each version: an approver should know that it is a second certificate."""
+        if now == "revoked":
+            text = Message("The certificate of version {version} was revoked", version=version)
+            return _why("revoked_other_version", self.program.code, text)
         text = Message("Holds the certificate of version {version} already", version=version)
         return _why("holds_other_version", self.program.code, text)
+
+    def _lapsed(self, tx: Transaction, learner: str) -> Iterator[Why]:
+        """Why it is not awarded anew. The decision stands as of the day of the award that was revoked: the program may
+        have ended since, or a certificate be too old by now for a new award."""
+        made = decided_now(tx, self.catalogue, self.program, learner, now=self.now)
+        if not made.eligible:
+            yield from (one for one in _missing(made) if one.code not in ADVICE)
 
     def _anew(self, tx: Transaction, before: StoredCredential) -> Why:
         last = status.history(tx, before.number)[-1]

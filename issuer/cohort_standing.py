@@ -39,6 +39,7 @@ _NEEDS: Mapping[str, str] = MappingProxyType(
         "program_fee_unpaid": "{subject}: the program's fee is not paid",
         "issued_anew": "{subject}: issued anew, as the certificate was revoked before",
         "holds_other_version": "{subject}: will be a second certificate, beside that of another version",
+        "revoked_other_version": "{subject}: the certificate of another version was revoked before",
         "unknown_learner": "No completion or enrolment of this program names them",
     }
 )

@@ -19,7 +19,7 @@ from issuer.cohort_standing import standing
 from issuer.cohorts import find, note
 from issuer.errors import CohortState, NotReleased, ReadBackFailed, TransitionRefused
 from issuer.revocation import checked_reason
-from issuer.store import cohorts, credentials
+from issuer.store import cohorts, credentials, status
 from issuer.store.cohorts import Cohort
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Transaction
@@ -122,9 +122,30 @@ def _revoke(parts: CohortIssuing, caller: Caller, cohort: Cohort, learner: str, 
 
 
 def _newest(tx: Transaction, number: int) -> StoredCredential:
-    """What became of the certificate by corrections and renewals. What was issued anew after somebody had revoked it
-    is another's doing."""
+    """What became of the certificate by corrections and renewals, also after it was revoked for lost evidence. What was
+    issued anew after somebody had revoked it is another's doing."""
     stored = credentials.get(tx, number)
-    while stored.status == "superseded" and (successor := credentials.successor(tx, stored.number)) is not None:
+    while follows_by_itself(tx, stored) and (successor := credentials.successor(tx, stored.number)) is not None:
         stored = successor
     return stored
+
+
+def follows_by_itself(tx: Transaction, stored: StoredCredential) -> bool:
+    """Whether the edition after this one comes of it, and is no new word of somebody's."""
+    if stored.status != "revoked":
+        return stored.status == "superseded"
+    last = status.last(tx, stored.number)
+    return last is not None and last.cause == "evidence"
+
+
+def taken_back(tx: Transaction, stored: StoredCredential) -> int | None:
+    """The cohort that issued the program certificate, or the one that it came of, and was undone since; None when there
+    is none. What it issued is not issued anew by itself, also where it had been revoked before for lost evidence."""
+    while True:
+        if (cohort := cohorts.undone(tx, [stored.number]).get(stored.number)) is not None:
+            return cohort
+        if stored.supersedes is None:
+            return None
+        stored = credentials.get(tx, stored.supersedes)
+        if not follows_by_itself(tx, stored):
+            return None

@@ -72,7 +72,7 @@ def prepare(
             by=caller.name,
             at=now,
         )
-    judge = Judge(catalogue, version, again, caller)
+    judge = Judge(catalogue, version, again, now, caller)
     with database.read() as tx:
         total = len(wanted) if wanted is not None else cohort_pages.learner_count(tx, courses_of(catalogue, version))
     done, found = 0, set[str]()

@@ -58,7 +58,11 @@ def outdated(
     for one in credentials.listed(tx, subjects=[(kind, subject)]):
         if one.released and one.status == "valid" and one.version < version:
             achievement = strict_json.parse_object(one.unsecured)["credentialSubject"]["achievement"]
-            found.append(Outdated(one, achievement["name"], title(achievement["inLanguage"])))
+            before, after = achievement["name"], title(achievement["inLanguage"])
+            # A course's title is corrected in one language, say: certificates in another are right as they are. Of a
+            # program all move to the newer version, or some would be awarded it beside this one.
+            if kind == "program" or before != after:
+                found.append(Outdated(one, before, after))
     return tuple(found)
 
 

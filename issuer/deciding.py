@@ -173,14 +173,14 @@ def decide_one(
     program: Program,
     learner: str,
     *,
+    revision: int,
     now: datetime,
     keep: bool = True,
     actor: str = "issuer",
 ) -> StoredDecision:
-    """The decision of now about one learner and that program version, stored if it is new, with its inputs. With
-    `keep` False a decision that would be new has the sequence 0. Raises `CatalogueChanged`, `StoreBusy`."""
-    with database.read() as tx:
-        revision = catalogues.revision(tx)
+    """The decision of now about one learner and that program version, stored if it is new, with its inputs. `revision`:
+    of the catalogue, from the view in which it was loaded. With `keep` False a decision that would be new has the
+    sequence 0. Raises `CatalogueChanged`, `StoreBusy`."""
     one_version = _OneVersion(database, catalogue, version_of(catalogue, program), now, revision, actor)
     for _ in range(_TRIES):
         made = one_version.decide((learner,), keep=keep)
@@ -214,7 +214,7 @@ class _OneVersion:
             told = facts.of_learners(tx, learners, self.version.about)
             last = decisions.previous(tx, key, learners)
             awards = decisions.awards_of(tx, key, learners)
-            gone = disagreements.revoked_by_word(tx)
+            gone = disagreements.revoked_by_word(tx, learners)
         # (3) decide
         known = (who for who in learners if who in told or who in last or who in awards)
         made = {who: self._decided(who, current(told.get(who, ())), awards.get(who), gone) for who in known}
@@ -278,7 +278,8 @@ class _OneVersion:
 
 def revoked_facts(tx: Transaction, held: Iterable[Fact]) -> frozenset[str]:
     """The facts that hold and whose Course Certificate somebody revoked (`issuer.life`)."""
-    return _revoked(held, disagreements.revoked_by_word(tx))
+    held = tuple(held)
+    return _revoked(held, disagreements.revoked_by_word(tx, {one.learner for one in held}))
 
 
 def _revoked(held: Iterable[Fact], gone: frozenset[tuple[str, str]]) -> frozenset[str]:

@@ -10,6 +10,7 @@ The two are separate programs: this module starts the verifier and imports nothi
 
 import importlib.util
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -26,7 +27,7 @@ from typing import Annotated
 
 import typer
 
-from issuer import catalogue_imports, config, deciding, printing, printing_runs
+from issuer import catalogue_imports, config, deciding, learner_answers, learner_links, printing, printing_runs
 from issuer.app import wire
 from issuer.catalogue_files import CatalogueError, read_path
 from issuer.cli import guarded
@@ -39,13 +40,21 @@ from issuer.services import Services
 from issuer.setup import initialize, require_writable
 from issuer.sources import csv_file
 from issuer.store import catalogues, credentials, decisions, facts
+from issuer.store import learner_links as stored_links
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 ORGANIZATION = "Testamur (demonstration)"
 HOST = "127.0.0.1"
 
+# Who does what is done here, in the audit log.
+ACTOR = "demonstration"
+
+# Whose page is shown, if they are not there yet: electives, a program inside the program, and a grade too low.
+ON_THE_WAY = ("case-18-b", "mending-things")
+
 # What a demonstration needs beside this package; each is in requirements.lock.
 _PARTS = ("verifier", "typst", "pyld", "lxml", "uvicorn")
+_LINKS_LOOKED_AT = 50  # of one learner in one program, the newest first: the last run's is the newest of ours
 _START_SECONDS = 60  # a service that takes longer than this to answer will not
 _STOP_SECONDS = 15
 
@@ -125,7 +134,7 @@ def _import(services: Services) -> None:
         problems = tuple(str(problem) for problem in error.problems)
         raise InputRefused("The example catalogue is not sound:", lines=problems) from error
     now = services.now()
-    catalogue_imports.take_in(services.database, services.keyring, found, actor="demonstration", at=now)
+    catalogue_imports.take_in(services.database, services.keyring, found, actor=ACTOR, at=now)
     source = EXAMPLES / "completions.csv"
     with services.database.write() as tx:
         known = catalogues.load(tx)
@@ -169,9 +178,12 @@ def _report(terminal: Terminal, services: Services, run: deciding.Run, held: tup
     terminal.facts(
         [
             *_links(services, example),
+            *_learner_page(services, run),
             ("Issuer", f"{url}/"),
             ("Verifier", f"{verifier_url}/"),
             ("Their interfaces", f"{url}/docs and {verifier_url}/docs"),
+            ("The office's API", f"below {url}/organizations/, with a key of a role. To make one:"),
+            ("", _key_command(services.config.home)),
             ("Kept in", str(services.config.home)),
         ]
     )
@@ -187,6 +199,34 @@ def _links(services: Services, example: credentials.StoredCredential | None) -> 
         ("A certificate", config_.credential_url(example.share_id)),
         ("Is it genuine?", config_.verify_url(example.share_id)),
     ]
+
+
+def _learner_page(services: Services, run: deciding.Run) -> list[tuple[str, str]]:
+    """The page of a learner who is not there yet, behind a link of this run.
+
+    Only hashes of links are kept, so an earlier run's cannot be printed again: it is revoked. Links that somebody else
+    made stay."""
+    on_the_way = [
+        (one.decision.learner, one.decision.program) for one in run.decided if one.decision.outcome == "not_eligible"
+    ]
+    if not on_the_way:
+        return []
+    learner, program = ON_THE_WAY if ON_THE_WAY in on_the_way else on_the_way[0]
+    database, now = services.database, services.now()
+    with database.read() as tx:
+        organization = learner_answers.owner_of(tx, program)
+        before = stored_links.listed(tx, organization, learner, program, limit=_LINKS_LOOKED_AT)
+    about = {"organization": organization, "learner": learner, "program": program, "by": ACTOR}
+    for link in before:
+        if link.created_by == ACTOR and link.revoked_at is None:
+            learner_links.revoke(database, **about, now=now, id=link.id)
+    _, token = learner_links.create(database, services.config, **about, now=now)
+    return [("A learner's page", services.config.learner_url(token))]
+
+
+def _key_command(home: Path) -> str:
+    where = "" if home == Path(config.DEFAULT_HOME).absolute() else f"--home {shlex.quote(str(home))} "
+    return f".venv/bin/issuer {where}api-keys new NAME --role administrator"
 
 
 # --- the two processes -----------------------------------------------------------------------------------------

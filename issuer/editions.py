@@ -62,15 +62,15 @@ def corrected(
 
 
 def refreshed(tx: Transaction, config: Config, stored: StoredCredential) -> Work:
-    """The next edition of a program certificate that binds a Course Certificate which was superseded: it takes the name
-    of the newest one, and the reason."""
+    """The next edition of a program certificate that binds a Course Certificate which was superseded: it takes the
+    reason, and the name if that was corrected."""
     catalogue = catalogues.load(tx, with_sessions=False)
     reason = next(
         past.reason
         for bound in credentials.bound_by(tx, stored.number)
         if (past := status.last(tx, bound.number)) is not None and past.status == "superseded"
     )
-    return _again(tx, config, catalogue, stored, name=None, reason=reason)
+    return _again(tx, config, catalogue, stored, name=_name_now(tx, stored), reason=reason)
 
 
 def course_renewed(
@@ -109,7 +109,7 @@ def program_renewed(
         decision,
         parts,
         tx=tx,
-        name=learner_name(stored),
+        name=_name_now(tx, stored),
         award=stored.award,
         awarded=None if stored.status == "revoked" else _awarded(stored),
         reason=reason,
@@ -219,6 +219,18 @@ def _decision_of(tx: Transaction, stored: StoredCredential) -> StoredDecision:
     if stored.decision is not None:
         return decisions.find(tx, stored.decision)
     return decisions.find(tx, decisions.find_award(tx, stored.award or 0).decision)
+
+
+def _name_now(tx: Transaction, stored: StoredCredential) -> str:
+    """Of a program certificate: the name that it bears, unless somebody has since corrected that of a Course
+    Certificate which it binds; of several corrections the last. What is merely newer corrects nothing."""
+    corrected = [
+        newest
+        for bound in credentials.bound_by(tx, stored.number)
+        if (newest := credentials.newest(tx, "course", bound.learner, bound.subject_key)) is not None
+        if learner_name(newest) != learner_name(bound)
+    ]
+    return learner_name(max(corrected, key=lambda one: one.number, default=stored))
 
 
 def _awarded(stored: StoredCredential) -> datetime:

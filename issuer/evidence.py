@@ -23,7 +23,7 @@ MOST_CAUSES = 3  # a reason is a line or two: of more causes the first are named
 
 @dataclass(frozen=True)
 class Found:
-    """`why`: None while it stands; `since`: when the newest thing that bears on it was told."""
+    """`why`: None while it stands; `since`: of what is lost, when the newest thing was told that it is lost for."""
 
     evidence: Evidence
     why: Message | None = None
@@ -56,10 +56,19 @@ class Record:
                 return fact
         return None
 
-    def told(self, courses: Iterable[str]) -> datetime | None:
-        """When the newest fact about one of these courses was recorded."""
-        wanted = frozenset(courses)
-        times = [one.recorded_at for one in self.all_facts if not isinstance(one, Completion) or one.course in wanted]
+    def told(self, subject_keys: Iterable[str], fees: Iterable[str] = ()) -> datetime | None:
+        """When the newest fact about one of these attempts, or about an enrolment in one of these programs, was
+        recorded. Of another attempt, or another program, it says nothing."""
+        attempts, programs = frozenset(subject_keys), frozenset(fees)
+        times = [
+            one.recorded_at
+            for one in self.all_facts
+            if (
+                credentials.course_key(one.course, one.session) in attempts
+                if isinstance(one, Completion)
+                else one.program in programs
+            )
+        ]
         return max(times, default=None)
 
 
@@ -72,7 +81,7 @@ def record(tx: Transaction, learner: str, *, on: date) -> Record:
 def of_course(tx: Transaction, catalogue: Catalogue, known: Record, stored: StoredCredential) -> Found:
     """Of a Course Certificate: the completion that holds now against the one that it was issued for."""
     now = known.completion(stored.subject_key)
-    since = known.told([stored.subject])
+    since = known.told([stored.subject_key])
     if (lost := no_longer_earned(now, known.on)) is not None or now is None:
         return Found("lost", lost, since)
     then = facts.find(tx, stored.fact or "")
@@ -92,19 +101,39 @@ def of_program(
     bound = credentials.bound_by(tx, stored.number)
     fallen = {one.subject: _of_bound(tx, catalogue, known, one) for one in bound}
     gone = {course: why for course, why in fallen.items() if why is not None}
-    program = catalogue.programs[(made.program, made.version)]
-    told = known.told(code for leaf in catalogue.parts(program) for code in catalogue.counting_as(leaf.code))
-    changes = (status.last(tx, one.number) for one in bound)
-    since = max([*(change.at for change in changes if change is not None), *([told] if told else [])], default=None)
     if not made.eligible:
-        return Found("lost", _lost(catalogue, made, gone), since)
+        return Found("lost", _lost(catalogue, made, gone), _lost_since(tx, catalogue, known, bound, made))
     if not gone:
-        return Found("stands", None, since)
+        return Found("stands")
     titles = tuple(_title(catalogue, course, made.language) for course in gone)
     same = {(one.subject, one.subject_key) for one in bound} == set(_counted(tx, made))
     if same:
-        return Found("replaced", Message("The record of {titles} was corrected", titles=titles), since)
-    return Found("replaced", Message("Another certificate counts in place of that of {titles}", titles=titles), since)
+        return Found("replaced", Message("The record of {titles} was corrected", titles=titles))
+    return Found("replaced", Message("Another certificate counts in place of that of {titles}", titles=titles))
+
+
+def _lost_since(
+    tx: Transaction, catalogue: Catalogue, known: Record, bound: Iterable[StoredCredential], made: Decision
+) -> datetime | None:
+    """When the newest thing was told or done for which what is unmet is unmet. What follows from the record by itself,
+    such as the end of a Course Certificate's grace, is no newer loss than the fact that it follows from."""
+    unmet = [one for one in made.requirements if one.needed and not one.met]
+    counting = frozenset().union(*(catalogue.counting_as(one.code) for one in unmet if one.kind != "program_fee"))
+    fees = [one.code for one in unmet if one.kind == "program_fee"]
+    bound = tuple(bound)
+    fallen = tuple(one for one in bound if one.subject in counting) or (() if fees else bound)
+    times: list[datetime] = []
+    counted = {one.subject_key for one in fallen}
+    for one in fallen:
+        newest = known.newest["course", one.subject_key].number
+        for number in {one.number, newest}:
+            change = status.last(tx, number)
+            if change is not None and change.cause in ("hand", "cohort"):
+                times.append(change.at)
+                if change.status == "revoked" and number == newest:  # then it is lost whatever the record says
+                    counted.discard(one.subject_key)
+    told = known.told(counted, fees)
+    return max([*times, *([told] if told else [])], default=None)
 
 
 def no_longer_earned(now: Completion | None, on: date) -> Message | None:

@@ -104,7 +104,7 @@ class Issuance:
         `beyond_the_limit`: somebody else approved of more than an hour's certificates (`issuer.hourly_limit`). Raises
         `KeyRefused` when for want of a key nothing was issued at all."""
         done: dict[str, list[StoredCredential]] = {"course": [], "program": []}
-        held = list(plan.held)
+        held = [*plan.held, *plan.awarded]
         limited: dict[str | None, tuple[LimitReached, int]] = {}
         no_key: KeyRefused | None = None
         for item in plan.items:
@@ -196,8 +196,8 @@ class Issuance:
         with self._database.read() as tx:
             if stored.kind == "course":
                 return course_reissued(tx, self._config, stored, reason=reason, now=now)
-            catalogue = catalogues.load(tx)
-        decided = decided_again(self._database, catalogue, stored, now=now)
+            catalogue, revision = catalogues.load(tx), catalogues.revision(tx)
+        decided = decided_again(self._database, catalogue, stored, revision=revision, now=now)
         if not decided.decision.eligible:
             why = decided.decision.shortest or Message("The version awards nobody today")
             raise NotNow("It is not earned: {why}.", why=why)

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from issuer.catalogue import Catalogue, Program
+from issuer.cohort_undoing import taken_back
 from issuer.concerned import name_of, require_program, version_of, version_of_the_day
 from issuer.config import Config
 from issuer.errors import UnknownLearner, UnknownProgram
 from issuer.facts import Completion, Fact, current
 from issuer.revocation import statement
 from issuer.standing import Certificate, Standing, stands
-from issuer.store import catalogues, credentials, decisions, disagreements, facts
+from issuer.store import catalogues, credentials, decisions, disagreements, facts, status
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Transaction
 from vc import strict_json
@@ -82,7 +83,7 @@ def _awarded_on(tx: Transaction, issued: Iterable[StoredCredential], version: Pr
 
 def _revoked(tx: Transaction, learner: str, own: Iterable[Fact]) -> frozenset[str]:
     """The facts that hold and whose Course Certificate somebody revoked (`issuer.life`)."""
-    gone = {key for _, key in disagreements.revoked_by_word(tx, learner)}
+    gone = {key for _, key in disagreements.revoked_by_word(tx, [learner])}
     return frozenset(
         fact.id
         for fact in own
@@ -98,6 +99,8 @@ def _attempt(stored: StoredCredential) -> tuple[str, str]:
 def _shown(tx: Transaction, config: Config, stored: StoredCredential) -> Certificate:
     document = strict_json.parse_object(stored.unsecured)
     now = statement(tx, stored)
+    last = status.last(tx, stored.number)
+    by_word = last is not None and last.cause in ("hand", "cohort")
     return Certificate(
         kind=stored.kind,
         subject=stored.subject,
@@ -112,4 +115,5 @@ def _shown(tx: Transaction, config: Config, stored: StoredCredential) -> Certifi
         attempt=None if stored.kind == "program" else _attempt(stored),
         until=now.until,
         newer=None if now.superseded_by is None else config.credential_url(now.superseded_by),
+        by_word=by_word or (stored.kind == "program" and taken_back(tx, stored) is not None),
     )

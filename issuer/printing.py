@@ -187,9 +187,9 @@ def change_to_json(change: "StatusChange") -> dict[str, Any]:
 
 
 def _change(change: "StatusChange") -> str:
-    """“1 June 2026 until 1 July 2026: grade corrected (Rita)”."""
+    """“1 June 2026 until 1 July 2026: grade corrected; by Rita”."""
     until = "" if change.until is None else f", to be put right until {on_day(change.until)}"
-    by = f" ({change.actor})" if change.actor else ""
+    by = f"; by {change.actor}" if change.actor else ""
     return f"{on_day(change.at)}: {change.reason}{until}{by}"
 
 

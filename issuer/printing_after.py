@@ -1,6 +1,7 @@
 """What the commands after the award say when they are done: what became of which certificate, and why."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from issuer.console import Terminal
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from issuer.services import Services
     from issuer.store.credentials import StoredCredential
     from issuer.store.status import StatusChange
+
+# Of two lines each; of more than fit, the first of each kind are shown.
+_ITEMS_ON_A_SCREEN = 12
+_ITEMS_OF_A_KIND = 4
 
 # What a deed is called in a sentence, done and to be done.
 _DONE = {
@@ -103,9 +108,15 @@ def queue(terminal: Terminal, items: "Sequence[Item]", *, as_json: bool) -> None
     if not items:
         terminal.line("Nothing is stuck. (Whether facts and awards agree: issuer reconcile --dry-run)")
         return
-    for one in items:
-        terminal.line(f"{one.learner}, {one.subject}: {one.why}", "bold")
-        terminal.line(f"  {'' if one.since is None else f'Since {on_day(one.since)}. '}{one.what_to_do}.")
+    some = len(items) if len(items) <= _ITEMS_ON_A_SCREEN else _ITEMS_OF_A_KIND
+    for _, grouped in groupby(items, key=lambda item: item.kind):
+        of_it = list(grouped)
+        for one in of_it[:some]:
+            whose = ", ".join(part for part in (one.learner, one.subject) if part)  # an unread delivery is nobody's
+            terminal.line(f"{whose}: {one.why}", "bold")
+            terminal.line(f"  {'' if one.since is None else f'Since {on_day(one.since)}. '}{one.what_to_do}.")
+        if len(of_it) > some:
+            terminal.line(f"  … and {len(of_it) - some} more of this kind; --json has them all.")
     terminal.line(f"{counted(len(items), 'item')}. To try again what can be tried: issuer queue --retry")
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from issuer.deciding import Run, Tally
-    from issuer.decisions import Decision
+    from issuer.decisions import Decision, Requirement
     from issuer.issuance import Finished, Issued
     from issuer.replay import Replayed
     from issuer.selection import Plan
@@ -84,8 +84,16 @@ def _in_detail(terminal: Terminal, made: "Decision") -> None:
     for note in made.notes:
         terminal.line(f"  {note.message}")
     for requirement in made.requirements:
-        reasons = "; ".join(str(reason.message) for reason in requirement.reasons)
-        terminal.line(f"  {'✓' if requirement.met else '–'} {requirement.code}: {reasons}")
+        # That another choice is enough goes first, so that nobody takes what follows for something to be done.
+        told = sorted(requirement.reasons, key=lambda reason: reason.code != "not_needed")
+        reasons = "; ".join(str(reason.message) for reason in (requirement.reasons if requirement.met else told))
+        terminal.line(f"  {_mark(requirement)} {requirement.code}: {reasons}")
+
+
+def _mark(requirement: "Requirement") -> str:
+    if requirement.met:
+        return "✓"
+    return "–" if requirement.needed else "·"
 
 
 def _no_longer_earned(terminal: Terminal, services: "Services", run: "Run") -> None:

@@ -8,10 +8,10 @@ class Unsent:
         yield Tried("unsent", "unsent/17", done=True, why=Message("Sent"))
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from issuer.config import Config
 from issuer.issuance import Issuance
@@ -80,3 +80,12 @@ class Kind(Protocol):
     def items(self, desk: Desk) -> Iterable[Item]: ...
 
     def retry(self, desk: Desk) -> Iterable[Tried]: ...
+
+
+@runtime_checkable
+class Endless(Kind, Protocol):
+    """A kind of which there may be as many as there are learners: it is read from where a page begins."""
+
+    def items_after(self, desk: Desk, after: str) -> Iterator[Item]:
+        """In the order of their ids those after that one."""
+        ...

@@ -5,6 +5,8 @@
     3. courses   each Course Certificate against the completion that holds now
     4. programs  each award against the decision of today
 
+Whose certificates agree for certain is found for hundreds at once (`issuer.agreement`); (3) and (4) look at the others.
+
 What follows stands in `issuer.life`: suspend, reinstate, renew, revoke when the grace is over, issue anew. Each is one
 transaction or one issuance, and is worked out from what is recorded then; so a run that was cut short is finished by
 the next, and a run after that does nothing. New awards are not made here: who is eligible and not awarded stands in the
@@ -13,12 +15,13 @@ queue (`issuer.queue`). `dry_run` says what would be done.
     done = Reconciliation(config, database, issuance, now=now).run(organization="school")
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from issuer import deciding, evidence, revocation
+from issuer import agreement, deciding, evidence, revocation
 from issuer.award_decisions import decided_again
 from issuer.catalogue import Catalogue
+from issuer.cohort_undoing import taken_back
 from issuer.config import Config
 from issuer.decisions import Decision
 from issuer.editions import course_renewed, program_renewed
@@ -32,6 +35,7 @@ from issuer.store import catalogues, credentials, status
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Database, Transaction
 from issuer.store.decisions import StoredDecision
+from issuer.store.facts import batched
 from issuer.store.status import StatusChange
 from issuer.work import Work, course_work, missing
 from templates.i18n import say
@@ -77,6 +81,7 @@ class Reconciliation:
         """`organization`: only certificates in its name; `learners`: only theirs. `progress` is told (done, total)."""
         deeds: list[Deed] = []
         left: list[LeftAlone] = []
+        decided: set[str] = set()
         # (1) finish
         if not dry_run:
             finished = self._issuance.finish_intents(organization)
@@ -84,21 +89,32 @@ class Reconciliation:
                 Deed("finished", one, Message("An interruption had left it"), new=one) for one in finished.released
             ]
             left += [LeftAlone("held", one, why) for one, why in finished.failed]
-            # (2) decide
-            if learners is None:
-                for _ in deciding.stream(self._database, now=self._now(), organization=organization, actor=self._actor):
-                    pass  # what is affected, and stored
+        # (2) decide: what is affected is stored or, when it is not to be, looked at closely
+        if learners is None:
+            stream = deciding.stream(
+                self._database, now=self._now(), organization=organization, actor=self._actor, dry_run=dry_run
+            )
+            decided = {one.decision.learner for one in stream if one.new and dry_run}
         with self._database.read() as tx:
-            catalogue = catalogues.load(tx, with_sessions=True)
+            catalogue, revision = catalogues.load(tx, with_sessions=True), catalogues.revision(tx)
             chosen = tuple(learners) if learners is not None else credentials.learners(tx, organization)
-        for done, learner in enumerate(chosen, start=1):
-            for one in self._learner(catalogue, learner, organization, dry_run):
-                deeds.append(one) if isinstance(one, Deed) else left.append(one)
-            progress(done, len(chosen))
+        done = 0
+        for some in batched(chosen):
+            closely = set(some) if learners is not None else self._doubtful(some, organization) | decided
+            for learner in some:
+                if learner in closely:
+                    for one in self._learner(catalogue, revision, learner, organization, dry_run):
+                        deeds.append(one) if isinstance(one, Deed) else left.append(one)
+                done += 1
+                progress(done, len(chosen))
         return Reconciled(tuple(deeds), tuple(left), len(chosen))
 
+    def _doubtful(self, learners: Sequence[str], organization: str | None) -> set[str]:
+        with self._database.read() as tx:
+            return agreement.doubtful(tx, learners, today=self._now().date(), organization=organization)
+
     def _learner(
-        self, catalogue: Catalogue, learner: str, organization: str | None, dry_run: bool
+        self, catalogue: Catalogue, revision: int, learner: str, organization: str | None, dry_run: bool
     ) -> Iterable[Deed | LeftAlone]:
         # (3) courses
         known = self._record(learner)
@@ -112,7 +128,9 @@ class Reconciliation:
         for stored in known.programs:
             if stored.released and organization in (None, stored.organization) and stored.status != "superseded":
                 try:
-                    decided = decided_again(self._database, catalogue, stored, now=self._now(), keep=not dry_run)
+                    decided = decided_again(
+                        self._database, catalogue, stored, revision=revision, now=self._now(), keep=not dry_run
+                    )
                 except IssuerError as error:  # of this learner; the others are looked at
                     yield LeftAlone("held", stored, error.message)
                     continue
@@ -138,15 +156,23 @@ class Reconciliation:
     ) -> Iterable[Deed | LeftAlone]:
         with self._database.read() as tx:
             last = status.last(tx, stored.number)
+            word = _last_word(tx, stored)
         overruled = (
-            last is not None
-            and (last.status, last.cause) == ("valid", "hand")
+            word is not None
+            and (word.status, word.cause) == ("valid", "hand")
             and found.since is not None
-            and found.since <= last.at
+            and found.since <= word.at
         )
         standing = Standing(stored.status, None if last is None else last.cause, None if last is None else last.until)
         next_ = step(standing, found.evidence, today=known.on, overruled=overruled)
         why = found.why or Message("What it rests on counts again")
+        if next_ == "reissue" and stored.kind == "program":
+            with self._database.read() as tx:
+                cohort = taken_back(tx, stored)
+            if cohort is not None:
+                why = Message("It is earned again, but cohort {cohort} was undone: issuer reissue", cohort=cohort)
+                yield LeftAlone("held", stored, why)
+                return
         if next_ is None:
             if overruled and found.evidence == "lost":
                 yield LeftAlone("overruled", stored, why)
@@ -245,3 +271,13 @@ class Reconciliation:
         text = "".join(c for c in say(why, achievement["inLanguage"]) if c.isprintable())
         limit = self._config.limits.reason_length.value
         return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _last_word(tx: Transaction, stored: StoredCredential) -> StatusChange | None:
+    """The newest change of it; where nothing happened to it yet, of what it was corrected from or renewed: a correction
+    does not take back what somebody decided."""
+    while True:
+        past = [one for one in status.history(tx, stored.number) if one.status != "superseded"]
+        if past or stored.supersedes is None:
+            return past[-1] if past else None
+        stored = credentials.get(tx, stored.supersedes)

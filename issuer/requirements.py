@@ -102,7 +102,7 @@ class Accountant:
         # (4) what to do, when no attempt is under way and it would be of use
         if mark.near is not None or mark.settled:
             return found, None
-        what, until = self._next(leaf.course, language, again=tried)
+        what, until = self._next(leaf.course, language, mark.among, again=tried)
         return [*found, what], until
 
     def _near(self, leaf: LeafNode, near: Attempt) -> list[Reason]:
@@ -117,13 +117,17 @@ class Accountant:
             found.append(reasons.in_progress(self._session(near)))
         return found
 
-    def _next(self, course: Course, language: str | None, *, again: bool) -> tuple[Reason, date | None]:
+    def _next(
+        self, course: Course, language: str | None, among: frozenset[str], *, again: bool
+    ) -> tuple[Reason, date | None]:
         if language is not None and language not in course.titles:
             return reasons.not_offered(language), None
-        session = course.next_session(self.on, language)
-        if session is None:
+        # Where one of several languages is still to be chosen, a session in any other would be of no use.
+        found = [course.next_session(self.on, tag) for tag in among or (language,)]
+        starts = [session.start for session in found if session is not None]
+        if not starts:
             return reasons.no_session(language), None
-        return reasons.take(session.start, course.fee, language, again=again), session.start
+        return reasons.take(min(starts), course.fee, language, again=again), min(starts)
 
     def _session(self, attempt: Attempt) -> date | str:
         """Its first day; the code of a session that is no longer listed."""

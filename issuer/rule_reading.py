@@ -130,7 +130,7 @@ def read_constraint(value: Any, where: str, note: Note) -> Constraint | None:
 
 def read_grade(value: Any, where: str, note: Note) -> MinimumGrade | None:
     """A whole number, or a text where there are decimals. A float is refused: it is not exactly what was written."""
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    text = str(value) if isinstance(value, int) else value  # of a boolean, a text that is no grade
     if isinstance(text, str) and _GRADE.fullmatch(text):
         return MinimumGrade(Decimal(text))
     hint = Message('Write a number that is not negative, as 70 or, with decimals, as "70.5"')

@@ -1,16 +1,19 @@
 """What there is to issue: completions that earn a Course Certificate, and positive decisions without an award."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from issuer.catalogue import Catalogue
 from issuer.deciding import courses_of, require_program
 from issuer.facts import Completion, current
-from issuer.store import catalogues, credentials, decisions, facts
+from issuer.store import catalogues, credentials, decisions, facts, unissued
 from issuer.store.credentials import Kind
 from issuer.store.database import Transaction
 from issuer.store.decisions import StoredDecision
 from templates.messages import Message
+
+_AT_ONCE = 500  # learners
 
 
 @dataclass(frozen=True)
@@ -25,13 +28,15 @@ class Held:
 
 @dataclass(frozen=True)
 class Plan:
-    """In the order of issuing. `present`: how many were issued before."""
+    """In the order of issuing. `awarded`: who is eligible for a version and was awarded another one, which is nothing
+    that is stuck; `present`: how many were issued before."""
 
     catalogue: Catalogue
     courses: tuple[Completion, ...]
     programs: tuple[StoredDecision, ...]
     held: tuple[Held, ...]
     present: int
+    awarded: tuple[Held, ...] = ()
 
     @property
     def items(self) -> tuple[Completion | StoredDecision, ...]:
@@ -41,27 +46,66 @@ class Plan:
 def plan(tx: Transaction, *, now: datetime, program: str | None, organization: str | None = None) -> Plan:
     """Raises `UnknownProgram`. With `program`: its awards, and the Course Certificates of its courses; with
     `organization`: what it issues in its own name."""
+    chosen = choice(tx, program=program, organization=organization)
+    courses: list[Completion] = []
+    programs: list[StoredDecision] = []
+    held_back: list[Held] = []
+    awarded: list[Held] = []
+    after = ""
+    # A few hundred learners at a time: what there is to issue is kept, and not what it was chosen from.
+    while some := unissued.learners(tx, chosen.programs, courses=chosen.courses, after=after, limit=_AT_ONCE):
+        after = some[-1]
+        of_some = of_learners(tx, chosen, some, now=now)
+        courses += of_some.courses
+        programs += of_some.programs
+        held_back += of_some.held
+        awarded += of_some.awarded
+    programs.sort(key=lambda one: one.sequence)
+    present = unissued.issued(tx, organization, program, None if program is None else chosen.courses)
+    return Plan(chosen.catalogue, tuple(courses), tuple(programs), tuple(held_back), present, tuple(awarded))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is looked at: these (program, version), and these courses; None: all, also those that nobody describes."""
+
+    catalogue: Catalogue
+    programs: tuple[tuple[str, int], ...]
+    courses: frozenset[str] | None
+
+
+def choice(tx: Transaction, *, program: str | None = None, organization: str | None = None) -> Choice:
+    """Raises `UnknownProgram`."""
     catalogue = catalogues.load(tx)
+    courses: frozenset[str] | None = None
     if program is not None:
         require_program(catalogue, program)
-    wanted = None
-    if program is not None:
         versions = [one for (code, _), one in catalogue.programs.items() if code == program]
-        wanted = frozenset().union(*(courses_of(catalogue, one) for one in versions))
-    issued = credentials.subject_keys(tx, "course")
+        courses = frozenset().union(*(courses_of(catalogue, one) for one in versions))
+    if organization is not None:
+        own = frozenset(code for code, one in catalogue.courses.items() if one.organization == organization)
+        courses = own if courses is None else courses & own
+    programs = tuple(
+        key
+        for key, one in sorted(catalogue.programs.items())
+        if program in (None, key[0]) and organization in (None, one.organization)
+    )
+    return Choice(catalogue, programs, courses)
+
+
+def of_learners(tx: Transaction, chosen: Choice, learners: Sequence[str], *, now: datetime) -> Plan:
+    """The same for a few hundred learners, who are in `unissued.learners`; `present` is not counted."""
+    issued = credentials.subject_keys(tx, "course", learners)
     courses: list[Completion] = []
     held_back: list[Held] = []
-    present = 0
-    for fact in current(facts.read(tx)):
+    for fact in current(facts.completions_of(tx, learners)):
         if not isinstance(fact, Completion) or not fact.earns_certificate:
             continue
-        if wanted is not None and fact.course not in wanted:
-            continue
-        if organization is not None and _owner(catalogue, fact.course) != organization:
+        if chosen.courses is not None and fact.course not in chosen.courses:
             continue
         if (fact.learner, credentials.course_key(fact.course, fact.session)) in issued:
-            present += 1
-        elif fact.course not in catalogue.courses:
+            continue
+        if fact.course not in chosen.catalogue.courses:
             why = Message(
                 "The catalogue does not describe the course {code}. Import its description.", code=fact.course
             )
@@ -70,21 +114,22 @@ def plan(tx: Transaction, *, now: datetime, program: str | None, organization: s
             held_back.append(held(fact, Message("Completed on {date}, which is yet to come", date=fact.completed_on)))
         else:
             courses.append(fact)
-    awards = decisions.awards(tx)
-    positive = [one for one in decisions.latest(tx, program=program).values() if one.decision.eligible]
-    programs = [
-        one
-        for one in positive
-        if (one.decision.learner, one.decision.program, one.decision.version) not in awards
-        and organization in (None, catalogue.programs[one.decision.program, one.decision.version].organization)
-    ]
-    present += sum(program in (None, code) for _, code, _ in awards)
-    return Plan(catalogue, tuple(courses), tuple(programs), tuple(held_back), present)
-
-
-def _owner(catalogue: Catalogue, course: str) -> str | None:
-    """Whose course it is; None where nobody describes it."""
-    return catalogue.courses[course].organization if course in catalogue.courses else None
+    programs = [one for key in chosen.programs for one in decisions.to_award(tx, key, learners)]
+    # A new version is no reason to send everybody a second certificate: a cohort says of whom it would be one.
+    before = decisions.versions_awarded(tx, learners)
+    first = tuple(one for one in programs if (one.decision.learner, one.decision.program) not in before)
+    awarded = tuple(
+        held(
+            one,
+            Message(
+                "The award of version {version} is there: a second certificate goes out with a cohort, which says so",
+                version=before[one.decision.learner, one.decision.program],
+            ),
+        )
+        for one in programs
+        if one not in first
+    )
+    return Plan(chosen.catalogue, tuple(courses), first, tuple(held_back), 0, awarded)
 
 
 def held(item: Completion | StoredDecision, why: Message) -> Held:

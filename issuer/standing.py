@@ -30,7 +30,7 @@ _WITH_SESSIONS = frozenset({"take", "take_again"})
 class Certificate:
     """One that the learner has. `attempt`: (course, session) that a Course Certificate is for; `since` and `reason`: of
     its status; `until`: the last day on which a suspension can be put right; `newer`: the address of the one that
-    replaces it."""
+    replaces it; `by_word`: of a status that somebody gave it, so that only somebody changes it."""
 
     kind: Literal["course", "program"]
     subject: str
@@ -45,6 +45,7 @@ class Certificate:
     attempt: tuple[str, str] | None = None
     until: date | None = None
     newer: str | None = None
+    by_word: bool = False
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def _state(decision: Decision, award: Certificate | None) -> State:
             return "awarded"
         case "suspended":
             return "suspended"
-        case "revoked" if not decision.eligible:
+        case "revoked" if award is not None and (award.by_word or not decision.eligible):
             return "revoked"
     if decision.outcome == "not_active":
         return "inactive"

@@ -26,7 +26,8 @@ _NOTHING = Decimal(0)
 
 class Mark(NamedTuple):
     """How one leaf stands in one language. `chosen`: the attempt that counts; `near`: one that still can; `barred`: its
-    program does not allow the language; `dropped`: the `n_of` that does without it, and `settled`: that it is met."""
+    program does not allow the language; `dropped`: the `n_of` that does without it, and `settled`: that it is met;
+    `among`: the languages of which one is still to be chosen, where `language` is None for that reason."""
 
     node: LeafNode | FeeNode
     language: str | None
@@ -36,6 +37,7 @@ class Mark(NamedTuple):
     barred: bool
     dropped: SomeNode | None
     settled: bool = False
+    among: frozenset[str] = frozenset()
 
     @property
     def missing(self) -> str | Message | None:
@@ -59,6 +61,11 @@ class Judged(NamedTuple):
     marks: tuple[Mark, ...]
     unsettled: tuple[tuple[ProgramNode, frozenset[str]], ...] = ()
 
+    @property
+    def needs(self) -> tuple[bool, ...]:
+        """Of each mark whether it is needed; the marks of a tree stand in the same order in every language."""
+        return tuple(one.dropped is None for one in self.marks)
+
 
 @dataclass(frozen=True)
 class Way:
@@ -69,8 +76,8 @@ class Way:
 
     @property
     def full(self) -> bool:
-        """Every requirement is met, and there is one: a rule without requirements awards nobody."""
-        return not self.judged.open and bool(self.judged.marks)
+        """Every requirement is met."""
+        return not self.judged.open
 
     @property
     def _needed(self) -> list[Mark]:
@@ -125,13 +132,18 @@ class Judge:
 
     def _fresh_ways(self, node: ProgramNode) -> tuple[Way, ...]:
         """With nothing tried, nothing can be met: one answer says so for every language that it is true of."""
-        way = self._way(node, None)
-        needed = [mark.node for mark in way.judged.marks if mark.dropped is None and isinstance(mark.node, LeafNode)]
-        same = frozenset(tag for tag in node.languages if all(tag in leaf.course.languages for leaf in needed))
-        if len(same) > 1:
-            return (Way(None, way.judged._replace(unsettled=((node, same),))),)
         allowed = node.languages or (frozenset(node.single.languages) if node.single else frozenset())
-        return tuple(sorted((self._way(node, language) for language in allowed), key=_order)) or (way,)
+        found = sorted((self._way(node, language) for language in allowed), key=_order)
+        if not found:
+            return (self._way(node, None),)
+        # Judged in each, as a program that is nested may allow fewer languages than its courses are offered in.
+        best = found[0].judged
+        alike = [way for way in found if way.judged.possible and way.judged.needs == best.needs]
+        if len(alike) < 2:
+            return tuple(found)
+        same = frozenset(way.language for way in alike if way.language is not None)
+        marks = tuple(map(_undecided, zip(*(way.judged.marks for way in alike), strict=True)))
+        return (Way(None, best._replace(marks=marks, unsettled=((node, same),))),)
 
     def _way(self, node: ProgramNode, language: str | None) -> Way:
         return Way(language, self._whole(node, language, barred=False))
@@ -193,6 +205,16 @@ class Judge:
         if attempt.completion.fee_paid or not leaf.demands.fee:
             return _NOTHING
         return self.catalogue.courses.get(attempt.completion.course, leaf.course).fee
+
+
+def _undecided(marks: tuple[Mark, ...]) -> Mark:
+    """The same leaf in each language that may still be chosen: what can be had in none of them, as in the first."""
+    first = marks[0]
+    if not isinstance(first.node, LeafNode):
+        return first
+    had = [one.language for one in marks if not one.barred and one.language is not None]
+    among = frozenset(tag for tag in had if tag in first.node.course.titles)
+    return first._replace(language=None, among=among) if among else first
 
 
 def _together(children: list[Judged]) -> Judged:

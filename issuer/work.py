@@ -1,9 +1,9 @@
 """One certificate to be made: everything that step (3) of `issuer.issuance` needs, read from the store beforehand."""
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from issuer import drafting
@@ -21,6 +21,8 @@ from issuer.store.database import Transaction
 from issuer.store.decisions import StoredDecision
 from vc import strict_json
 from vc.openbadges import Recipient, many
+
+_ANY_TIME = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,23 @@ def learner_name(stored: StoredCredential) -> str:
     return str(names[0])
 
 
+def _corrections(tx: Transaction, certificates: Iterable[StoredCredential]) -> dict[str, str]:
+    """The names that somebody corrected on these certificates, each with what it is to be. A source that does not know
+    of it goes on giving the wrong one, and the certificate of another course may bear it."""
+    made: list[tuple[int, str, str]] = []
+    for one in certificates:
+        while one.supersedes is not None:
+            before = credentials.get(tx, one.supersedes)
+            if learner_name(before) != learner_name(one):
+                made.append((one.number, learner_name(before), learner_name(one)))
+            one = before
+    right: dict[str, str] = {}
+    for _, wrong, name in sorted(made):
+        right = {known: name if then == wrong else then for known, then in right.items()} | {wrong: name}
+        right.pop(name, None)
+    return right
+
+
 def course_edition(
     config: Config,
     catalogue: Catalogue,
@@ -163,7 +182,9 @@ def program_edition(
     bound = [credential for _, credential in parts]
     own = [one for one in bound if one.organization == program.organization]
     newest = max(own or bound, key=lambda one: one.number)
-    recipient = _recipient(name or learner_name(newest), _completion(tx, newest))
+    borne = learner_name(newest)
+    right = _corrections(tx, bound) if name is None else {borne: name}
+    recipient = _recipient(right.get(borne, borne), _completion(tx, newest))
 
     def draft(slot: Slot, at: datetime) -> dict[str, Any]:
         return drafting.program_certificate(
@@ -230,8 +251,15 @@ def require_still_true(tx: Transaction, catalogue: Catalogue, made: Decision, no
     """Facts may have come in since it was decided, or the program may have ended: then it raises `NotNow`."""
     program = catalogue.programs[(made.program, made.version)]
     again = decided_now(tx, catalogue, program, made.learner, now=now)
-    if (again.outcome, again.language, again.evidence) != (made.outcome, made.language, made.evidence):
+    same = (again.outcome, again.language) == (made.outcome, made.language)
+    if not same or (again.evidence != made.evidence and _stated(tx, again) != _stated(tx, made)):
         raise NotNow("The decision no longer holds as it was made. Run: issuer decide")
+
+
+def _stated(tx: Transaction, made: Decision) -> list[Fact]:
+    """What its evidence says. The same may have been told again, by another source or as of another moment."""
+    evidence = (facts.find(tx, one) for one in made.evidence)
+    return [replace(one, source="", recorded_at=_ANY_TIME, as_of=None) for one in evidence]
 
 
 def _recipient(name: str, completion: Completion) -> Recipient:

@@ -13,6 +13,7 @@ templates:
     True
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable
@@ -97,6 +98,11 @@ def query(value: object) -> str:
     return quote(str(value), safe=":/")
 
 
+def indented(value: object) -> str:
+    """JSON to be read. Escaping is left to the template."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -106,7 +112,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"shown": shown, "bare": bare, "safe_href": safe_href, "query": query}
+    environment.filters |= {"shown": shown, "bare": bare, "safe_href": safe_href, "query": query, "indented": indented}
     environment.globals |= {"qr": _qr, "rosette": _rosette, "asset": _asset}
     return environment
 

@@ -5,11 +5,12 @@ from types import MappingProxyType
 
 from fastapi import APIRouter
 
-from issuer.protocols import did_documents, status_lists, vc_api, webhooks
+from issuer.protocols import did_documents, json_schemas, status_lists, vc_api, webhooks
 
 PROTOCOLS: Mapping[str, APIRouter] = MappingProxyType(
     {
         "did_documents": did_documents.router,
+        "json_schemas": json_schemas.router,
         "status_lists": status_lists.router,
         "vc_api": vc_api.router,
         "webhooks": webhooks.router,

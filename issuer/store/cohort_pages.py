@@ -45,17 +45,20 @@ def program_certificates(
     return {one.learner: one for one in credentials.matching(tx, wanted)}
 
 
-def other_versions(tx: Transaction, learners: Collection[str], program: str, version: int) -> dict[str, int]:
-    """By learner the newest other version of the program of which there is a valid certificate."""
+def other_versions(
+    tx: Transaction, learners: Collection[str], program: str, version: int
+) -> dict[str, tuple[int, Status]]:
+    """By learner the newest other version of the program of which there is a certificate, and the status of that; one
+    that was superseded lives on in another."""
     columns = credential.c
-    query = select(columns.learner, columns.version).where(
+    query = select(columns.learner, columns.version, columns.status).where(
         columns.kind == "program",
         columns.subject == program,
         columns.version != version,
-        columns.status == "valid",
+        columns.status != "superseded",
         columns.learner.in_(learners),
     )
-    return {row[0]: row[1] for row in tx.execute(query.order_by(columns.version))}
+    return {row[0]: (row[1], row[2]) for row in tx.execute(query.order_by(columns.version, columns.edition))}
 
 
 def course_certificates(tx: Transaction, learners: Collection[str]) -> dict[tuple[str, str], Certified]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, literal_column, or_, select, update
 
 from issuer.errors import AlreadyIssued
 from issuer.store import moments
@@ -178,7 +178,9 @@ def successor(tx: Transaction, number: int) -> StoredCredential | None:
 
 def intents(tx: Transaction, organization: str | None = None) -> tuple[StoredCredential, ...]:
     """Those recorded and not released, oldest first: Course Certificates stand before what binds them."""
-    return _many(tx, and_(table.c.secured.is_(None), *owned_by(organization)))
+    # Their numbers are in an index; certificates are not looked through, of which there are more every year.
+    pending = select(table.c.number).where(table.c.secured.is_(None), *owned_by(organization))
+    return _many(tx, table.c.number.in_(pending))
 
 
 def learners(tx: Transaction, organization: str | None = None) -> tuple[str, ...]:
@@ -199,14 +201,26 @@ def newest_of(tx: Transaction, learner: str) -> tuple[StoredCredential, ...]:
     return tuple(sorted(found.values(), key=lambda one: one.number))
 
 
-def subject_keys(tx: Transaction, kind: Kind) -> frozenset[tuple[str, str]]:
-    """The (learner, subject key) pairs for which there is a certificate or an intent."""
-    rows = tx.execute(select(table.c.learner, table.c.subject_key).where(table.c.kind == kind))
+def subject_keys(tx: Transaction, kind: Kind, learners: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """Of these learners, at most a few hundred: the (learner, subject key) pairs for which there is a certificate or
+    an intent."""
+    same = (table.c.kind == kind, table.c.learner.in_(learners))
+    rows = tx.execute(select(table.c.learner, table.c.subject_key).where(*same))
     return frozenset((learner, key) for learner, key in rows)
 
 
-def of_kind(tx: Transaction, kind: Kind, statuses: Sequence[Status]) -> tuple[StoredCredential, ...]:
-    return _many(tx, and_(table.c.kind == kind, table.c.status.in_(statuses)))
+def fallen(columns: Any) -> ColumnElement[bool]:
+    """Of the table's, or an alias's, columns: not valid any more. In the words of the indices of those."""
+    not_valid: ColumnElement[bool] = columns.status != literal_column("'valid'")
+    return not_valid
+
+
+def with_status(
+    tx: Transaction, status: Literal["suspended", "revoked", "superseded"], organization: str | None = None
+) -> tuple[StoredCredential, ...]:
+    """Oldest first."""
+    found = select(table.c.number).where(fallen(table.c), table.c.status == status, *owned_by(organization))
+    return _many(tx, table.c.number.in_(found))
 
 
 def listed(tx: Transaction, *, subjects: Iterable[tuple[Kind, str]] | None = None) -> tuple[StoredCredential, ...]:
@@ -234,7 +248,9 @@ def page(
     if learner is not None:
         wanted.append(table.c.learner == learner)
     if status is not None:
-        wanted.append(table.c.status == status)
+        wanted.append(
+            table.c.status == status if status == "valid" else and_(fallen(table.c), table.c.status == status)
+        )
     query = select(table).where(*wanted).order_by(table.c.number).limit(limit)
     return tuple(from_row(row) for row in tx.execute(query).mappings())
 

@@ -28,6 +28,11 @@ _is_newest = ~exists(
 )
 
 
+def is_newest(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """For others of the store: of decisions of which the condition holds, those that nothing followed."""
+    return and_(condition, _is_newest)
+
+
 @dataclass(frozen=True)
 class StoredDecision:
     """`sequence` names it; `canonical` and `digest`: its bytes as they were stored, and their SHA-256; `inputs`: None
@@ -142,6 +147,31 @@ def previous(tx: Transaction, key: tuple[str, int], learners: Sequence[str]) -> 
     query = select(columns.learner, columns.canonical, columns.holds_until, columns.inputs.is_not(None))
     found = tx.execute(query.where(columns.sequence.in_(newest.group_by(columns.learner))))
     return {learner: Previous(canonical, _day(until), known) for learner, canonical, until, known in found}
+
+
+def to_award(tx: Transaction, key: tuple[str, int], learners: Sequence[str]) -> tuple[StoredDecision, ...]:
+    """Of these learners the newest decisions that are positive and without an award, in their order."""
+    columns = decision.c
+    made = select(award.c.number).where(
+        award.c.learner == columns.learner, award.c.program == key[0], award.c.version == key[1]
+    )
+    positive = (_of([key]), columns.learner.in_(learners), columns.outcome == "eligible")
+    query = select(decision).where(*positive, _is_newest, ~exists(made)).order_by(columns.sequence)
+    return tuple(_from_row(row) for row in tx.execute(query).mappings())
+
+
+def versions_awarded(tx: Transaction, learners: Sequence[str]) -> dict[tuple[str, str], int]:
+    """By learner and program, the highest version of which there is an award. At most a few hundred learners."""
+    highest = select(award.c.learner, award.c.program, func.max(award.c.version)).where(award.c.learner.in_(learners))
+    rows = tx.execute(highest.group_by(award.c.learner, award.c.program))
+    return {(learner, program): version for learner, program, version in rows}
+
+
+def newest_outcomes(tx: Transaction, key: tuple[str, int], learners: Sequence[str]) -> dict[str, str]:
+    """The outcome of what was decided last of each of these learners. At most a few hundred learners."""
+    query = select(decision.c.learner, decision.c.outcome)
+    found = tx.execute(query.where(_of([key]), decision.c.learner.in_(learners), _is_newest))
+    return dict(found)
 
 
 def due(tx: Transaction, key: tuple[str, int], on: date) -> tuple[str, ...]:

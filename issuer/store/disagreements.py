@@ -2,20 +2,22 @@
 that bind what was replaced or has fallen.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import and_, exists, func, select
 
 from issuer.store import moments
-from issuer.store.credentials import StoredCredential, from_row, get, matching, owned_by
+from issuer.store.credentials import StoredCredential, fallen, from_row, get, matching, owned_by
 from issuer.store.database import Transaction
 from issuer.store.tables import credential as table
 from issuer.store.tables import fact, included, status_history
 
 
-def revoked_by_word(tx: Transaction, learner: str | None = None) -> frozenset[tuple[str, str]]:
+def revoked_by_word(tx: Transaction, learners: Iterable[str]) -> frozenset[tuple[str, str]]:
     """The (learner, subject key) pairs whose newest Course Certificate was revoked by somebody's word, and not because
-    the record no longer earned it: what the record says later does not count either."""
+    the record no longer earned it: what the record says later does not count either. At most a few hundred
+    learners: what was ever revoked of others is not looked at."""
     later = table.alias("later")
     followed = exists(
         select(later.c.number).where(
@@ -25,15 +27,19 @@ def revoked_by_word(tx: Transaction, learner: str | None = None) -> frozenset[tu
             later.c.edition > table.c.edition,
         )
     )
-    by_word = and_(status_history.c.status == "revoked", status_history.c.cause != "evidence")
-    numbers = select(status_history.c.credential).where(by_word)
-    # From the few changes to their certificates, which are many: asked for the kind, the database would look through
-    # all of that kind, and a cohort asks this a hundred times.
-    columns = (table.c.learner, table.c.subject_key, table.c.kind, table.c.status)
-    found = tx.execute(select(*columns).where(table.c.number.in_(numbers), ~followed))
-    return frozenset(
-        (who, key) for who, key, kind, now in found if (kind, now) == ("course", "revoked") and learner in (None, who)
+    by_word = exists(
+        select(status_history.c.sequence).where(
+            status_history.c.credential == table.c.number,
+            status_history.c.status == "revoked",
+            status_history.c.cause != "evidence",
+        )
     )
+    # First the few that are not valid, by their index, and the kind compared here: asked for it too, the database
+    # would look through all of that kind, and a cohort asks this a hundred times.
+    gone = select(table.c.number).where(fallen(table.c), table.c.learner.in_(tuple(learners)))
+    query = select(table.c.learner, table.c.subject_key, table.c.kind, table.c.status)
+    found = tx.execute(query.where(table.c.number.in_(gone), by_word, ~followed))
+    return frozenset((who, key) for who, key, kind, now in found if (kind, now) == ("course", "revoked"))
 
 
 def not_earned(tx: Transaction, learner: str | None = None) -> tuple[tuple[str, StoredCredential], ...]:
@@ -61,7 +67,7 @@ def out_of_date_programs(tx: Transaction, organization: str | None = None) -> tu
     stale = (
         select(included.c.program_credential)
         .join(course, course.c.number == included.c.course_credential)
-        .where(course.c.status == "superseded")
+        .where(fallen(course.c), course.c.status == "superseded")
     )
     later = table.alias("later")
     corrected = exists(select(later.c.number).where(later.c.supersedes == table.c.number))

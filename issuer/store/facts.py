@@ -191,6 +191,12 @@ def of_learners(tx: Transaction, learners: Sequence[str], about: About) -> dict[
     return found
 
 
+def completions_of(tx: Transaction, learners: Sequence[str]) -> tuple[Fact, ...]:
+    """All that was ever said of their completions. `learners`: at most a few hundred."""
+    query = select(*_COLUMNS).where(table.c.learner.in_(learners), table.c.kind == "completion")
+    return tuple(_from_row(row) for row in tx.execute(query))
+
+
 def batched(values: Sequence[_Value], size: int = _MOST_VALUES) -> Iterator[Sequence[_Value]]:
     """As `itertools.batched` of Python 3.12."""
     for start in range(0, len(values), size):

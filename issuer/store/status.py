@@ -6,7 +6,7 @@ from typing import Literal
 
 from sqlalchemy import RowMapping, insert, select, update
 
-from issuer.store import moments
+from issuer.store import credentials, moments
 from issuer.store.credentials import Status
 from issuer.store.database import Transaction
 from issuer.store.tables import credential, status_history, status_list
@@ -103,7 +103,7 @@ def read_list(tx: Transaction, list_number: int) -> StatusList:
     if row is None:
         raise LookupError(list_number)
     columns = credential.c
-    bits = select(columns.list_index).where(columns.list_number == list_number, columns.status != "valid")
+    bits = select(columns.list_index).where(columns.list_number == list_number, credentials.fallen(columns))
     indices = tuple(tx.scalars(bits.order_by(columns.list_index)))
     return StatusList(row["number"], row["organization"], row["length"], row["version"], indices)
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -158,6 +159,8 @@ status_list = Table(
     Index(None, "organization"),
 )
 
+_NOT_VALID = text("status <> 'valid'")  # `issuer.store.credentials.fallen` says it in the same words
+
 credential = Table(
     "credential",
     metadata,
@@ -194,7 +197,15 @@ credential = Table(
     CheckConstraint("digest IS NULL OR length(digest) = 32", name="digest_length"),
     CheckConstraint("status IN ('valid', 'suspended', 'revoked', 'superseded')", name="status"),
     Index(None, "subject"),
+    Index(None, "organization"),  # in the order of the numbers: a page of an organization's
     Index(None, "organization", "kind", "intended_at"),
+    Index(None, "organization", "learner"),
+    # Of the many certificates the few of whom something is to be said. In a row the status and what was signed stand
+    # behind the certificate's bytes: to look for them there would be to read every certificate that there is.
+    Index("ix_credential_pending", "organization", sqlite_where=text("secured IS NULL")),
+    Index("ix_credential_fallen", "organization", "status", sqlite_where=_NOT_VALID),
+    Index("ix_credential_fallen_learner", "learner", sqlite_where=_NOT_VALID),
+    Index("ix_credential_fallen_bit", "list_number", "list_index", sqlite_where=_NOT_VALID),
 )
 
 # Which Course Certificates a program certificate binds by their digests.

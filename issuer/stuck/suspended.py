@@ -13,9 +13,8 @@ class Suspended:
         with desk.database.read() as tx:
             found = [
                 (one, last)
-                for kind in ("course", "program")
-                for one in credentials.of_kind(tx, kind, ["suspended"])
-                if desk.concerns(one.organization) and (last := status.last(tx, one.number)) is not None
+                for one in credentials.with_status(tx, "suspended", desk.organization)
+                if (last := status.last(tx, one.number)) is not None
             ]
         today = desk.now().date()
         for one, last in found:
@@ -37,8 +36,7 @@ class Suspended:
         with desk.database.read() as tx:
             by_hand = {
                 f"suspended/{one.share_id}"
-                for kind in ("course", "program")
-                for one in credentials.of_kind(tx, kind, ["suspended"])
+                for one in credentials.with_status(tx, "suspended", desk.organization)
                 if (last := status.last(tx, one.number)) is None or last.cause != "evidence"
             }
         yield from tried_again(desk, tuple(one for one in self.items(desk) if one.id not in by_hand))

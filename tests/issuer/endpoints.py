@@ -158,6 +158,7 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "GET /credentials/{name}/status": Endpoint(None),
     "GET /health": Endpoint(None),
     "GET /organizations/{slug}/did.json": Endpoint(None),
+    "GET /schemas/program.json": Endpoint(None),
     "GET /status/{number}": Endpoint(None),
     "GET /v/{name}": Endpoint(None, answer=302),
     # --- the VC API: a key with scopes is enough

@@ -70,13 +70,13 @@ def test_whose_revoked_certificate_is_issued_anew(awarded: Installation) -> None
 
 def test_one_award_that_is_decided_again_can_be_made_again(awarded: Installation) -> None:
     awarded.change(awarded.certificates()[0], "revoke", "by hand")
-    made = deciding.decide_one(awarded.database, CATALOGUE, MINI, "ana", now=NOW, keep=False)
+    made = deciding.decide_one(awarded.database, CATALOGUE, MINI, "ana", revision=1, now=NOW, keep=False)
     assert (made.sequence, made.decision.outcome) == (0, "not_eligible")
-    made = deciding.decide_one(awarded.database, CATALOGUE, MINI, "ana", now=NOW)
-    assert deciding.decide_one(awarded.database, CATALOGUE, MINI, "ana", now=NOW) == made
+    made = deciding.decide_one(awarded.database, CATALOGUE, MINI, "ana", revision=1, now=NOW)
+    assert deciding.decide_one(awarded.database, CATALOGUE, MINI, "ana", revision=1, now=NOW) == made
     assert [one.outcome for one in replay.stream(awarded.database, everything=True)] == ["same", "same"]
     with pytest.raises(UnknownLearner):
-        deciding.decide_one(awarded.database, CATALOGUE, MINI, "nobody", now=NOW)
+        deciding.decide_one(awarded.database, CATALOGUE, MINI, "nobody", revision=1, now=NOW)
 
 
 def test_whose_decision_names_a_day_that_is_over(three: Installation) -> None:

@@ -317,6 +317,19 @@ def test_a_program_may_be_any_tree_with_programs_inside(tmp_path: Path) -> None:
     assert Catalogue.from_json(json.loads(json.dumps(catalogue.to_json()))) == catalogue
 
 
+@pytest.mark.parametrize("kind", ["specialization", "xseries"])
+@pytest.mark.parametrize(
+    "part",
+    ['{ n_of = 1, of = [{ course = "one" }] }', '{ all_of = [{ n_of = 1, of = [{ course = "one" }] }] }'],
+)
+def test_a_choice_is_for_programs_alone(tmp_path: Path, kind: str, part: str) -> None:
+    inner = TREE.split("[[programs]]")[2].replace('kind = "program"', f'kind = "{kind}"')
+    inner = inner.replace('{ course = "three" }', f'{part}, {{ course = "three" }}')
+    assert problems(tmp_path, f"{GOOD}\n[[programs]]{inner}")[0][1].startswith(
+        "A Specialization or XSeries asks for each of its courses"
+    )
+
+
 @pytest.mark.parametrize(
     ("old", "new", "where", "message", "hint"),
     [

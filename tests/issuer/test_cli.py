@@ -285,6 +285,28 @@ def test_where_nothing_is_decided_there_is_nothing_to_make_again(shell: Shell) -
     assert "Next: issuer decide" in shell("replay")
 
 
+def test_what_another_choice_does_without_does_not_look_like_something_missing(filled: Shell, tmp_path: Path) -> None:
+    choice = (
+        CATALOGUE[CATALOGUE.index("[[programs]]") :]
+        .replace('"mini"', '"choice"')
+        .replace('"specialization"', '"program"')
+        .replace(
+            '{ course = "programming" }, { course = "models" }',
+            '{ n_of = 1, of = [{ course = "programming" }, { course = "models" }] }',
+        )
+    )
+    (tmp_path / "catalogue.toml").write_text(CATALOGUE + choice)
+    filled("import", "catalogue", tmp_path / "catalogue.toml")
+    (tmp_path / "more.csv").write_text(HEAD + ROW.format("bela", "Bela Invenira", "toolbox"))
+    filled("import", "completions", tmp_path / "more.csv")
+    said = filled("decide", "--learner", "bela", "--dry-run")
+    told = said[said.index("choice, version 1") :]
+    assert "✓ toolbox: Certified" in told
+    assert "– programming: Not taken" in told
+    assert "· models: Not needed: one of two is enough; Not taken" in told
+    assert "·" not in said[: said.index("choice, version 1")]
+
+
 def test_decisions_are_written_for_a_spreadsheet(filled: Shell, tmp_path: Path) -> None:
     assert "1 row written" in filled("decide", "--csv", tmp_path / "out.csv")
     assert (
@@ -539,7 +561,7 @@ def test_a_revoked_course_suspends_the_award_and_is_issued_anew(issued: Shell) -
     assert "would be done:" in issued("reconcile", "--dry-run")
     assert "mini: suspended. The certificate of Toolbox is revoked (until " in issued("reconcile")
     assert "to be put right until" in issued("show", program_id(issued))
-    assert "(Rita (command line))" in issued("show", of_course(issued, "toolbox"))
+    assert ": grade corrected; by Rita (command line)" in issued("show", of_course(issued, "toolbox"))
     said = issued("queue")
     assert "Suspended: The certificate of Toolbox is revoked" in said
     assert "1 item." in said

@@ -653,7 +653,7 @@ def test_undoing_revokes_what_it_issued_and_leaves_the_courses(three: Office) ->
     assert {one.state for one in three.rows(number).values() if one.outcome == "ready"} == {"undone"}
     assert three.standing(number).state == "undone"
     with three.database.read() as tx:
-        revoked = credentials.of_kind(tx, "program", ["revoked"])
+        revoked = credentials.with_status(tx, "revoked")
         told = {status.history(tx, one.number)[-1] for one in revoked}
     assert {(one.reason, one.cause, one.actor) for one in told} == {("the wrong version", "cohort", ADA.name)}
     with pytest.raises(CohortState, match=r"undone already \(the wrong version\)"):

@@ -54,6 +54,17 @@ def test_a_course_title_is_corrected_for_everybody(awarded: Installation) -> Non
     assert did(awarded.reconcile()) == []
 
 
+def test_a_title_corrected_in_one_language_leaves_certificates_in_another_alone(school: Installation) -> None:
+    school.record(domain.done("toolbox", "en"), domain.done("toolbox", "es"))
+    school.issue()
+    titles = {**CATALOGUE.courses["toolbox"].titles, "en": "The Toolbox"}
+    course = replace(CATALOGUE.courses["toolbox"], version=2, titles=titles, sessions=())
+    with school.database.write() as tx:
+        catalogues.save(tx, Catalogue(courses={"toolbox": course}), at=school.now)
+        work = outdated(tx, now=school.now, course="toolbox")
+    assert [(one.before, one.after) for one in work] == [("Toolbox", "The Toolbox")]
+
+
 def test_a_run_of_corrections_that_was_cut_short_is_gone_on_with(awarded: Installation) -> None:
     awarded.record(*earned("bela"))
     awarded.decide_and_issue()
@@ -153,7 +164,7 @@ def test_a_course_that_was_revoked_by_hand_counts_again_when_it_is_issued_anew(a
     assert did(awarded.reconcile()) == [("renewed", "mini")]
     assert said(awarded, program).status == "superseded"
     with awarded.database.read() as tx:
-        assert disagreements.revoked_by_word(tx) == frozenset()
+        assert disagreements.revoked_by_word(tx, ["ana"]) == frozenset()
 
 
 def test_what_is_not_earned_is_not_issued_anew(awarded: Installation) -> None:

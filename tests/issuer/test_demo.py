@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,13 +16,21 @@ from pathlib import Path
 
 import pytest
 
-from issuer import demo
+from issuer import config, demo
 from issuer.cli import guarded
 from tests.issuer.test_cli import CATALOGUE, COMPLETIONS
+
+# Another learner, who has one course of the program.
+NOT_YET = "leo,Leo Nadie,leo@example.org,toolbox,2026-01-05-en,en,passed,90,2026-02-01,yes,yes\n"
 
 RUN = (
     "import sys; from pathlib import Path; from issuer import demo; demo.EXAMPLES = Path(sys.argv.pop(1)); demo.main()"
 )
+
+
+def issuer(home: Path, *arguments: str) -> str:
+    command = [sys.executable, "-m", "issuer", "--home", str(home), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
 
 
 @pytest.fixture
@@ -97,9 +106,40 @@ def test_it_runs_until_it_is_stopped_and_goes_on_the_next_time(examples: Path, t
         assert re.findall(r"http://localhost:\S+/credentials/\S+", again)[0] == certificate
         assert "5 certificates" in again
         assert "Issuing" not in again
+        assert "4 completions, 1 decision: 1 awarded, 0 not yet" in again
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
     assert all(can_listen(port) for port in ports)
+
+
+def learner_page(report: str) -> str:
+    (url,) = re.findall(r"A learner's page +(http://localhost:\d+/learners/\S+)", report)
+    return str(url)
+
+
+def test_a_learner_who_is_not_there_yet_has_one_link_and_the_office_is_named(examples: Path, tmp_path: Path) -> None:
+    with (examples / "completions.csv").open("a") as more:
+        more.write(NOT_YET)
+    ports, home = free_ports(), tmp_path / "home"
+    with running(examples, home, ports) as (_, report):
+        first = learner_page(report)
+        assert "Leo Nadie" in get(first, "text/html")
+        assert f"http://localhost:{ports[0]}/organizations/" in report
+        assert f"--home {home} api-keys new NAME --role administrator" in report
+    by_hand = issuer(home, "learners", "link", "leo", "--program", "mini").strip()
+    with running(examples, home, ports) as (_, report):
+        assert "Leo Nadie" in get(learner_page(report), "text/html")
+        assert "Leo Nadie" in get(by_hand, "text/html")  # what somebody made is left alone
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            get(first, "text/html")
+
+
+def test_the_command_that_makes_a_key_can_be_pasted() -> None:
+    """Also where a shell would take the folder's name apart."""
+    assert demo._key_command(Path(config.DEFAULT_HOME).absolute()) == (
+        ".venv/bin/issuer api-keys new NAME --role administrator"
+    )
+    assert "--home '/tmp/a b' " in demo._key_command(Path("/tmp/a b"))
 
 
 def start(arguments: list[str], home: Path, capsys: pytest.CaptureFixture[str]) -> str:

@@ -13,6 +13,7 @@ from issuer.facts import Fact
 from issuer.periods import parsed
 from issuer.program_tree import CircularProgram, TooLarge, unfolded
 from issuer.rules import (
+    MOST_DEPTH,
     MOST_LEAVES,
     AllOf,
     CapstoneRule,
@@ -119,6 +120,18 @@ def test_of_what_is_met_the_first_that_was_complete_is_needed() -> None:
     assert needed(decided(same_day, two_of_three)) == ["toolbox", "programming"], "then the order written"
 
 
+def test_several_together_were_complete_with_the_last_of_them() -> None:
+    facts = [
+        done("programming", completed_on=date(2026, 3, 1)),
+        done("toolbox", completed_on=date(2026, 4, 1)),
+        done("inference", completed_on=date(2026, 5, 1)),
+    ]
+    assert needed(decided(facts, tree(NOf(1, (A, AllOf((B, C))))))) == ["toolbox"]
+    in_english = [done(code, "en", completed_on=date(2026, 3, day)) for code, day in (("toolbox", 1), ("models", 30))]
+    in_spanish = [done(code, "es", completed_on=date(2026, 3, day)) for code, day in (("toolbox", 9), ("models", 10))]
+    assert decided([*in_english, *in_spanish], tree(AllOf((A, D)), SingleLanguage())).language == "es"
+
+
 def test_a_later_certificate_takes_no_earlier_ones_place() -> None:
     one = tree(NOf(1, (A, AllOf((B, C)))))
     facts: list[Fact] = [done("programming"), done("inference")]
@@ -132,6 +145,10 @@ def test_of_what_is_unmet_the_nearest_is_needed() -> None:
     one = tree(NOf(1, (AllOf((A, B)), C)))
     assert needed(decided([], one)) == ["inference"], "fewest open requirements"
     assert needed(decided([done("toolbox")], one)) == ["toolbox", "programming"], "as near, and written first"
+    dear = replace(
+        CATALOGUE, courses=CATALOGUE.courses | {"inference": course("inference", "Inference", fee=Decimal(200))}
+    )
+    assert needed(decided([], one, catalogue=dear)) == ["inference"], "though it costs more"
     paid = done("inference", outcome="in_progress", completed_on=None)
     assert needed(decided([done("toolbox"), paid], one)) == ["inference"], "as near, and less to pay"
 
@@ -145,10 +162,23 @@ def test_what_cannot_be_had_in_the_language_is_not_named() -> None:
 
 
 def test_the_language_with_fewer_open_requirements_is_nearer_though_less_is_done_in_it() -> None:
-    one = tree(NOf(1, (AllOf((A, B, C, D)), CapstoneRule("capstone"))), SingleLanguage())
-    facts = [done("toolbox", "es"), done("programming", "es"), done("inference", "en", outcome="failed")]
-    decision = decided(facts, one)
-    assert (decision.language, needed(decision)) == ("en", ["capstone"])
+    more = {"ethics": course("ethics", "Ethics")}
+    one = tree(AllOf((NOf(1, (AllOf((A, B, C)), D)), CapstoneRule("capstone"), CourseRule("ethics"))), SingleLanguage())
+    in_spanish = [done(code, "es") for code in ("toolbox", "programming", "inference")]
+    in_english = [done("models"), done("capstone")]
+    catalogue = replace(CATALOGUE, courses=CATALOGUE.courses | more)
+    decision = decided([*in_spanish, *in_english], one, catalogue=catalogue)
+    assert (decision.language, needed(decision)) == ("en", ["models", "capstone", "ethics"])
+    assert str(decision.shortest) == "In English 2 of 3 are done; missing: Ethics"
+    assert str(decision.notes[0].message) == "In Spanish 3 of 5 are done; missing: Capstone and Ethics"
+
+
+def test_of_languages_that_are_as_near_the_one_with_a_certificate_is_named() -> None:
+    one = tree(NOf(1, (AllOf((A, B)), C)), SingleLanguage())
+    begun = done("inference", "en", outcome="in_progress", completed_on=None, fee_paid=False)
+    decision = decided([begun, done("toolbox", "es")], one)
+    assert (decision.language, needed(decision)) == ("es", ["toolbox", "programming"])
+    assert decided([begun], one).language == "en"
 
 
 def test_a_full_language_goes_before_one_in_which_more_is_done() -> None:
@@ -258,6 +288,12 @@ def test_a_tree_that_grows_when_it_is_unfolded_is_given_up_in_time() -> None:
     wide = tree(AllOf(tuple(A for _ in range(MOST_LEAVES + 1))))
     with pytest.raises(TooLarge):
         unfolded(wide, CATALOGUE)
+    deep: Rule = A
+    for _ in range(MOST_DEPTH - 1):
+        deep = AllOf((deep,))
+    assert unfolded(tree(deep), CATALOGUE).leaves
+    with pytest.raises(TooLarge):
+        unfolded(tree(AllOf((deep,))), CATALOGUE)
 
 
 # --- grades and age ----------------------------------------------------------------------------------------
@@ -378,6 +414,67 @@ def test_a_language_is_named_to_beginners_only_if_all_that_they_are_told_to_take
     decision = decided([], one, catalogue=replace(CATALOGUE, courses=CATALOGUE.courses | apart))
     assert (decision.language, needed(decision)) == ("en", ["toolbox", "programming"])
     assert [note.code for note in decision.notes] == ["remaining_cost"]
+
+
+def test_a_language_is_named_to_beginners_only_if_each_program_that_they_need_allows_it() -> None:
+    inner = replace(tree(A, SingleLanguage(("es",))), code="inner")
+    outer = tree(AllOf((D, NOf(1, (ProgramRule("inner", 1), AllOf((B, C)))))), SingleLanguage())
+    catalogue = nesting(inner, outer)
+    decision = decided([], outer, catalogue=catalogue)
+    assert (decision.language, needed(decision)) == ("es", ["models", "toolbox"])
+    assert [note.code for note in decision.notes] == ["remaining_cost"]
+    assert "in Spanish" in said(decision, "models")[1]
+    in_english = [done("models", "en"), done("toolbox", "es")]
+    assert not decided(in_english, outer, catalogue=catalogue).eligible
+    assert decided([done("models", "es"), done("toolbox", "es")], outer, catalogue=catalogue).eligible
+
+
+def test_beginners_are_told_of_every_language_in_which_the_same_is_to_be_done() -> None:
+    inner = replace(tree(A, SingleLanguage(("es", "zh"))), code="inner")
+    outer = tree(AllOf((D, NOf(1, (ProgramRule("inner", 1), AllOf((B, C)))))), SingleLanguage())
+    decision = decided([], outer, catalogue=nesting(inner, outer))
+    assert (decision.language, needed(decision)) == (None, ["models", "toolbox"])
+    assert str(decision.notes[0].message).endswith("of these: Spanish and Chinese")
+    assert said(decision, "toolbox")[1].startswith("May be taken in the session of")
+    assert said(decision, "programming")[0] == "Not taken"
+
+
+def test_beginners_are_told_of_sessions_in_the_languages_that_are_left_to_them_alone() -> None:
+    start = {"en": date(2026, 9, 1), "es": date(2026, 8, 1), "zh": date(2026, 7, 1)}
+    toolbox = course("toolbox", "Toolbox")
+    sessions = tuple(replace(one, start=start[one.language]) for one in toolbox.sessions if one.code[:2] == "11")
+    catalogue = replace(CATALOGUE, courses=CATALOGUE.courses | {"toolbox": replace(toolbox, sessions=sessions)})
+    either = decided([], tree(A, SingleLanguage(("en", "es"))), catalogue=catalogue)
+    assert said(either, "toolbox")[1] == "May be taken in the session of 1 August 2026; the certificate costs $49"
+    assert either.holds_until == date(2026, 8, 1)
+    any_language = decided([], tree(A, SingleLanguage()), catalogue=catalogue)
+    assert any_language.holds_until == date(2026, 7, 1)
+
+
+def test_beginners_are_told_of_another_choice_only_what_can_be_had() -> None:
+    start = {"en": date(2026, 7, 1), "es": date(2026, 8, 1), "zh": date(2026, 7, 1)}
+    other = course("programming", "Programming")
+    sessions = tuple(replace(one, start=start[one.language]) for one in other.sessions if one.code[:2] == "11")
+    catalogue = {"programming": replace(other, sessions=sessions)}
+    for listed, words in (
+        ("es", ["Not taken", "May be taken in the session of 1 August 2026; the certificate costs $49"]),
+        ("fr", ["Not offered in English"]),
+    ):
+        inner = replace(tree(B, SingleLanguage((listed,))), code="inner")
+        outer = tree(NOf(1, (A, ProgramRule("inner", 1))), SingleLanguage())
+        known = replace(nesting(inner, outer), courses=CATALOGUE.courses | catalogue)
+        decision = decided([], outer, catalogue=known)
+        assert (decision.language, needed(decision)) == (None, ["toolbox"])
+        assert said(decision, "programming") == [*words, "Not needed: one of two is enough"]
+    french = {"programming": course("programming", "Programmation", languages=("fr",))}
+    elsewhere = decided(
+        [], tree(NOf(1, (A, B)), SingleLanguage()), catalogue=replace(CATALOGUE, courses=CATALOGUE.courses | french)
+    )
+    assert said(elsewhere, "programming") == [
+        "Not taken",
+        "Not offered in English",
+        "Not needed: one of two is enough",
+    ]
 
 
 def test_of_several_open_attempts_only_the_nearest_is_named() -> None:

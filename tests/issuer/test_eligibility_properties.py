@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from issuer.decisions import Decision
 from issuer.facts import Completion, Fact
-from issuer.rules import AllOf, CourseRule, SingleLanguage
+from issuer.rules import AllOf, CourseRule, NOf, SingleLanguage
 from tests.issuer.domain import (
     CATALOGUE,
     COURSES,
@@ -33,6 +33,9 @@ from tests.issuer.domain import (
     requirement,
     said,
 )
+
+# A machine that is busy is no failure.
+unhurried = settings(deadline=None)
 
 DAYS = st.dates(date(2026, 1, 1), date(2026, 6, 20))
 
@@ -67,6 +70,7 @@ def is_certificate(fact: Fact, revoked: frozenset[str] = frozenset()) -> bool:
     )
 
 
+@unhurried
 @given(histories, st.randoms(use_true_random=False))
 def test_order_and_repetition_of_the_facts_change_nothing(facts: list[Fact], random: Any) -> None:
     expected = decided(facts).canonical()
@@ -75,6 +79,7 @@ def test_order_and_repetition_of_the_facts_change_nothing(facts: list[Fact], ran
     assert decided(shuffled).canonical() == expected
 
 
+@unhurried
 @given(histories)
 def test_a_replay_gives_the_same_bytes(facts: list[Fact]) -> None:
     decision = decided(facts)
@@ -83,6 +88,7 @@ def test_a_replay_gives_the_same_bytes(facts: list[Fact]) -> None:
     assert Decision.from_json(decision.to_json()).canonical() == decision.canonical()
 
 
+@unhurried
 @given(histories, st.sets(st.integers(0, 19)))
 def test_eligible_is_what_a_naive_reading_of_the_rule_says(facts: list[Fact], lost: set[int]) -> None:
     revoked = frozenset(fact.id for number, fact in enumerate(facts) if number in lost)
@@ -105,6 +111,7 @@ def test_eligible_is_what_a_naive_reading_of_the_rule_says(facts: list[Fact], lo
         assert all(one.reasons for one in decision.requirements)
 
 
+@unhurried
 @given(st.sampled_from(LANGUAGES), histories, completions(("extra",)))
 def test_another_certificate_never_makes_an_eligible_learner_ineligible(
     language: str, noise: list[Fact], extra: Completion
@@ -117,6 +124,7 @@ def test_another_certificate_never_makes_an_eligible_learner_ineligible(
     assert decided([*facts, certificate]).eligible
 
 
+@unhurried
 @given(st.sampled_from(LANGUAGES), histories, completions(("extra",)))
 def test_a_later_certificate_changes_neither_language_nor_evidence(
     language: str, noise: list[Fact], extra: Completion
@@ -213,6 +221,11 @@ def test_a_listed_language_that_is_nowhere_offered_is_awarded_to_nobody() -> Non
     decision = decided(all_done("zh"), impossible)
     assert (decision.outcome, decision.language) == ("not_eligible", "fr")
     assert codes(decision, "toolbox") == ["other_language", "not_offered"]
+    neither = program(constraints=(SingleLanguage(("fr", "de")), *SPECIALIZATION.constraints[1:]))
+    beginner = decided([], neither)
+    assert beginner.language == "de"
+    assert said(beginner, "toolbox") == ["Not taken", "Not offered in German"]
+    assert "one_language" not in [note.code for note in beginner.notes]
 
 
 def test_without_the_one_language_rule_languages_may_be_mixed() -> None:
@@ -234,6 +247,11 @@ def test_the_identity_and_the_fee_count_only_where_the_program_asks_for_them() -
 def test_nobody_is_awarded_for_nothing() -> None:
     assert not decided([], program(rule=AllOf(()))).eligible
     assert not decided(all_done(), program(rule=AllOf((AllOf(()),)))).eligible
+    toolbox = CourseRule("toolbox")
+    assert decided(all_done(), program(rule=AllOf((toolbox,)))).eligible
+    assert not decided(all_done(), program(rule=AllOf((toolbox, AllOf(()))))).eligible
+    assert not decided(all_done(), program(rule=NOf(0, (toolbox,)))).eligible
+    assert not decided(all_done(), program(rule=NOf(2, (toolbox,)))).eligible, "more than there are"
 
 
 def test_a_learner_without_facts_is_told_what_there_is_to_do() -> None:

@@ -118,6 +118,7 @@ def test_the_cohort_has_all_outcomes() -> None:
         ("17-a", "reasoning-data-writing"),
         ("17-b", "reasoning-data-writing"),
         ("17-c", "reasoning-data-writing"),
+        ("18-a", "mending-things"),
     ],
 )
 def test_the_cases_that_are_eligible(name: str, program: str) -> None:
@@ -150,6 +151,11 @@ def test_the_cases_with_something_of_their_own() -> None:
     )
     assert codes(case("11", "mobile-cloud-android"), "android-handheld") == ["certified", "also_certified"]
     assert codes(case("14", "data-science"), "r-programming") == ["certified_by_equivalence"]
+    mending = case("18-b", "mending-things")
+    assert mending.outcome == "not_eligible"
+    assert [one.code for one in mending.requirements if one.needed and not one.met] == ["metal", "mending-clothes"]
+    assert codes(mending, "metal")[0] == "below_grade"
+    assert codes(mending, "mending-chairs")[-1] == "not_needed"
     assert case("15", "study-skills").outcome == "not_active"
     twice = [fact for fact in completions().facts if fact.learner == "case-16"]
     assert len(twice) == len({fact.id for fact in twice}) + 1
@@ -164,6 +170,16 @@ def test_the_cases_with_something_of_their_own() -> None:
         revoked=frozenset({met}),
     )
     assert lost.outcome == "not_eligible"
+
+
+def test_the_readme_counts_what_there_is() -> None:
+    said_there = (EXAMPLES / "README.md").read_text("utf-8")
+    held = current(completions().facts)
+    done = sum(isinstance(fact, Completion) for fact in held)
+    learners = {fact.learner for fact in held}
+    following = sum(learner.startswith(("case-", "p-")) for learner in learners)
+    assert f"{len(learners)} learners, {done} completions, {len(held) - done} enrolments" in said_there
+    assert f"{following} of the learners follow a program" in said_there
 
 
 def test_the_file_with_problems_has_one_sound_row_and_tells_every_other() -> None:

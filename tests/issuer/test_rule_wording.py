@@ -139,6 +139,8 @@ def test_the_outer_language_is_not_said_again_inside() -> None:
     outer = one(AllOf((ProgramRule("inner", 1), C)), SingleLanguage(), *VERIFIED)
     catalogue = replace(CATALOGUE, programs={("inner", 1): inner})
     assert sentence(outer, catalogue).count("in one language") == 1
+    listed = one(outer.rule, SingleLanguage(("en", "es")), *VERIFIED)
+    assert sentence(listed, catalogue).count("language") == 1, "any language is what it would be without saying so"
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ class Page(HTMLParser):
         return re.sub(r"\s+", " ", "".join(self.words))
 
 
-VOID = {"meta", "link", "input", "img", "br", "hr"}
+VOID = {"meta", "link", "input", "img", "br", "wbr", "hr"}
 
 
 def certificate(lang: str = "en", **changes: Any) -> Page:
@@ -332,6 +332,8 @@ def test_api_page_shows_every_operation() -> None:
         "description": "<ok>",
         "content": {"application/vc": {"schema": {"$ref": "#/components/schemas/Credential"}}},
     }
+    sent = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string", "description": "Whose"}}}
+    body = {"schema": sent, "example": [{"name": "Zoë’s <b>"}]}
     parameter = {
         "name": "id",
         "in": "path",
@@ -343,8 +345,13 @@ def test_api_page_shows_every_operation() -> None:
         "info": {"title": "Issuer <1>", "version": "0.1.0"},
         "paths": {
             "/credentials/{id}": {
-                "get": {"summary": "One", "parameters": [parameter], "responses": {"200": answer}},
-                "post": {"requestBody": {"content": {"application/json": {"schema": {"type": "array", "items": {}}}}}},
+                "get": {
+                    "tags": ["Credentials"],
+                    "summary": "One",
+                    "parameters": [parameter],
+                    "responses": {"200": answer, "404": {"description": "There is none."}},
+                },
+                "post": {"requestBody": {"content": {"application/json": body}}},
             }
         },
         "components": {"schemas": {"Credential": schema}},
@@ -353,6 +360,10 @@ def test_api_page_shows_every_operation() -> None:
     assert "GET /credentials/{id}" in page.text
     assert "POST /credentials/{id}" in page.text
     assert "<ok>" in page.text
+    assert '"name": "Zoë’s <b>"' in page.text  # an example, as it is
+    assert "Refusals 404" in page.text
+    assert "name requiredstring Whose" in " ".join(page.text.split())
+    assert "Credentials GET /credentials/{id} One" in page.text  # what an operation does, beside it in the list
     targets = {attributes.get("id") for _, attributes in page.tags}
     assert {(link["href"] or "")[1:] for link in page.all("a") if (link["href"] or "").startswith("#")} <= targets
     assert "describes no operations" in render("api.html", lang="en", document={**document, "paths": {}})

@@ -211,3 +211,13 @@ def _tables() -> None:
         ["organization", "kind", "intended_at"],
         unique=False,
     )
+    op.create_index(op.f("ix_credential_organization"), "credential", ["organization"], unique=False)
+    op.create_index(op.f("ix_credential_organization_learner"), "credential", ["organization", "learner"], unique=False)
+    for name, columns, of_those in (
+        ("pending", ["organization"], "secured IS NULL"),
+        ("fallen", ["organization", "status"], "status <> 'valid'"),
+        ("fallen_learner", ["learner"], "status <> 'valid'"),
+        ("fallen_bit", ["list_number", "list_index"], "status <> 'valid'"),
+    ):
+        where = sa.text(of_those)
+        op.create_index(op.f(f"ix_credential_{name}"), "credential", columns, unique=False, sqlite_where=where)
