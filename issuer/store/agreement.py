@@ -73,12 +73,13 @@ def certified(tx: Transaction, learners: Sequence[str]) -> Certified:
 
 def _fallen(tx: Transaction, learners: Sequence[str]) -> dict[int, tuple[Status, Cause | None]]:
     query = select(table.c.number, table.c.status)
-    found: dict[int, Status] = dict(tx.execute(query.where(credentials.fallen(table.c), table.c.learner.in_(learners))))
+    rows = tx.execute(query.where(credentials.fallen(table.c), table.c.learner.in_(learners)))
+    found: dict[int, Status] = dict(rows.all())
     causes: dict[int, Cause] = {}
     history = status_history.c
     for some in batched(sorted(found)):
         told = select(history.credential, history.cause).where(history.credential.in_(some)).order_by(history.sequence)
-        causes |= dict(tx.execute(told))  # the last one stays
+        causes |= dict(tx.execute(told).all())  # the last one stays
     return {number: (status, causes.get(number)) for number, status in found.items()}
 
 

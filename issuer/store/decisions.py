@@ -171,7 +171,7 @@ def newest_outcomes(tx: Transaction, key: tuple[str, int], learners: Sequence[st
     """The outcome of what was decided last of each of these learners. At most a few hundred learners."""
     query = select(decision.c.learner, decision.c.outcome)
     found = tx.execute(query.where(_of([key]), decision.c.learner.in_(learners), _is_newest))
-    return dict(found)
+    return dict(found.all())
 
 
 def due(tx: Transaction, key: tuple[str, int], on: date) -> tuple[str, ...]:
