@@ -62,12 +62,19 @@ def about_status(
 def address_of(tx: Transaction, stored: StoredCredential) -> str:
     """The learner's, from the newest fact about the courses (and the program) that the certificate is for, or "".
 
-    Not from another fact: in another organization's course the same id may be somebody else's."""
+    As the certificate's own organization knows it, and else as partners whose courses count do. Not from another fact:
+    in another organization's course the same id may be somebody else's."""
     concerned = {stored.subject}
     if stored.kind == "program":
         concerned |= {one.subject for one in credentials.bound_by(tx, stored.number)}
-    own = [one for one in facts.read(tx, stored.learner) if _subject(one) in concerned]
-    newest = max(own, key=lambda fact: (fact.as_of or fact.recorded_at, fact.recorded_at, fact.id), default=None)
+    told = [one for one in facts.read(tx, stored.learner) if _subject(one) in concerned]
+    own = told
+    if stored.kind == "program":
+        codes = catalogues.load(tx, with_sessions=False).codes_of(stored.organization)
+        own = [one for one in told if _subject(one) in codes]
+    newest = max(
+        own or told, key=lambda fact: (fact.as_of or fact.recorded_at, fact.recorded_at, fact.id), default=None
+    )
     address = "" if newest is None else newest.email.strip()
     return address if is_address(address) else ""
 

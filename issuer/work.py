@@ -177,10 +177,13 @@ def program_edition(
 ) -> Work:
     made = stored.decision
     program = catalogue.programs[(made.program, made.version)]
-    newest = max((credential for _, credential in parts), key=lambda one: one.number)
-    # It bears the name that its Course Certificates bear: a corrected name is not undone by it.
+    # It bears the name that its Course Certificates bear: a corrected name is not undone by it. Where the program's own
+    # organization has some, theirs: a partner may know somebody else by that id.
+    bound = [credential for _, credential in parts]
+    own = [one for one in bound if one.organization == program.organization]
+    newest = max(own or bound, key=lambda one: one.number)
     borne = learner_name(newest)
-    right = _corrections(tx, (credential for _, credential in parts)) if name is None else {borne: name}
+    right = _corrections(tx, bound) if name is None else {borne: name}
     recipient = _recipient(right.get(borne, borne), _completion(tx, newest))
 
     def draft(slot: Slot, at: datetime) -> dict[str, Any]:

@@ -5,7 +5,7 @@ unique and rows are never deleted, so an index is never used again, whatever bec
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal

@@ -1,6 +1,7 @@
 """Who is told of what: in the deed's transaction, in the certificate's language, with no more than is needed."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from issuer.reconciliation import Reconciliation
 from issuer.store import audit, catalogues, mail, status
 from issuer.store.credentials import StoredCredential
 from issuer.store.mail import Mail
+from issuer.work import learner_name
 from tests.issuer.domain import done, enrolled
 from tests.issuer.installation import CATALOGUE, Installation, earned
 
@@ -126,6 +128,22 @@ def test_the_newest_address_is_used_and_only_from_what_the_certificate_is_for(sc
     told = {(one.kind, one.subject): one.address for one in messages(school)}
     assert told[("issued", "Your Course Certificate: Toolbox")] == "ana@example.org"
     assert told[("awarded", "Your certificate: Mini")] == "newer@example.org"
+
+
+def test_an_award_is_for_whom_its_own_organization_knows_by_that_id(tmp_path: Path) -> None:
+    """A partner's course counts; whom the partner calls by the same id is neither named nor written to."""
+    partner = replace(CATALOGUE.organizations["school"], code="partner", name="Partner College")
+    courses = {**CATALOGUE.courses, "capstone": replace(CATALOGUE.courses["capstone"], organization="partner")}
+    organizations = {**CATALOGUE.organizations, "partner": partner}
+    school = Installation(tmp_path, replace(CATALOGUE, organizations=organizations, courses=courses))
+    school.record(done("toolbox", name="Ana Invenira", email="ana@example.org"))
+    school.issue()
+    school.later(days=1)
+    school.record(done("capstone", name="Anton Drugi", email="anton@partner.example", recorded_at=school.now))
+    school.decide_and_issue()
+    assert learner_name(award(school)) == "Ana Invenira"
+    last = messages(school)[-1]
+    assert (last.kind, last.address, last.text[:22]) == ("awarded", "ana@example.org", "Good day, Ana Invenira")
 
 
 def test_an_enrolment_in_the_program_tells_the_address_too(school: Installation) -> None:
