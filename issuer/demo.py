@@ -27,7 +27,17 @@ from typing import Annotated
 
 import typer
 
-from issuer import catalogue_imports, config, deciding, learner_answers, learner_links, printing, printing_runs
+from issuer import (
+    catalogue_imports,
+    config,
+    deciding,
+    learner_answers,
+    learner_links,
+    printing,
+    printing_runs,
+    recording,
+)
+from issuer.access import operator
 from issuer.app import wire
 from issuer.catalogue_files import CatalogueError, read_path
 from issuer.cli import guarded
@@ -38,8 +48,7 @@ from issuer.ports import require_free
 from issuer.selection import Held
 from issuer.services import Services
 from issuer.setup import initialize, require_writable
-from issuer.sources import csv_file
-from issuer.store import catalogues, credentials, decisions, facts
+from issuer.store import credentials, decisions, facts
 from issuer.store import learner_links as stored_links
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
@@ -136,10 +145,15 @@ def _import(services: Services) -> None:
     now = services.now()
     catalogue_imports.take_in(services.database, services.keyring, found, actor=ACTOR, at=now)
     source = EXAMPLES / "completions.csv"
-    with services.database.write() as tx:
-        known = catalogues.load(tx)
-        report = csv_file.read(source.read_bytes(), catalogue=known, source=source.name, recorded_at=now)
-        facts.append(tx, report.facts)
+    recording.record(
+        services.database,
+        source.read_bytes(),
+        source="csv",
+        label=source.name,
+        caller=operator(ACTOR),
+        organization=None,
+        now=now,
+    )
 
 
 def _decide_and_issue(services: Services, terminal: Terminal) -> tuple[deciding.Run, tuple[Held, ...]]:
