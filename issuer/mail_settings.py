@@ -34,7 +34,7 @@ class MailSettings:
     sender: str = ""
     learners: bool = True
     host: str = ""
-    port: int = 0
+    port: int = _PORTS["starttls"]
     security: Security = "starttls"
     user: str = ""
 
