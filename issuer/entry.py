@@ -74,15 +74,14 @@ administering = _entry("administer")
 
 
 async def body(request: Request) -> bytes:
-    """A body of JSON; nothing at all is an object without members. Raises `MediaTypeRefused`, `BodyTooLarge`,
-    `RequestRefused`."""
+    """A body of JSON; nothing at all, which has no media type either, is an object without members. Raises
+    `MediaTypeRefused`, `BodyTooLarge`, `RequestRefused`."""
     media_type = media_type_of(request)
-    if media_type not in ("", "application/json"):
+    if media_type == "application/json":
+        return await raw_body(request)
+    if media_type or await raw_body(request):
         raise MediaTypeRefused("Send the request as application/json.")
-    sent = await raw_body(request)
-    if sent and not media_type:
-        raise MediaTypeRefused("Send the request as application/json.")
-    return sent or b"{}"
+    return b"{}"
 
 
 def media_type_of(request: Request) -> str:
