@@ -116,10 +116,10 @@ def of_learners(tx: Transaction, chosen: Choice, learners: Sequence[str], *, now
             courses.append(fact)
     awards = (one for key in chosen.programs for one in decisions.to_award(tx, key, learners))
     # Their bytes and inputs are for whoever replays them: a plan may hold fifty thousand.
-    programs = [replace(one, canonical=b"", inputs=None) for one in awards]
+    eligible = [replace(one, canonical=b"", inputs=None) for one in awards]
     # A new version is no reason to send everybody a second certificate: a cohort says of whom it would be one.
     before = decisions.versions_awarded(tx, learners)
-    first = tuple(one for one in programs if (one.decision.learner, one.decision.program) not in before)
+    programs = tuple(one for one in eligible if (one.decision.learner, one.decision.program) not in before)
     awarded = tuple(
         held(
             one,
@@ -128,10 +128,10 @@ def of_learners(tx: Transaction, chosen: Choice, learners: Sequence[str], *, now
                 version=before[one.decision.learner, one.decision.program],
             ),
         )
-        for one in programs
-        if one not in first
+        for one in eligible
+        if (one.decision.learner, one.decision.program) in before
     )
-    return Plan(chosen.catalogue, tuple(courses), first, tuple(held_back), 0, awarded)
+    return Plan(chosen.catalogue, tuple(courses), programs, tuple(held_back), 0, awarded)
 
 
 def held(item: Completion | StoredDecision, why: Message) -> Held:

@@ -6,20 +6,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
 from issuer import printing, selection
+from issuer.catalogue import Catalogue
 from issuer.console import Terminal
 from issuer.facts import Completion
 from issuer.queue import page, queue
 from issuer.reconciliation import Reconciliation
+from issuer.rules import ProgramFeePaid
 from issuer.store import credentials, decisions, disagreements, status
 from issuer.store.database import Transaction
 from issuer.stuck import unissued
-from tests.issuer.installation import NOW, Installation, earned
+from tests.issuer import domain
+from tests.issuer.installation import CATALOGUE, MINI, NOW, Installation, earned
 from tests.issuer.test_queue import desk
 from tests.issuer.test_reconciliation import AGAIN, did, newest
 
@@ -99,9 +104,9 @@ def looked_at(school: Installation, monkeypatch: pytest.MonkeyPatch) -> list[str
     found: list[str] = []
     closely = Reconciliation._learner
 
-    def learner(self: Reconciliation, catalogue: Any, who: str, *rest: Any) -> Any:
+    def learner(self: Reconciliation, catalogue: Any, revision: int, who: str, *rest: Any) -> Any:
         found.append(who)
-        return closely(self, catalogue, who, *rest)
+        return closely(self, catalogue, revision, who, *rest)
 
     monkeypatch.setattr(Reconciliation, "_learner", learner)
     return found
@@ -119,6 +124,18 @@ def test_who_has_what_was_earned_is_not_looked_at_closely(
     school.record(failed("bela"))
     assert did(school.reconcile(dry_run=dry_run)) == [("suspended", "toolbox"), ("suspended", "mini")]
     assert found == ["bela"]
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_an_award_that_is_lost_while_its_courses_stand_is_looked_at(tmp_path: Path, dry_run: bool) -> None:
+    """By its program's fee, which no Course Certificate says anything of."""
+    fee = replace(MINI, constraints=(*MINI.constraints, ProgramFeePaid()), fee=Decimal(82))
+    school = Installation(tmp_path, Catalogue(CATALOGUE.organizations, CATALOGUE.courses, {("mini", 1): fee}))
+    school.record(*earned(), domain.enrolled("mini"))
+    assert len(school.decide_and_issue().programs) == 1
+    assert school.reconcile().deeds == ()
+    school.record(domain.enrolled("mini", fee_paid=False, as_of=NOW + timedelta(hours=1)))
+    assert did(school.reconcile(dry_run=dry_run)) == [("suspended", "mini")]
 
 
 def test_what_somebody_took_back_is_not_looked_at_every_night(
