@@ -120,6 +120,10 @@ class Catalogue:
                 found.append(leaf)
         return tuple(found)
 
+    def programs_of(self, organization: str | None) -> dict[tuple[str, int], Program]:
+        """The versions of that organization's programs; None: of everybody's."""
+        return {key: one for key, one in self.programs.items() if organization in (None, one.organization)}
+
     @property
     def course_codes(self) -> frozenset[str]:
         """Every code that a completion may name: the courses, and the older ones that they replace."""

@@ -30,7 +30,7 @@ from issuer.store import catalogues, cohorts, credentials, decisions, facts
 from issuer.store.cohorts import Cohort, Row, State
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Database, Transaction
-from issuer.work import course_work, program_work, require_still_true
+from issuer.work import certificate_of, course_work, program_work, require_still_true
 from vc.errors import VcError
 
 _BOTH = 2  # approvals
@@ -207,7 +207,7 @@ class _Run:
         if not may_certify(self._caller, self._catalogue, completion.course):
             return  # it is there, or (5) refuses
         with self._parts.database.read() as tx:
-            there = _course_certificate(tx, completion)
+            there = certificate_of(tx, completion)
             if there is None and completion.course not in self._catalogue.courses:
                 raise NotNow(
                     "The catalogue does not describe the course {code}. Import its description.", code=completion.course
@@ -219,11 +219,6 @@ class _Run:
                 self.courses += 1
             except AlreadyIssued:  # another process is at it
                 with self._parts.database.read() as tx:
-                    there = _course_certificate(tx, completion)
+                    there = certificate_of(tx, completion)
         if there is not None:
             self._issuance.finish(there.number)
-
-
-def _course_certificate(tx: Transaction, completion: Completion) -> StoredCredential | None:
-    key = credentials.course_key(completion.course, completion.session)
-    return credentials.newest(tx, "course", completion.learner, key)

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from issuer.access import Caller
 from issuer.catalogue import Catalogue, Program
-from issuer.deciding import courses_of
+from issuer.concerned import courses_of
 from issuer.decisions import Decision, Requirement
 from issuer.store import cohort_pages, cohorts, credentials, status
 from issuer.store.cohorts import Row, Why

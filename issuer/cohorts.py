@@ -25,7 +25,7 @@ from issuer.access import Caller, same_person
 from issuer.catalogue import Catalogue, Program
 from issuer.cohort_rows import Judge
 from issuer.cohort_standing import Standing, standing
-from issuer.deciding import courses_of, require_program
+from issuer.concerned import courses_of, require_program, version_of_the_day
 from issuer.errors import CohortState, InputRefused, SameApprover, UnknownCohort, UnknownProgram
 from issuer.limits import Limits
 from issuer.store import audit, catalogues, cohort_pages, cohorts, decisions
@@ -189,10 +189,7 @@ def _pages(
 
 def _version(catalogue: Catalogue, code: str, organization: str | None, on: date) -> Program:
     require_program(catalogue, code)
-    try:
-        version = catalogue.latest(code, on)
-    except LookupError:  # none awards today: what would happen is asked all the same
-        version = catalogue.latest(code)
+    version = version_of_the_day(catalogue, code, on)  # none may award today: what would happen is asked all the same
     if organization not in (None, version.organization):
         raise UnknownProgram("There is no program {code}.", code=code)
     return version

@@ -47,9 +47,7 @@ def versions(
     organization: str | None = None,
 ) -> tuple[Version, ...]:
     """In the order of their codes and numbers. Raises `UnknownProgram`, for another organization's too."""
-    own = {
-        key: one for key, one in catalogue.programs.items() if organization is None or one.organization == organization
-    }
+    own = catalogue.programs_of(organization)
     if program is not None:
         require_program(Catalogue(programs=own), program)
     current = {(code, version_of_the_day(catalogue, code, today).version) for code in {code for code, _ in own}}

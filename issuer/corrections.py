@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from issuer.concerned import version_of_the_day
 from issuer.errors import AlreadyIssued, IssuerError, UnknownCourse, UnknownProgram
 from issuer.issuance import Finished, Issuance
 from issuer.store import catalogues, credentials
@@ -51,8 +52,7 @@ def outdated(
         known = [one for (code, _), one in catalogue.programs.items() if code == subject]
         if not known or organization not in (None, known[0].organization):
             raise UnknownProgram("There is no program {code}.", code=subject[:80])
-        active = [one for one in known if one.is_active(now.date())] or known
-        newest = max(active, key=lambda one: one.version)
+        newest = version_of_the_day(catalogue, subject, now.date())
         version, title = newest.version, newest.title
     found: list[Outdated] = []
     for one in credentials.older_than(tx, kind, subject, version):

@@ -22,17 +22,7 @@ from datetime import date, datetime
 
 from issuer import findings
 from issuer.catalogue import Catalogue, Program
-from issuer.concerned import (
-    Version,
-    affected,
-    courses_of,
-    everybody,
-    name_of,
-    only,
-    require_program,
-    version_of,
-    versions,
-)
+from issuer.concerned import Version, affected, everybody, name_of, only, version_of, versions
 from issuer.decisions import Decision, said_in
 from issuer.errors import CatalogueChanged, StoreBusy, UnknownLearner
 from issuer.facts import Completion, Fact, current
@@ -42,9 +32,6 @@ from issuer.store import audit, catalogues, changes, credentials, decisions, dis
 from issuer.store.changes import Position, UpTo
 from issuer.store.database import Database, Transaction
 from issuer.store.decisions import Award, Previous, Row, StoredDecision
-
-__all__ = ["Decided", "LostEvidence", "Run", "Tally", "Unsupported", "courses_of", "require_program"]
-__all__ += ["decide_one", "revoked_facts", "run", "stream"]
 
 _AT_ONCE = 500  # learners: a second's work, a few megabytes
 _TRIES = 5  # to decide one while facts about the very learner come in

@@ -99,8 +99,7 @@ class Engine:
             return _not_active(program, learner, on, awarded_on)
 
         # (2) The facts that hold, of this learner, sorted to the requirements for which they count.
-        tries, paid = self._sorted(facts, learner, on, judged_on, revoked)
-        judge = Judge(self.catalogue, tries, paid)
+        judge = self._judge(facts, learner, on, judged_on, revoked)
 
         # (3) One way per language, or a single one where languages may be mixed; the best of them is the decision.
         best, *others = judge.ways(self.tree)
@@ -112,7 +111,8 @@ class Engine:
         full = tuple(way.language for way in others if way.language is not None and way.full) if best.full else ()
 
         # (5) How long all this stays so.
-        ends = {account.until for account in accounts} | {_holds_until(one, awarded_on) for own in tries for one in own}
+        ends = {account.until for account in accounts}
+        ends |= {_holds_until(one, awarded_on) for own in judge.attempts for one in own}
         ends.add(program.active_until if awarded_on is None else None)
         return Decision(
             learner=learner,
@@ -142,8 +142,7 @@ class Engine:
         judged_on = on if awarded_on is None else awarded_on
         if not self.tree.program.is_active(judged_on):
             return ()
-        tries, paid = self._sorted(facts, learner, on, judged_on, revoked)
-        judge = Judge(self.catalogue, tries, paid)
+        judge = self._judge(facts, learner, on, judged_on, revoked)
         accountant = Accountant(self.catalogue, judge, on)
         return tuple(
             ToldWay(
@@ -155,10 +154,8 @@ class Engine:
             for way in judge.ways(self.tree)
         )
 
-    def _sorted(
-        self, facts: Iterable[Fact], learner: str, on: date, judged_on: date, revoked: frozenset[str]
-    ) -> tuple[tuple[tuple[Attempt, ...], ...], Mapping[str, Enrolment]]:
-        """The attempts of each leaf, and the enrolments with a paid program fee."""
+    def _judge(self, facts: Iterable[Fact], learner: str, on: date, judged_on: date, revoked: frozenset[str]) -> Judge:
+        """With the attempts of each leaf, and the enrolments with a paid program fee."""
         of_leaf: list[list[Completion]] = [[] for _ in self.tree.leaves]
         paid: dict[str, Enrolment] = {}
         for fact in _holding(facts, learner):
@@ -171,7 +168,7 @@ class Engine:
             attempts(own, leaf.demands, on=on, judged_on=judged_on, revoked=revoked) if own else ()
             for leaf, own in zip(self.tree.leaves, of_leaf, strict=True)
         )
-        return tries, paid
+        return Judge(self.catalogue, tries, paid)
 
 
 def _holding(facts: Iterable[Fact], learner: str) -> Iterable[Fact]:

@@ -4,7 +4,7 @@ A handler declares what it needs, and FastAPI asks for it in this order: the key
 then is the body read.
 
     @router.post("/organizations/{organization}/cohorts", …)
-    def prepare(request: Request, asked: Annotated[Asked, Depends(deciding)], sent: Annotated[bytes, Depends(body)]):
+    def prepare(request: Request, asked: Decides, sent: Sent):
         wanted = members(sent, required={"program": str}, optional={"name": str})
 """
 
@@ -65,12 +65,12 @@ def _entry(permission: Permission) -> Callable[..., Asked]:
     return enter
 
 
-reading = _entry("read")
-recording = _entry("record")
-deciding = _entry("decide")
-changing_status = _entry("status")
-approving = _entry("approve")
-administering = _entry("administer")
+Reads = Annotated[Asked, Depends(_entry("read"))]
+Records = Annotated[Asked, Depends(_entry("record"))]
+Decides = Annotated[Asked, Depends(_entry("decide"))]
+ChangesStatus = Annotated[Asked, Depends(_entry("status"))]
+Approves = Annotated[Asked, Depends(_entry("approve"))]
+Administers = Annotated[Asked, Depends(_entry("administer"))]
 
 
 async def body(request: Request) -> bytes:
@@ -82,6 +82,9 @@ async def body(request: Request) -> bytes:
     if media_type or await raw_body(request):
         raise MediaTypeRefused("Send the request as application/json.")
     return b"{}"
+
+
+Sent = Annotated[bytes, Depends(body)]
 
 
 def media_type_of(request: Request) -> str:

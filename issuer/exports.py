@@ -167,5 +167,17 @@ def text(record: Any, *path: str) -> str:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
+def of_one_course(mapping: Mapped) -> tuple[Message, Message] | None:
+    """What is wrong, and what to do, where an export is of one course that only the mapping can name."""
+    if len(mapping.courses) == 1:
+        return None
+    return (
+        Message(
+            "The export is of one course and does not name it; the mapping has {count}", count=len(mapping.courses)
+        ),
+        Message("Give a mapping of exactly one course: {key}", key='[courses."…"] course, session, language'),
+    )
+
+
 def refused(source: str, what: Message, hint: Message) -> ImportReport:
     return ImportReport((), (Problem(source, Message("the file"), what, hint),))

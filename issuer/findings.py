@@ -6,7 +6,7 @@ What follows is the registrar's to do.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from issuer.concerned import Version, name_of, version_of
+from issuer.concerned import name_of, version_of
 from issuer.decisions import Decision
 from issuer.facts import Completion, current
 from issuer.store import catalogues, credentials, decisions, disagreements, facts
@@ -36,16 +36,11 @@ def lost(
 ) -> tuple[LostEvidence, ...]:
     """By the newest decisions that are stored, in the order of program, version and learner."""
     catalogue = catalogues.load(tx, with_sessions=False)
-    wanted = {
-        key: one
-        for key, one in catalogue.programs.items()
-        if organization in (None, one.organization) and program in (None, one.code)
-    }
-    known: dict[tuple[str, int], Version] = {}
+    own = catalogue.programs_of(organization)
+    wanted = {key: version_of(catalogue, one) for key, one in own.items() if program in (None, one.code)}
     made: list[tuple[Decision, str]] = []
     for stored in decisions.lost(tx, wanted, learner):
-        key = (stored.decision.program, stored.decision.version)
-        version = known.setdefault(key, known.get(key) or version_of(catalogue, wanted[key]))
+        version = wanted[stored.decision.program, stored.decision.version]
         who = stored.decision.learner
         told = facts.of_learners(tx, [who], version.about)
         made.append((stored.decision, name_of(catalogue, version, told.get(who, ()))))

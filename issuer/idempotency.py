@@ -20,7 +20,7 @@ from fastapi.responses import Response
 
 from issuer.access import Caller
 from issuer.api_errors import IdempotencyKeyReused, RequestRefused
-from issuer.entry import NO_STORE
+from issuer.entry import NO_STORE, media_type_of
 from issuer.services import services_of
 from issuer.store import answered
 from issuer.store.answered import Answer
@@ -71,7 +71,8 @@ def once(
     limit = services.config.limits.idempotency_key_length.value
     if not 0 < len(key) <= limit:
         raise RequestRefused("The Idempotency-Key has 1 to {limit} characters.", limit=limit)
-    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + sent).digest()
+    asked = f"{request.method} {request.url.path}?{request.url.query} {media_type_of(request)}\n"
+    digest = hashlib.sha256(asked.encode() + sent).digest()
     with _turns.wait(caller.api_key, key):
         with services.database.read() as tx:
             known = answered.find(tx, caller.api_key, key)

@@ -11,11 +11,12 @@ from issuer.catalogue import Catalogue, Program
 from issuer.cohort_undoing import taken_back
 from issuer.concerned import name_of, require_program, version_of, version_of_the_day
 from issuer.config import Config
+from issuer.deciding import revoked_facts
 from issuer.errors import UnknownLearner, UnknownProgram
-from issuer.facts import Completion, Fact, current
+from issuer.facts import current
 from issuer.revocation import statement
 from issuer.standing import Certificate, Standing, stands
-from issuer.store import catalogues, credentials, decisions, disagreements, facts, status
+from issuer.store import catalogues, credentials, decisions, facts, status
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Transaction
 from vc import strict_json
@@ -48,7 +49,7 @@ def answer(
         learner=learner,
         name=name_of(catalogue, concerned, told),
         on=now.date(),
-        revoked=_revoked(tx, learner, own),
+        revoked=revoked_facts(tx, own),
         certificates=[_shown(tx, config, one) for one in of_it],
         awarded_on=_awarded_on(tx, of_it, version),
         sessions=config.limits.next_sessions.value,
@@ -79,16 +80,6 @@ def _awarded_on(tx: Transaction, issued: Iterable[StoredCredential], version: Pr
         if one.award is not None and one.subject_key == key and one.status != "revoked":
             return decisions.find_award(tx, one.award).awarded_at.date()
     return None
-
-
-def _revoked(tx: Transaction, learner: str, own: Iterable[Fact]) -> frozenset[str]:
-    """The facts that hold and whose Course Certificate somebody revoked (`issuer.life`)."""
-    gone = {key for _, key in disagreements.revoked_by_word(tx, [learner])}
-    return frozenset(
-        fact.id
-        for fact in own
-        if isinstance(fact, Completion) and credentials.course_key(fact.course, fact.session) in gone
-    )
 
 
 def _attempt(stored: StoredCredential) -> tuple[str, str]:

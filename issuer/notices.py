@@ -23,7 +23,7 @@ from templates.i18n import closest, direction, say
 from templates.messages import Message
 from vc import strict_json
 from vc.dates import timestamp
-from vc.openbadges import many
+from vc.openbadges import recipient_name
 
 Occasion = Literal["issued", "awarded", "reissued", "superseded", "suspended", "reinstated", "revoked"]
 
@@ -105,12 +105,11 @@ def _tell_learner(
         return
     document = strict_json.parse_object(stored.unsecured)
     subject = document["credentialSubject"]
-    names = [one["identityHash"] for one in many(subject["identifier"]) if one["identityType"] == "name"]
     lang = closest(subject["achievement"]["inLanguage"])
     organization = document["issuer"]["name"]
     known: dict[str, Any] = {"title": document["name"], "organization": organization, "date": at.date()}
     lines: list[Message | str] = [
-        Message("Good day, {name},", name=names[0]),
+        Message("Good day, {name},", name=recipient_name(subject)),
         _sentence(occasion, reason, known),
         config.credential_url(stored.share_id),
         *_advice(occasion, known, until),

@@ -19,7 +19,7 @@ from issuer.store.database import Transaction
 from templates.views import CertificateKind, CertificateView, PartView
 from vc import strict_json
 from vc.dates import parse_datetime
-from vc.openbadges import many
+from vc.openbadges import many, recipient_name
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def present(tx: Transaction, config: Config, stored: StoredCredential) -> Shown:
         short_verify=config.short_url(stored.share_id).partition("://")[2],
         organization=issuer["name"],
         partners=partners,
-        learner=_name(subject),
+        learner=recipient_name(subject),
         title=document["name"],
         kind=kind,
         language=achievement["inLanguage"],
@@ -84,11 +84,6 @@ def present(tx: Transaction, config: Config, stored: StoredCredential) -> Shown:
         status_until=now.until,
     )
     return Shown(stored, stored.secured, now, view)
-
-
-def _name(subject: dict[str, Any]) -> str:
-    names = (one["identityHash"] for one in many(subject["identifier"]) if one["identityType"] == "name")
-    return str(next(names))
 
 
 def _parts(tx: Transaction, document: dict[str, Any]) -> tuple[PartView, ...]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from issuer.console import Terminal
 from templates.i18n import day
-from vc.dates import timestamp
 
 if TYPE_CHECKING:
     from issuer.presentation import Shown
@@ -116,7 +115,7 @@ def completions(terminal: Terminal, done: "Recorded", *, as_json: bool) -> None:
 
 
 def certificates(terminal: Terminal, services: "Services", program: str | None, *, as_json: bool) -> None:
-    from issuer.deciding import courses_of, require_program
+    from issuer.concerned import courses_of, require_program
     from issuer.store import catalogues, credentials
 
     subjects: list[tuple[Kind, str]] | None = None
@@ -146,7 +145,7 @@ def certificate(
 ) -> None:
     view, config = shown.view, services.config
     if as_json:
-        past = [change_to_json(one) for one in history]
+        past = [one.to_json() for one in history]
         terminal.json(
             listed(services, shown.stored)
             | {
@@ -175,17 +174,6 @@ def certificate(
             ("Verify", view.verify_url),
         ]
     )
-
-
-def change_to_json(change: "StatusChange") -> dict[str, Any]:
-    return {
-        "status": change.status,
-        "at": timestamp(change.at),
-        "reason": change.reason,
-        "cause": change.cause,
-        "actor": change.actor,
-        "until": None if change.until is None else change.until.isoformat(),
-    }
 
 
 def _change(change: "StatusChange") -> str:

@@ -127,11 +127,7 @@ def stream(
     Raises `UnknownProgram`, for another organization's too, and `UnknownLearner`."""
     with database.read() as tx:
         catalogue = catalogues.load(tx, with_sessions=False)
-        own = {
-            key: one
-            for key, one in catalogue.programs.items()
-            if organization is None or one.organization == organization
-        }
+        own = catalogue.programs_of(organization)
         if program is not None:
             require_program(Catalogue(programs=own), program)
         if learner is not None and not facts.is_learner(tx, learner):

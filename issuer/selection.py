@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from issuer.catalogue import Catalogue
-from issuer.deciding import courses_of, require_program
+from issuer.concerned import courses_of, require_program
 from issuer.facts import Completion, current
 from issuer.store import catalogues, credentials, decisions, facts, unissued
 from issuer.store.credentials import Kind
@@ -85,11 +85,7 @@ def choice(tx: Transaction, *, program: str | None = None, organization: str | N
     if organization is not None:
         own = frozenset(code for code, one in catalogue.courses.items() if one.organization == organization)
         courses = own if courses is None else courses & own
-    programs = tuple(
-        key
-        for key, one in sorted(catalogue.programs.items())
-        if program in (None, key[0]) and organization in (None, one.organization)
-    )
+    programs = tuple(key for key in sorted(catalogue.programs_of(organization)) if program in (None, key[0]))
     return Choice(catalogue, programs, courses)
 
 

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from issuer import drafting
@@ -20,7 +20,7 @@ from issuer.store.credentials import Kind, StoredCredential
 from issuer.store.database import Transaction
 from issuer.store.decisions import StoredDecision
 from vc import strict_json
-from vc.openbadges import Recipient, many
+from vc.openbadges import Recipient, recipient_name
 
 _ANY_TIME = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -72,27 +72,13 @@ def program_work(
 def missing(tx: Transaction, made: Decision) -> tuple[Completion, ...]:
     """The completions that the decision counts on and that have no Course Certificate at all yet."""
     counted = [facts.find(tx, one.fact or "") for one in made.parts]
-    return tuple(
-        one
-        for one in counted
-        if isinstance(one, Completion)
-        and credentials.newest(tx, "course", made.learner, credentials.course_key(one.course, one.session)) is None
-    )
+    return tuple(one for one in counted if isinstance(one, Completion) and certificate_of(tx, one) is None)
 
 
-def decided_now(
-    tx: Transaction,
-    catalogue: Catalogue,
-    program: Program,
-    learner: str,
-    *,
-    now: datetime,
-    awarded_on: date | None = None,
-) -> Decision:
-    """`awarded_on`: since when the learner holds an award of that version."""
+def decided_now(tx: Transaction, catalogue: Catalogue, program: Program, learner: str, *, now: datetime) -> Decision:
+    """As for a new award, whatever the learner holds already."""
     own = current(facts.read(tx, learner))
-    revoked = revoked_facts(tx, own)
-    return decide(program, catalogue, own, learner=learner, on=now.date(), revoked=revoked, awarded_on=awarded_on)
+    return decide(program, catalogue, own, learner=learner, on=now.date(), revoked=revoked_facts(tx, own))
 
 
 def not_valid(part: Part, credential: StoredCredential) -> NotNow:
@@ -101,9 +87,7 @@ def not_valid(part: Part, credential: StoredCredential) -> NotNow:
 
 def learner_name(stored: StoredCredential) -> str:
     """The name as the certificate bears it."""
-    subject = strict_json.parse_object(stored.unsecured)["credentialSubject"]
-    names = [one["identityHash"] for one in many(subject["identifier"]) if one["identityType"] == "name"]
-    return str(names[0])
+    return recipient_name(strict_json.parse_object(stored.unsecured)["credentialSubject"])
 
 
 def _corrections(tx: Transaction, certificates: Iterable[StoredCredential]) -> dict[str, str]:
@@ -221,8 +205,7 @@ def parts_of(tx: Transaction, made: Decision) -> list[tuple[Part, StoredCredenti
         counted = facts.find(tx, requirement.fact or "")
         if not isinstance(counted, Completion):
             raise LookupError(requirement.fact)
-        key = credentials.course_key(counted.course, counted.session)
-        credential = credentials.newest(tx, "course", made.learner, key)
+        credential = certificate_of(tx, counted)
         if credential is None or credential.secured is None:
             raise NotNow("There is no Course Certificate for {code} yet.", code=counted.course)
         certified = _completion(tx, credential)
@@ -237,6 +220,12 @@ def parts_of(tx: Transaction, made: Decision) -> list[tuple[Part, StoredCredenti
         part = Part(requirement.code, kind, certified, course, credential.share_id, credential.secured)
         found.append((part, credential))
     return found
+
+
+def certificate_of(tx: Transaction, completion: Completion) -> StoredCredential | None:
+    """The newest edition of the Course Certificate for that attempt, released or not."""
+    key = credentials.course_key(completion.course, completion.session)
+    return credentials.newest(tx, "course", completion.learner, key)
 
 
 def _completion(tx: Transaction, credential: StoredCredential) -> Completion:

@@ -4,9 +4,9 @@ A key is for the organization in whose name it is made, whoever makes it: the op
 line alone. What makes a key a key is in the first answer only; a repeated request gets the answer without it.
 """
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from issuer import api_keys
@@ -14,7 +14,7 @@ from issuer.access import ROLES
 from issuer.api_errors import RequestRefused
 from issuer.api_keys import SCOPES, described
 from issuer.describing import CHANGE_REFUSALS, IDEMPOTENCY_KEY, answers, takes
-from issuer.entry import PAGE_LENGTH, After, Asked, Number, PageLength, administering, body, members
+from issuer.entry import PAGE_LENGTH, Administers, After, Number, PageLength, Sent, members
 from issuer.idempotency import once
 from issuer.services import services_of
 from issuer.store import api_keys as store
@@ -44,7 +44,7 @@ _REVOKED = {"revoked": "2026-06-02T08:00:00Z"}
 )
 def listed(
     request: Request,
-    asked: Annotated[Asked, Depends(administering)],
+    asked: Administers,
     after: After = 0,
     limit: PageLength = PAGE_LENGTH,
 ) -> dict[str, Any]:
@@ -72,9 +72,7 @@ def listed(
         ["name"],
     ),
 )
-def make(
-    request: Request, asked: Annotated[Asked, Depends(administering)], sent: Annotated[bytes, Depends(body)]
-) -> Response:
+def make(request: Request, asked: Administers, sent: Sent) -> Response:
     wanted = members(sent, required={"name": str}, optional={"role": str, "scopes": list})
     scopes = wanted.get("scopes", [])
     if not all(isinstance(one, str) for one in scopes):
@@ -103,7 +101,7 @@ def make(
     responses=answers(_KEY | _REVOKED, refusals=CHANGE_REFUSALS, description="The key, revoked."),
     openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
 )
-def revoke(request: Request, asked: Annotated[Asked, Depends(administering)], key: Number) -> Response:
+def revoke(request: Request, asked: Administers, key: Number) -> Response:
     services = services_of(request)
 
     def do() -> tuple[int, dict[str, Any]]:

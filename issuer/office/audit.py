@@ -1,12 +1,12 @@
 """The organization's audit log: who did what, and whether the log is still as it was written."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 
 from issuer.audit_log import checked, described
 from issuer.describing import answers
-from issuer.entry import PAGE_LENGTH, After, Asked, PageLength, administering
+from issuer.entry import PAGE_LENGTH, Administers, After, PageLength
 from issuer.services import services_of
 from issuer.store import audit
 
@@ -37,7 +37,7 @@ _ENTRY = {
 )
 def listed(
     request: Request,
-    asked: Annotated[Asked, Depends(administering)],
+    asked: Administers,
     after: After = 0,
     limit: PageLength = PAGE_LENGTH,
 ) -> dict[str, Any]:
@@ -55,6 +55,6 @@ def listed(
         description="How many entries fit, and the newest hash; or the number of the first entry that does not fit.",
     ),
 )
-def verification(request: Request, asked: Annotated[Asked, Depends(administering)]) -> dict[str, Any]:
+def verification(request: Request, asked: Administers) -> dict[str, Any]:
     with services_of(request).database.read() as tx:
         return checked(tx, asked.organization).to_json()

@@ -13,7 +13,7 @@ from issuer.catalogue_checks import Findings
 from issuer.catalogue_files import CatalogueError, read_text
 from issuer.catalogue_ownership import own
 from issuer.describing import CHANGE_REFUSALS, IDEMPOTENCY_KEY, answers
-from issuer.entry import Asked, administering, media_type_of, members, raw_body, reading
+from issuer.entry import PAGE_LENGTH, Administers, Asked, PageLength, Reads, media_type_of, members, raw_body
 from issuer.errors import CatalogueRefused
 from issuer.idempotency import once
 from issuer.problem_details import language
@@ -92,8 +92,6 @@ _TAKES: dict[str, Any] = {
 }
 
 After = Annotated[str, Query(max_length=200, description="Only what comes after this code.")]
-Limit = Annotated[int, Query(ge=1, le=1_000, description="At most so many.")]
-PAGE_LENGTH = 100  # entries, which fit a screen or two
 
 
 async def catalogue_body(request: Request) -> bytes:
@@ -119,7 +117,7 @@ async def catalogue_body(request: Request) -> bytes:
 )
 def take_in(
     request: Request,
-    asked: Annotated[Asked, Depends(administering)],
+    asked: Administers,
     sent: Annotated[bytes, Depends(catalogue_body)],
 ) -> Response:
     return once(request, asked.caller, sent, lambda: (200, _taken_in(request, asked, sent)))
@@ -133,7 +131,7 @@ def take_in(
         description="The newest version of each course with its sessions, every version of each program.",
     ),
 )
-def whole(request: Request, asked: Annotated[Asked, Depends(reading)]) -> dict[str, Any]:
+def whole(request: Request, asked: Reads) -> dict[str, Any]:
     return _own(request, asked).to_json()
 
 
@@ -145,9 +143,7 @@ def whole(request: Request, asked: Annotated[Asked, Depends(reading)]) -> dict[s
         description="By their codes; `next`: ask `after` it.",
     ),
 )
-def courses(
-    request: Request, asked: Annotated[Asked, Depends(reading)], after: After = "", limit: Limit = PAGE_LENGTH
-) -> dict[str, Any]:
+def courses(request: Request, asked: Reads, after: After = "", limit: PageLength = PAGE_LENGTH) -> dict[str, Any]:
     found = _own(request, asked).courses
     codes, following = _page(sorted(found), after, limit)
     return {"courses": [found[code].to_json() for code in codes], "next": following}
@@ -173,9 +169,7 @@ def courses(
         description="By their codes, all versions of a code together; `next`: ask `after` it.",
     ),
 )
-def programs(
-    request: Request, asked: Annotated[Asked, Depends(reading)], after: After = "", limit: Limit = PAGE_LENGTH
-) -> dict[str, Any]:
+def programs(request: Request, asked: Reads, after: After = "", limit: PageLength = PAGE_LENGTH) -> dict[str, Any]:
     services = services_of(request)
     today, lang = services.now().date(), language(request)
     with services.database.read() as tx:

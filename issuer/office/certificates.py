@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, cast, get_args
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from issuer import corrections, revocation
 from issuer.api_errors import RequestRefused
 from issuer.describing import CHANGE_REFUSALS, answers, takes
-from issuer.entry import Asked, body, changing_status, members, reading
+from issuer.entry import PAGE_LENGTH, After, ChangesStatus, PageLength, Reads, Sent, members
 from issuer.idempotency import once
 from issuer.issuance import Finished
 from issuer.presentation import present
@@ -28,16 +28,12 @@ from issuer.status_requests import checked
 from issuer.store import credentials, status
 from issuer.store.credentials import Kind, Status, StoredCredential
 from issuer.store.database import Transaction
-from issuer.store.status import StatusChange
 from vc.dates import timestamp
 
 router = APIRouter(tags=["Certificates of an organization"])
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 ACTIONS: tuple[Action, ...] = get_args(Action)
-
-Limit = Annotated[int, Query(ge=1, le=1_000, description="How many at most.")]  # an answer of half a megabyte
-After = Annotated[int, Query(ge=0, le=999_999_999, description="Those after this number.")]
 
 _ID = "https://awards.example.org/credentials/3mJr7AoUXx2Wqd4N"
 _BRIEF: dict[str, Any] = {
@@ -86,13 +82,13 @@ _REASON: Mapping[str, Any] = MappingProxyType(
 )
 def list_certificates(
     request: Request,
-    asked: Annotated[Asked, Depends(reading)],
+    asked: Reads,
     program: Annotated[str | None, Query(max_length=200)] = None,
     course: Annotated[str | None, Query(max_length=200)] = None,
     learner: Annotated[str | None, Query(max_length=500)] = None,
     having: Annotated[Status | None, Query(alias="status")] = None,
     after: After = 0,
-    limit: Limit = 100,
+    limit: PageLength = PAGE_LENGTH,
 ) -> dict[str, Any]:
     if program is not None and course is not None:
         raise RequestRefused("Ask for a program or for a course, not for both.")
@@ -114,7 +110,7 @@ def list_certificates(
     summary="A certificate, with its history",
     responses=answers(_WHOLE, description="The certificate."),
 )
-def show(request: Request, asked: Annotated[Asked, Depends(reading)], certificate: str) -> dict[str, Any]:
+def show(request: Request, asked: Reads, certificate: str) -> dict[str, Any]:
     services = services_of(request)
     with services.database.read() as tx:
         return _whole(tx, services, find(tx, certificate, asked.organization))
@@ -133,9 +129,9 @@ def show(request: Request, asked: Annotated[Asked, Depends(reading)], certificat
 )
 def change_status(
     request: Request,
-    asked: Annotated[Asked, Depends(changing_status)],
+    asked: ChangesStatus,
     certificate: str,
-    sent: Annotated[bytes, Depends(body)],
+    sent: Sent,
 ) -> Response:
     wanted = members(sent, required={"action": str, "reason": str}, optional={})
     services = services_of(request)
@@ -179,9 +175,9 @@ def change_status(
 )
 def correct(
     request: Request,
-    asked: Annotated[Asked, Depends(changing_status)],
+    asked: ChangesStatus,
     certificate: str,
-    sent: Annotated[bytes, Depends(body)],
+    sent: Sent,
 ) -> Response:
     wanted = members(sent, required={"reason": str}, optional={"name": str})
     services = services_of(request)
@@ -206,9 +202,9 @@ def correct(
 )
 def reissue(
     request: Request,
-    asked: Annotated[Asked, Depends(changing_status)],
+    asked: ChangesStatus,
     certificate: str,
-    sent: Annotated[bytes, Depends(body)],
+    sent: Sent,
 ) -> Response:
     wanted = members(sent, required={"reason": str}, optional={})
     services = services_of(request)
@@ -246,9 +242,7 @@ def reissue(
         ["reason"],
     ),
 )
-def correct_titles(
-    request: Request, asked: Annotated[Asked, Depends(changing_status)], sent: Annotated[bytes, Depends(body)]
-) -> Response:
+def correct_titles(request: Request, asked: ChangesStatus, sent: Sent) -> Response:
     wanted = members(sent, required={"reason": str}, optional={"course": str, "program": str, "dry_run": bool})
     services = services_of(request)
     reason = checked(wanted["reason"], services.config.limits)
@@ -302,16 +296,5 @@ def _whole(tx: Transaction, services: Services, stored: StoredCredential) -> dic
         "includes": [config.credential_url(one.share_id) for one in credentials.bound_by(tx, stored.number)],
         "follows_on": None if before is None else config.credential_url(before.share_id),
         "statement": shown.statement.to_json(config.credential_url),
-        "history": [_change(one) for one in status.history(tx, stored.number)],
-    }
-
-
-def _change(change: StatusChange) -> dict[str, Any]:
-    return {
-        "status": change.status,
-        "at": timestamp(change.at),
-        "reason": change.reason,
-        "cause": change.cause,
-        "actor": change.actor,
-        "until": None if change.until is None else change.until.isoformat(),
+        "history": [one.to_json() for one in status.history(tx, stored.number)],
     }

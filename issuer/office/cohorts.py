@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from issuer import cohorts as domain
@@ -12,7 +12,19 @@ from issuer.cohort_issuing import CohortIssuing
 from issuer.cohort_standing import Standing, brief, row_to_json, standing
 from issuer.cohort_undoing import undo as undo_cohort
 from issuer.describing import CHANGE_REFUSALS, REFUSALS, Answers, answers, takes
-from issuer.entry import NO_STORE, Asked, approving, body, deciding, members, reading
+from issuer.entry import (
+    NO_STORE,
+    PAGE_LENGTH,
+    After,
+    Approves,
+    Asked,
+    Decides,
+    Number,
+    PageLength,
+    Reads,
+    Sent,
+    members,
+)
 from issuer.idempotency import once
 from issuer.services import Services, services_of
 from issuer.store import cohorts as store
@@ -79,13 +91,7 @@ _UNDONE = {
 
 _CSV: Answers = {200: {"description": "RFC 4180, UTF-8 with a byte order mark.", "content": {"text/csv": {}}}}
 
-Number = Annotated[int, Path(ge=1, le=999_999_999, description="The cohort's number.")]
 Became = Literal["waiting", "issued", "failed", "undone"]
-Limit = Annotated[int, Query(ge=1, le=1_000, description="How many at most.")]
-Body = Annotated[bytes, Depends(body)]
-Reads = Annotated[Asked, Depends(reading)]
-Decides = Annotated[Asked, Depends(deciding)]
-Approves = Annotated[Asked, Depends(approving)]
 
 
 @router.post(
@@ -105,7 +111,7 @@ Approves = Annotated[Asked, Depends(approving)]
         ["program"],
     ),
 )
-def prepare(request: Request, asked: Decides, sent: Body) -> Response:
+def prepare(request: Request, asked: Decides, sent: Sent) -> Response:
     services = services_of(request)
     wanted = members(sent, required={"program": str}, optional={"name": str, "learners": list, "again": bool})
     learners = wanted.get("learners")
@@ -137,8 +143,8 @@ def prepare(request: Request, asked: Decides, sent: Body) -> Response:
 def listed(
     request: Request,
     asked: Reads,
-    limit: Limit = 100,
-    after: Annotated[int, Query(ge=0, le=999_999_999, description="Those after this number.")] = 0,
+    limit: PageLength = PAGE_LENGTH,
+    after: After = 0,
 ) -> dict[str, Any]:
     with services_of(request).database.read() as tx:
         found = store.listed(tx, asked.organization, after=after, limit=limit)
@@ -186,7 +192,7 @@ def rows(
     number: Number,
     outcome: Annotated[Outcome | None, Query(description="Only those with this outcome of the dry run.")] = None,
     state: Annotated[Became | None, Query(description="Only those of which this became.")] = None,
-    limit: Limit = 100,
+    limit: PageLength = PAGE_LENGTH,
     after: Annotated[str, Query(max_length=1_000, description="Those after this learner's id.")] = "",
 ) -> dict[str, Any]:
     services = services_of(request)
@@ -213,7 +219,7 @@ def rows(
     ),
     openapi_extra=takes({}, {}),
 )
-def approve(request: Request, asked: Approves, number: Number, sent: Body) -> Response:
+def approve(request: Request, asked: Approves, number: Number, sent: Sent) -> Response:
     services = services_of(request)
     members(sent, required={}, optional={})
 
@@ -232,7 +238,7 @@ def approve(request: Request, asked: Approves, number: Number, sent: Body) -> Re
     responses=answers(_ISSUED, refusals=CHANGE_REFUSALS, description="What this request issued, and how it stands."),
     openapi_extra=takes({"at_most": 500}, {"at_most": {"type": "integer", "minimum": 1, "maximum": 500}}),
 )
-def issue(request: Request, asked: Decides, number: Number, sent: Body) -> Response:
+def issue(request: Request, asked: Decides, number: Number, sent: Sent) -> Response:
     services = services_of(request)
     limit = services.config.limits.cohort_issued_per_request.value
     at_most = members(sent, required={}, optional={"at_most": int}).get("at_most", limit)
@@ -264,7 +270,7 @@ def issue(request: Request, asked: Decides, number: Number, sent: Body) -> Respo
     responses=answers(_UNDONE, refusals=CHANGE_REFUSALS, description="What was revoked, and how it stands."),
     openapi_extra=takes({"reason": "The wrong program version"}, {"reason": {"type": "string"}}, ["reason"]),
 )
-def undo(request: Request, asked: Approves, number: Number, sent: Body) -> Response:
+def undo(request: Request, asked: Approves, number: Number, sent: Sent) -> Response:
     services = services_of(request)
     reason = members(sent, required={"reason": str}, optional={})["reason"]
 
@@ -287,7 +293,7 @@ def undo(request: Request, asked: Approves, number: Number, sent: Body) -> Respo
     responses=answers(_COHORT | {"state": "cancelled"}, refusals=CHANGE_REFUSALS, description="How it stands now."),
     openapi_extra=takes({}, {}),
 )
-def cancel(request: Request, asked: Decides, number: Number, sent: Body) -> Response:
+def cancel(request: Request, asked: Decides, number: Number, sent: Sent) -> Response:
     services = services_of(request)
     members(sent, required={}, optional={})
 

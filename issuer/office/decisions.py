@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from issuer import deciding, replay
@@ -10,8 +10,7 @@ from issuer.catalogue import Catalogue
 from issuer.concerned import require_program, version_of_the_day
 from issuer.decisions import Reason, Requirement
 from issuer.describing import CHANGE_REFUSALS, REFUSALS, answers, takes
-from issuer.entry import Asked, body, members, reading
-from issuer.entry import deciding as may_decide
+from issuer.entry import After, Asked, Decides, Number, Reads, Sent, members
 from issuer.errors import UnknownDecision, UnknownLearner
 from issuer.idempotency import once
 from issuer.problem_details import language
@@ -26,11 +25,7 @@ router = APIRouter(tags=["Decisions"])
 # A decision with all its reasons has a few kilobytes.
 _MOST = 200
 
-_HIGHEST = 2**63 - 1  # of the database's numbers
-
-After = Annotated[int, Query(ge=0, le=_HIGHEST, description="Those after this number: the `next` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=_MOST, description="How many at most.")]
-Number = Annotated[int, Path(ge=1, le=_HIGHEST, description="The decision's own.")]
 Lang = Annotated[str | None, Query(description="The language of the texts; else that of Accept-Language.")]
 Outcome = Literal["eligible", "not_eligible", "not_active"]
 
@@ -83,7 +78,7 @@ _COUNTS = {"decided": 3, "new": 1, "eligible": 2, "not_eligible": 1, "not_active
 )
 def newest(
     request: Request,
-    asked: Annotated[Asked, Depends(reading)],
+    asked: Reads,
     program: str | None = None,
     learner: str | None = None,
     outcome: Outcome | None = None,
@@ -116,9 +111,7 @@ def newest(
         },
     ),
 )
-def decide(
-    request: Request, asked: Annotated[Asked, Depends(may_decide)], sent: Annotated[bytes, Depends(body)]
-) -> Response:
+def decide(request: Request, asked: Decides, sent: Sent) -> Response:
     wanted = members(sent, required={}, optional={"program": str, "learner": str, "everything": bool})
     services = services_of(request)
 
@@ -146,9 +139,7 @@ def decide(
     summary="A stored decision, and what it was made of",
     responses=answers(_DECISION | {"inputs": _INPUTS}, refusals=_READ_REFUSALS, description="The decision."),
 )
-def stored(
-    request: Request, asked: Annotated[Asked, Depends(reading)], number: Number, lang: Lang = None
-) -> dict[str, Any]:
+def stored(request: Request, asked: Reads, number: Number, lang: Lang = None) -> dict[str, Any]:
     with services_of(request).database.read() as tx:
         one = _find(tx, asked, number)
     inputs = None if one.inputs is None else one.inputs.to_json()
@@ -164,9 +155,7 @@ def stored(
         description="`same`: byte for byte; `different`: with both; `not_replayable`: with the reason.",
     ),
 )
-def replayed(
-    request: Request, asked: Annotated[Asked, Depends(reading)], number: Number, lang: Lang = None
-) -> dict[str, Any]:
+def replayed(request: Request, asked: Reads, number: Number, lang: Lang = None) -> dict[str, Any]:
     with services_of(request).database.read() as tx:
         again = replay.replay_one(tx, _find(tx, asked, number))
     return again.to_json() | {"why": None if again.why is None else say(again.why, language(request))}
@@ -196,7 +185,7 @@ def replayed(
 )
 def decided(
     request: Request,
-    asked: Annotated[Asked, Depends(reading)],
+    asked: Reads,
     learner: str,
     program: str,
     after: After = 0,
@@ -226,8 +215,7 @@ def decided(
 def _own(tx: Transaction, asked: Asked, program: str | None = None) -> Catalogue:
     """The organization's programs. Raises `UnknownProgram`, for another organization's too."""
     catalogue = catalogues.load(tx, with_sessions=False)
-    own = {key: one for key, one in catalogue.programs.items() if one.organization == asked.organization}
-    found = Catalogue(catalogue.organizations, catalogue.courses, own)
+    found = Catalogue(catalogue.organizations, catalogue.courses, catalogue.programs_of(asked.organization))
     if program is not None:
         require_program(found, program)
     return found

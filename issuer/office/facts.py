@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse, Response
 
 from issuer.api_errors import MediaTypeRefused, RequestRefused
 from issuer.describing import CHANGE_REFUSALS, CSV_EXAMPLE, IDEMPOTENCY_KEY, answers
-from issuer.entry import NO_STORE, Asked, import_body, media_type_of, members, reading, recording
+from issuer.entry import NO_STORE, After, Reads, Records, import_body, media_type_of, members
 from issuer.errors import InputRefused, UnknownLearner
 from issuer.facts import Completion, Fact, plain
 from issuer.idempotency import once
@@ -85,7 +85,7 @@ _BODY: dict[str, Any] = {
 )
 def send(
     request: Request,
-    asked: Annotated[Asked, Depends(recording)],
+    asked: Records,
     sent: Annotated[bytes, Depends(import_body)],
     source: Annotated[str | None, Query(description="csv, rest, openedx, moodle or canvas.")] = None,
     dry_run: bool = False,
@@ -123,7 +123,7 @@ def send(
             raise
         return 200, done.to_json(services.config.limits)
 
-    return once(request, asked.caller, f"{wanted} {dry_run}\n".encode() + sent, do)
+    return once(request, asked.caller, sent, do)
 
 
 _FACT = {
@@ -150,9 +150,9 @@ _FACT = {
 def history(
     request: Request,
     learner: str,
-    asked: Annotated[Asked, Depends(reading)],
+    asked: Reads,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: After = 0,
 ) -> Response:
     services = services_of(request)
     size = min(limit, services.config.limits.history_page.value)

@@ -1,14 +1,13 @@
 """What one learner may know, for the staff; and the links with which learners see it themselves."""
 
-import json
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from issuer import learner_links
 from issuer.describing import CHANGE_REFUSALS, IDEMPOTENCY_KEY, answers
-from issuer.entry import NO_STORE, Asked, reading, recording
+from issuer.entry import Reads, Records
 from issuer.idempotency import once
 from issuer.learner_answers import answer
 from issuer.problem_details import language
@@ -36,7 +35,7 @@ _MADE = _LINK | {"url": "https://awards.example.org/learners/8Vw3YtKQmZ5c1JxRn7d
     summary="How things stand for a learner in a program, as the learner sees it",
     responses=answers(EXAMPLE),
 )
-def standing(request: Request, learner: str, program: str, asked: Annotated[Asked, Depends(reading)]) -> dict[str, Any]:
+def standing(request: Request, learner: str, program: str, asked: Reads) -> dict[str, Any]:
     services = services_of(request)
     with services.database.read() as tx:
         found = answer(
@@ -62,9 +61,8 @@ def standing(request: Request, learner: str, program: str, asked: Annotated[Aske
     ),
     openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
 )
-def new_link(request: Request, learner: str, program: str, asked: Annotated[Asked, Depends(recording)]) -> Response:
+def new_link(request: Request, learner: str, program: str, asked: Records) -> Response:
     services = services_of(request)
-    made: list[dict[str, Any]] = []
 
     def make() -> tuple[int, Any]:
         link, token = learner_links.create(
@@ -76,19 +74,15 @@ def new_link(request: Request, learner: str, program: str, asked: Annotated[Aske
             by=asked.caller.name,
             now=services.now(),
         )
-        made.append(_to_json(link) | {"url": services.config.learner_url(token)})
-        return 201, made[0] | {"url": None}  # what is kept for a repetition must not open the link
+        return 201, _to_json(link) | {"url": services.config.learner_url(token)}
 
-    kept = once(request, asked.caller, b"", make)
-    if not made:
-        return kept
-    return Response(json.dumps(made[0], ensure_ascii=False), 201, media_type="application/json", headers=NO_STORE)
+    return once(request, asked.caller, b"", make, kept=lambda made: made | {"url": None})
 
 
 @router.get(
     f"{_PLACE}/links", summary="The learner's links, without what opens them", responses=answers({"links": [_LINK]})
 )
-def links(request: Request, learner: str, program: str, asked: Annotated[Asked, Depends(reading)]) -> dict[str, Any]:
+def links(request: Request, learner: str, program: str, asked: Reads) -> dict[str, Any]:
     services = services_of(request)
     limit = services.config.limits.links_listed.value
     with services.database.read() as tx:
@@ -102,9 +96,7 @@ def links(request: Request, learner: str, program: str, asked: Annotated[Asked, 
     responses=answers(_LINK | {"revoked": "2026-06-02T08:00:00Z"}, refusals=CHANGE_REFUSALS),
     openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
 )
-def revoke_link(
-    request: Request, learner: str, program: str, id: str, asked: Annotated[Asked, Depends(recording)]
-) -> Response:
+def revoke_link(request: Request, learner: str, program: str, id: str, asked: Records) -> Response:
     services = services_of(request)
 
     def revoke() -> tuple[int, Any]:

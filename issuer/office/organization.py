@@ -1,11 +1,11 @@
 """What an organization is here: its name, its identity, and who may act for it."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 
 from issuer.describing import answers
-from issuer.entry import Asked, reading
+from issuer.entry import Reads
 from issuer.services import services_of
 from issuer.store import catalogues
 from vc.dates import timestamp
@@ -36,7 +36,7 @@ _EXAMPLE = {
     summary="An organization: its name, its identity and its keys",
     responses=answers(_EXAMPLE, description="The organization."),
 )
-def about(request: Request, asked: Annotated[Asked, Depends(reading)]) -> dict[str, Any]:
+def about(request: Request, asked: Reads) -> dict[str, Any]:
     services = services_of(request)
     with services.database.read() as tx:
         found = catalogues.organizations(tx)[asked.organization]

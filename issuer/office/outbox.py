@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from issuer.describing import CHANGE_REFUSALS, IDEMPOTENCY_KEY, answers
-from issuer.entry import Asked, Number, deciding, reading
+from issuer.entry import After, Decides, Number, Reads
 from issuer.idempotency import once
 from issuer.outbox import mail_to_json, try_again
 from issuer.services import services_of
@@ -34,10 +34,10 @@ _MAIL = {
 )
 def outbox(
     request: Request,
-    asked: Annotated[Asked, Depends(reading)],
+    asked: Reads,
     unsent: Annotated[bool, Query(description="Only what waits or is stuck.")] = False,
     stuck: Annotated[bool, Query(description="Only what is stuck.")] = False,
-    after: Annotated[int, Query(ge=0, le=2**53, description="The number after which the list goes on.")] = 0,
+    after: After = 0,
     limit: Annotated[int, Query(ge=1, le=200, description="Messages at most.")] = 100,
 ) -> dict[str, Any]:
     services = services_of(request)
@@ -56,7 +56,7 @@ def outbox(
     ),
     openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
 )
-def retry(request: Request, number: Number, asked: Annotated[Asked, Depends(deciding)]) -> Response:
+def retry(request: Request, number: Number, asked: Decides) -> Response:
     services = services_of(request)
 
     def again() -> tuple[int, Any]:

@@ -7,12 +7,12 @@ POST /organizations/{organization}/queue/retry      tries again what can be trie
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from issuer import queue as stuck
 from issuer.describing import CHANGE_REFUSALS, answers, takes
-from issuer.entry import Asked, body, deciding, members, reading
+from issuer.entry import PAGE_LENGTH, Asked, Decides, PageLength, Reads, Sent, members
 from issuer.idempotency import once
 from issuer.problem_details import language
 from issuer.queue_items import Desk
@@ -62,9 +62,7 @@ _TRIED: dict[str, Any] = {
     responses=answers(_DONE, refusals=CHANGE_REFUSALS, description="What was done, and what was left, with reasons."),
     openapi_extra=takes({"dry_run": True}, {"dry_run": {"type": "boolean", "default": False}}),
 )
-def reconcile(
-    request: Request, asked: Annotated[Asked, Depends(deciding)], sent: Annotated[bytes, Depends(body)]
-) -> Response:
+def reconcile(request: Request, asked: Decides, sent: Sent) -> Response:
     wanted = members(sent, required={}, optional={"dry_run": bool})
     services, lang = services_of(request), language(request)
     dry_run = wanted.get("dry_run", False)
@@ -86,9 +84,9 @@ def reconcile(
 )
 def queue(
     request: Request,
-    asked: Annotated[Asked, Depends(reading)],
+    asked: Reads,
     after: Annotated[str, Query(max_length=1_000, description="Those after the item of this id.")] = "",
-    limit: Annotated[int, Query(ge=1, le=1_000, description="How many at most.")] = 100,
+    limit: PageLength = PAGE_LENGTH,
 ) -> dict[str, Any]:
     items, rest = stuck.page(_desk(services_of(request), asked), limit=limit, after=after)
     lang = language(request)
@@ -102,9 +100,7 @@ def queue(
     responses=answers({"tried": [_TRIED]}, refusals=CHANGE_REFUSALS, description="What came of each."),
     openapi_extra=takes({}, {}),
 )
-def retry(
-    request: Request, asked: Annotated[Asked, Depends(deciding)], sent: Annotated[bytes, Depends(body)]
-) -> Response:
+def retry(request: Request, asked: Decides, sent: Sent) -> Response:
     members(sent, required={}, optional={})
     lang = language(request)
     desk = _desk(services_of(request), asked)

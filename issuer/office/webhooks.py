@@ -6,15 +6,14 @@ PUT    /organizations/{organization}/webhooks/{webhook}/mapping
 DELETE /organizations/{organization}/webhooks/{webhook}  → 200, revoked at once
 """
 
-import json
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from issuer import webhooks
 from issuer.describing import CHANGE_REFUSALS, IDEMPOTENCY_KEY, answers, takes
-from issuer.entry import NO_STORE, Asked, administering, body, members
+from issuer.entry import NO_STORE, Administers, Sent, members
 from issuer.idempotency import once
 from issuer.services import Services, services_of
 from issuer.store import webhooks as store
@@ -53,9 +52,7 @@ _PROPERTIES = {
     response_class=JSONResponse,
     openapi_extra=takes({"name": "LMS", "source": "openedx", "mapping": _MAPPING}, _PROPERTIES, ["name", "source"]),
 )
-def make(
-    request: Request, asked: Annotated[Asked, Depends(administering)], sent: Annotated[bytes, Depends(body)]
-) -> Response:
+def make(request: Request, asked: Administers, sent: Sent) -> Response:
     wanted = members(sent, required={"name": str, "source": str}, optional={"mapping": dict})
     services = services_of(request)
 
@@ -71,16 +68,9 @@ def make(
             now=services.now(),
             limits=services.config.limits,
         )
-        shown.append(secret)
-        return 201, to_json(services, made)
+        return 201, to_json(services, made) | _SECRET | {"secret": secret}
 
-    shown: list[str] = []
-    answer = once(request, asked.caller, sent, do)
-    if not shown:
-        return answer
-    # What is kept for a repetition of the request does not hold the secret.
-    told = json.loads(bytes(answer.body)) | _SECRET | {"secret": shown[0]}
-    return JSONResponse(told, 201, headers=NO_STORE)
+    return once(request, asked.caller, sent, do, kept=_without_secret)
 
 
 @router.get(
@@ -89,7 +79,7 @@ def make(
     responses=answers({"webhooks": [_WEBHOOK]}, description="The oldest first, the revoked ones too."),
     response_class=JSONResponse,
 )
-def listed(request: Request, asked: Annotated[Asked, Depends(administering)]) -> Response:
+def listed(request: Request, asked: Administers) -> Response:
     services = services_of(request)
     with services.database.read() as tx:
         found = store.listed(tx, asked.organization)
@@ -107,8 +97,8 @@ def listed(request: Request, asked: Annotated[Asked, Depends(administering)]) ->
 def remap(
     request: Request,
     webhook: str,
-    asked: Annotated[Asked, Depends(administering)],
-    sent: Annotated[bytes, Depends(body)],
+    asked: Administers,
+    sent: Sent,
 ) -> Response:
     wanted = members(sent, required={"mapping": dict}, optional={})
     services = services_of(request)
@@ -134,7 +124,7 @@ def remap(
     response_class=JSONResponse,
     openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
 )
-def revoke(request: Request, webhook: str, asked: Annotated[Asked, Depends(administering)]) -> Response:
+def revoke(request: Request, webhook: str, asked: Administers) -> Response:
     services = services_of(request)
 
     def do() -> tuple[int, Any]:
@@ -144,6 +134,10 @@ def revoke(request: Request, webhook: str, asked: Annotated[Asked, Depends(admin
         return 200, to_json(services, gone)
 
     return once(request, asked.caller, b"", do)
+
+
+def _without_secret(made: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in made.items() if name not in _SECRET}
 
 
 def to_json(services: Services, one: Webhook) -> dict[str, Any]:

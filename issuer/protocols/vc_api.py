@@ -18,7 +18,7 @@ from issuer import status_requests
 from issuer import vc_api_description as described
 from issuer.api_errors import RequestRefused, UnknownOption
 from issuer.api_keys import Scope, authenticate, holder_of
-from issuer.entry import NO_STORE, Shown, body, members
+from issuer.entry import NO_STORE, Sent, Shown, members
 from issuer.services import services_of
 from issuer.store.api_keys import ApiKey
 
@@ -48,9 +48,7 @@ def _key(request: Request, shown: HTTPAuthorizationCredentials | None, scope: Sc
     response_class=JSONResponse,
     openapi_extra=described.ISSUE_REQUEST,
 )
-def issue(
-    request: Request, key: Annotated[ApiKey, Depends(may_sign)], sent: Annotated[bytes, Depends(body)]
-) -> Response:
+def issue(request: Request, key: Annotated[ApiKey, Depends(may_sign)], sent: Sent) -> Response:
     asked = members(sent, required={"credential": dict}, optional={"options": dict})
     _check_options(asked.get("options", {}), asked["credential"])
     secured = services_of(request).signing_requests.sign(
@@ -69,9 +67,7 @@ def issue(
     response_class=JSONResponse,
     openapi_extra=described.STATUS_REQUEST,
 )
-def change_status(
-    request: Request, key: Annotated[ApiKey, Depends(may_change_status)], sent: Annotated[bytes, Depends(body)]
-) -> Response:
+def change_status(request: Request, key: Annotated[ApiKey, Depends(may_change_status)], sent: Sent) -> Response:
     asked = members(
         sent, required={"credentialId": str, "credentialStatus": dict, "status": bool, "reason": str}, optional={}
     )

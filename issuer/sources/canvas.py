@@ -21,7 +21,7 @@ from decimal import Decimal
 from typing import Any
 
 from issuer.catalogue import Catalogue
-from issuer.exports import Export, Line, member, records, refused, text
+from issuer.exports import Export, Line, member, of_one_course, records, refused, text
 from issuer.imports import ImportReport, Row, without_contradictions
 from issuer.mappings import NOTHING, Mapped
 from issuer.sources.csv_file import table
@@ -87,13 +87,8 @@ def _problem(heading: list[str], mapping: Mapped) -> tuple[Message, Message] | N
             Message("The export has no column “{name}” for the learner", name=(mapping.learner or "ID")[:80]),
             Message("Write in the mapping one of: {allowed}", allowed=", ".join(_LEARNERS)),
         )
-    if len(mapping.courses) != 1:
-        return (
-            Message(
-                "The export is of one course and does not name it; the mapping has {count}", count=len(mapping.courses)
-            ),
-            Message("Give a mapping of exactly one course: {key}", key='[courses."…"] course, session, language'),
-        )
+    if (problem := of_one_course(mapping)) is not None:
+        return problem
     return None
 
 

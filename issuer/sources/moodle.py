@@ -23,7 +23,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from issuer.catalogue import Catalogue
-from issuer.exports import Export, Line, refused
+from issuer.exports import Export, Line, of_one_course, refused
 from issuer.imports import ImportReport, Row, without_contradictions
 from issuer.mappings import NOTHING, Mapped
 from issuer.sources.csv_file import table
@@ -85,13 +85,8 @@ def _problem(named: set[str], mapping: Mapped) -> tuple[Message, Message] | None
             Message("This is neither Moodle’s completion report nor its grades in English"),
             Message("Give the headings in the mapping: {key}", key=f'[columns] "{_COMPLETE}" = "…"'),
         )
-    if len(mapping.courses) != 1:
-        return (
-            Message(
-                "The export is of one course and does not name it; the mapping has {count}", count=len(mapping.courses)
-            ),
-            Message("Give a mapping of exactly one course: {key}", key='[courses."…"] course, session, language'),
-        )
+    if (problem := of_one_course(mapping)) is not None:
+        return problem
     wanted = mapping.learner or ("ID" if _COMPLETE in named else "ID number")
     if wanted not in _LEARNERS or wanted not in named:
         return (

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import RowMapping, insert, select, update
 
@@ -10,6 +10,7 @@ from issuer.store import credentials, moments
 from issuer.store.credentials import Status
 from issuer.store.database import Transaction
 from issuer.store.tables import credential, status_history, status_list
+from vc.dates import timestamp
 
 # By somebody's word; because of what the record says; because a new edition follows; because a cohort was undone.
 Cause = Literal["hand", "evidence", "renewal", "cohort"]
@@ -26,6 +27,16 @@ class StatusChange:
     cause: Cause = "hand"
     actor: str = ""
     until: date | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "status": self.status,
+            "at": timestamp(self.at),
+            "reason": self.reason,
+            "cause": self.cause,
+            "actor": self.actor,
+            "until": None if self.until is None else self.until.isoformat(),
+        }
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ lint(credential)                         # raises before anything is signed
 
 from vc.openbadges.awards import Achievement, CourseAward, IncludedPart, Issuer, ProgramAward, Recipient
 from vc.openbadges.build import course_certificate, identity_hash, program_certificate
-from vc.openbadges.lint import check_values, lint
+from vc.openbadges.lint import check_values, lint, recipient_name
 from vc.openbadges.structure import check_endorsement, check_structure
 from vc.shapes import many
 
@@ -25,4 +25,5 @@ __all__ = [
     "lint",
     "many",
     "program_certificate",
+    "recipient_name",
 ]

@@ -27,17 +27,19 @@ def lint(credential: dict[str, Any]) -> None:
     if "creator" in credential["credentialSubject"]["achievement"]:
         raise ShapeError("achievement.creator would be merged with the issuer; leave it out.")
     # (3) a name that can be printed
-    names = [
-        identity["identityHash"]
-        for identity in many(credential["credentialSubject"].get("identifier"))
-        if identity.get("identityType") == "name"
-    ]
-    if not names:
-        raise ShapeError("The credential names no learner.")
+    recipient_name(credential["credentialSubject"])
     # (4) values that everybody reads alike
     check_values(credential)
     # (5) nothing is dropped, merged or too alike
     canonical_form(credential, rule=OPEN_BADGES)
+
+
+def recipient_name(subject: dict[str, Any]) -> str:
+    """The learner's name in a `credentialSubject`. Raises `ShapeError` when there is none."""
+    for identity in many(subject.get("identifier")):
+        if identity.get("identityType") == "name":
+            return str(identity["identityHash"])
+    raise ShapeError("The credential names no learner.")
 
 
 def check_values(credential: dict[str, Any]) -> None:
