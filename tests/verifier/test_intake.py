@@ -1,5 +1,7 @@
 """Whatever people hand in: what it is taken for, and what they are told when it is none of it."""
 
+import gzip
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -140,6 +142,29 @@ def test_nothing(data: bytes) -> None:
 
 @pytest.mark.parametrize("data", [b"PK\x03\x04", b"\x00\x01", b"<html></html>", "ä".encode("latin-1"), b"%!PS", b"BM"])
 def test_anything_else(data: bytes) -> None:
+    with pytest.raises(ParsingError) as caught:
+        read(data)
+    assert str(caught.value) == FORMS
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        gzip.compress(CREDENTIAL),
+        gzip.compress(svg()),
+        CREDENTIAL.decode().encode("utf-16"),
+        b"\xef\xbb\xbf" * 2 + CREDENTIAL,
+        "\N{NO-BREAK SPACE}".encode() + CREDENTIAL,
+        b"[" + CREDENTIAL + b"]",
+        b"From: zoe@example.org\r\n\r\n" + CREDENTIAL,
+        b"<!doctype html><p>" + CREDENTIAL,
+        b"Bearer " + TOKEN,
+        TOKEN + b"=",
+        TOKEN[:60] + b"\n" + TOKEN[60:],
+    ],
+)
+def test_a_credential_in_a_wrapping_that_is_none_of_ours(data: bytes) -> None:
+    """Whoever reads on behind the wrapping may read something else than the next reader does."""
     with pytest.raises(ParsingError) as caught:
         read(data)
     assert str(caught.value) == FORMS
