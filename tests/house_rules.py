@@ -21,14 +21,25 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "contexts": frozenset(),
     # docs/adr/0002: what draws and words a certificate
     "templates": frozenset({"jinja2", "markupsafe", "qrcode", "babel", "typst", "fontTools", "PIL", "brotli"}),
-    "vc": frozenset({"contexts", "cryptography", "pyld", "defusedxml", "lxml", "pypdf", "rfc8785", "jsonschema_rs"}),
+    "vc": frozenset(
+        {"contexts", "cryptography", "pyld", "defusedxml", "lxml", "pypdf", "rfc8785", "jsonschema_rs"} | {"orjson"}
+    ),
     "issuer": frozenset(
         {"vc", "templates", "sqlalchemy", "alembic", "cryptography", "fastapi", "starlette", "uvicorn"}
-        | {"typer", "click", "rich"}
+        | {"typer", "click", "rich", "dbos", "psycopg", "orjson", "prometheus_client", "structlog"}
     ),
     "verifier": frozenset(
         {"vc", "templates", "fastapi", "starlette", "uvicorn", "anyio", "typer", "click", "rich"}
-        | {"PIL", "pypdf", "pypdfium2", "zxingcpp", "confusable_homoglyphs", "publicsuffixlist"}
+        | {
+            "prometheus_client",
+            "structlog",
+            "PIL",
+            "pypdf",
+            "pypdfium2",
+            "zxingcpp",
+            "confusable_homoglyphs",
+            "publicsuffixlist",
+        }
     ),
 }
 
