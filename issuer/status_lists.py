@@ -43,41 +43,42 @@ class StatusLists:
         self._database = database
         self._keyring = keyring
         self._now = now
-        self._signed: dict[int, SignedList] = {}
+        self._signed: dict[str, SignedList] = {}
         self._signing = threading.Lock()
 
-    def current(self, number: int) -> SignedList:
-        """Raises `UnknownPage` when there is no such list."""
+    def current(self, name: str) -> SignedList:
+        """Of the list whose address ends with `name`. Raises `UnknownPage` when there is no such list."""
         now = self._now().replace(microsecond=0)
         try:
             with self._database.read() as tx:
-                version, organization = status.version(tx, number), status.organization(tx, number)
+                head = status.head(tx, name)
         except LookupError as error:
-            raise UnknownPage("There is no status list {number}.", number=number) from error
-        method = self._keyring.identity(organization).method
+            raise UnknownPage("There is no status list {name}.", name=name) from error
+        method = self._keyring.identity(head.organization).method
         with self._signing:  # of many who ask at once, one signs
-            known = self._signed.get(number)
-            old = known is None or known.version < version or known.method != method
+            known = self._signed.get(name)
+            old = known is None or known.version < head.version or known.method != method
             if known is None or old or not self._fresh(known, now):
-                known = self._signed[number] = self._sign(number, now)
+                known = self._signed[name] = self._sign(name, now)
             return known
 
     def _fresh(self, known: SignedList, now: datetime) -> bool:
         half = (known.valid_until - known.valid_from) / 2
         return known.valid_from <= now < known.valid_from + half
 
-    def _sign(self, number: int, now: datetime) -> SignedList:
+    def _sign(self, name: str, now: datetime) -> SignedList:
         # (1) the bits and their version, of one moment
         with self._database.read() as tx:
-            stored = status.read_list(tx, number)
+            stored = status.head(tx, name)
+            indices = status.set_indices(tx, stored.number)
         bits = Bitstring(bytes(stored.length // 8))
-        for index in stored.set_indices:
+        for index in indices:
             bits.set(index, True)
         # (2) the credential about them, in the name of those whose certificates they are
         did = self._config.did_of(stored.organization)
         valid_until = now + timedelta(seconds=self._config.limits.status_list_validity.value)
         unsecured = list_credential(
-            id=self._config.status_list_url(number),
+            id=self._config.status_list_url(name),
             issuer=did,
             purpose=PURPOSE,
             bits=bits,
@@ -86,5 +87,5 @@ class StatusLists:
         )
         # (3) signed by the same organization's key as they, and read back
         sealed = Signing(self._config, self._keyring).sign(unsecured, rule=CREDENTIAL, at=now)
-        etag = f"{number}-{stored.version}-{int(now.timestamp())}"
+        etag = f"{name}-{stored.version}-{int(now.timestamp())}"
         return SignedList(sealed.data, etag, stored.version, now, valid_until, sealed.method)

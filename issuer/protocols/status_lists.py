@@ -1,5 +1,6 @@
 """Bitstring Status List 1.0, section 2.2: the status list credentials, at the addresses that certificates name."""
 
+import re
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -15,15 +16,15 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
     304: {"description": "The list that you have (If-None-Match) is still the present one."},
 }
 
-_LONGEST = 9  # digits; a list has at least 65,536 certificates
+_NAME = re.compile(r"[0-9A-Za-z]{1,24}", re.ASCII)  # Base58, or of the oldest lists a number
 
 
-@router.get("/status/{number}", summary="A status list credential", responses=_ANSWERS, response_class=Response)
-def status_list(request: Request, number: str) -> Response:
-    if not (number.isascii() and number.isdigit() and len(number) <= _LONGEST and not number.startswith("0")):
-        raise UnknownPage("There is no status list {number}.", number=number[:40])
+@router.get("/status/{name}", summary="A status list credential", responses=_ANSWERS, response_class=Response)
+def status_list(request: Request, name: str) -> Response:
+    if not _NAME.fullmatch(name):
+        raise UnknownPage("There is no status list {name}.", name=name[:40])
     services = services_of(request)
-    signed = services.status_lists.current(int(number))
+    signed = services.status_lists.current(name)
     etag = f'"{signed.etag}"'
     headers = {
         "Access-Control-Allow-Origin": "*",

@@ -150,6 +150,8 @@ award = Table(
     UniqueConstraint("learner", "program", "version"),
 )
 
+_OPEN = text("closed IS NULL")
+
 status_list = Table(
     "status_list",
     metadata,
@@ -157,7 +159,20 @@ status_list = Table(
     Column("organization", String, nullable=False),  # whose certificates it holds; their DID signs it
     Column("length", Integer, nullable=False),
     Column("version", Integer, nullable=False),  # one more with every bit that changes
+    Column("name", String, nullable=False, server_default=""),  # in its address; random since schema 0005
+    Column("closed", String),  # why no more of its indices are given out; NULL: they are
     Index(None, "organization"),
+    Index(None, "name", unique=True),
+    Index("ix_status_list_open", "organization", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+)
+
+# Which indices of a list were ever given out: a bit for each. Apart from the list, whose row changes more often.
+given_out = Table(
+    "given_out",
+    metadata,
+    Column("list_number", Integer, ForeignKey("status_list.number"), primary_key=True, autoincrement=False),
+    Column("count", Integer, nullable=False),
+    Column("bits", LargeBinary, nullable=False),
 )
 
 _NOT_VALID = text("status <> 'valid'")  # `issuer.store.credentials.fallen` says it in the same words
