@@ -41,15 +41,13 @@ class StatusChange:
 
 
 @dataclass(frozen=True)
-class ListHead:
-    """What a status list is, without its bits. `name`: what its address ends with; `organization`: whose certificates
-    are in it; `version` grows with every change of a bit."""
+class StatusList:
+    """`version` grows with every change; `set_indices` are those of all that is not valid."""
 
-    number: int
-    name: str
     organization: str
     length: int
     version: int
+    set_indices: Sequence[int]
 
 
 def change(
@@ -94,13 +92,25 @@ def last(tx: Transaction, number: int) -> StatusChange | None:
     return None if row is None else _from_row(row)
 
 
-def head(tx: Transaction, name: str) -> ListHead:
-    """Of the list whose address ends with `name`. Raises `LookupError` when there is no such list."""
-    columns = (status_list.c.number, status_list.c.name, status_list.c.organization, status_list.c.length)
-    row = tx.execute(select(*columns, status_list.c.version).where(status_list.c.name == name)).first()
+def version(tx: Transaction, name: str) -> tuple[int, str]:
+    """Of the list whose address ends with `name`, and whose certificates it holds. Raises `LookupError` when there is
+    no such list."""
+    row = tx.execute(
+        select(status_list.c.version, status_list.c.organization).where(status_list.c.name == name)
+    ).first()
     if row is None:
         raise LookupError(name)
-    return ListHead(*row)
+    return int(row[0]), str(row[1])
+
+
+def read_list(tx: Transaction, name: str) -> StatusList:
+    """Raises `LookupError` when there is no such list."""
+    of_it = status_list.c
+    query = select(of_it.number, of_it.organization, of_it.length, of_it.version).where(of_it.name == name)
+    row = tx.execute(query).first()
+    if row is None:
+        raise LookupError(name)
+    return StatusList(row[1], row[2], row[3], set_indices(tx, row[0]))
 
 
 def set_indices(tx: Transaction, list_number: int) -> Sequence[int]:

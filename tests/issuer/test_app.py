@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,11 +16,13 @@ from fastapi.testclient import TestClient
 from issuer import errors, pages, problem_details, protocols
 from issuer.app import create_app
 from issuer.edge import HEADERS
+from issuer.limits import Limit
 from issuer.store.credentials import StoredCredential
 from templates.typesetting import MissingGlyphs
 from tests.issuer.installation import URL, VERIFIER, Installation, PowerCut, earned
 from vc import formats
 from vc.baking import pdf, png, svg
+from vc.dates import parse_datetime
 from vc.securing import Expected
 
 HTML = {"Accept": "text/html"}
@@ -252,16 +255,27 @@ def listed(awarded: Installation) -> str:
 
 def test_a_status_list_is_cacheable_and_changes_at_once(client: TestClient, awarded: Installation, listed: str) -> None:
     first = client.get(listed)
-    assert first.headers["cache-control"] == "public, no-cache"
+    ends = parse_datetime(first.json()["validUntil"])
+    left = int((ends - awarded.now).total_seconds())
+    assert first.headers["cache-control"] == f"public, max-age=0, stale-if-error={left}"
     assert first.headers["access-control-allow-origin"] == "*"
     etag = first.headers["etag"]
-    for header in (etag, f'"other", W/{etag}'):
+    for header in (etag, f'"other", W/{etag}', "*"):
         unchanged = client.get(listed, headers={"If-None-Match": header})
         assert (unchanged.status_code, unchanged.content, unchanged.headers["etag"]) == (304, b"", etag)
     awarded.change(awarded.certificates()[0], "revoke")
     changed = client.get(listed, headers={"If-None-Match": etag})
     assert changed.status_code == 200
     assert changed.content != first.content
+
+
+def test_a_cache_may_be_given_more_but_not_a_lists_whole_life(awarded: Installation, listed: str) -> None:
+    limits = replace(awarded.config.limits, status_list_max_age=Limit(60, "seconds", "a test"))
+    services = replace(awarded.services, config=replace(awarded.config, limits=limits))
+    with TestClient(create_app(services)) as client:
+        assert "max-age=60," in client.get(listed).headers["cache-control"]
+    with pytest.raises(ValueError, match="at most a quarter"):
+        replace(limits, status_list_max_age=Limit(21_601, "seconds", "a test"))
 
 
 def test_a_status_list_that_is_not_there_is_404(client: TestClient) -> None:
