@@ -1,7 +1,9 @@
-"""Bulk runs, status lists that are never filled from a restored copy, and what PostgreSQL needs."""
+"""Bulk runs, and status lists that are never filled from a restored copy."""
 
 import sqlalchemy as sa
 from alembic import op
+
+from issuer.store.guards import append_only, refuse
 
 revision = "0005"
 down_revision = "0004"
@@ -12,7 +14,6 @@ depends_on = None
 def upgrade() -> None:
     _bulk_runs()
     _status_lists()
-    _guards_of_postgresql()
 
 
 def _bulk_runs() -> None:
@@ -41,8 +42,21 @@ def _status_lists() -> None:
         sqlite_where=sa.text("closed IS NULL"),
         postgresql_where=sa.text("closed IS NULL"),
     )
-    if op.get_bind().dialect.name == "sqlite":
-        _guards_of_status_lists()
+    op.create_table(
+        "copied",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("copied_at", sa.String(), nullable=True),
+        sa.Column("settled_at", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_copied")),
+    )
+    op.create_table(
+        "lost_bit",
+        sa.Column("list_number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("list_index", sa.Integer(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["list_number"], ["status_list.number"], name=op.f("fk_lost_bit_list_number")),
+        sa.PrimaryKeyConstraint("list_number", "list_index", name=op.f("pk_lost_bit")),
+    )
+    _guards_of_status_lists()
 
 
 def _carry_lists_over() -> None:
@@ -69,23 +83,33 @@ def _carry_lists_over() -> None:
 
 def _guards_of_status_lists() -> None:
     """A list is what its certificates say that it is; what was given out, closed or counted never goes back."""
-    _refuse("status_list_stays_itself", "BEFORE UPDATE OF number, organization, length, name ON status_list")
-    _refuse(
+    stays = "number, organization, length, name"
+    refuse("status_list_stays_itself", "UPDATE", "status_list", columns=stays, why="certificates name it")
+    refuse(
         "status_list_stays_closed",
-        "BEFORE UPDATE OF closed ON status_list WHEN OLD.closed IS NOT NULL AND NEW.closed IS NOT OLD.closed",
+        "UPDATE",
+        "status_list",
+        columns="closed",
+        when="OLD.closed IS NOT NULL",
+        why="what was given out of it meanwhile may be unknown here",
     )
-    _refuse("status_version_only_grows", "BEFORE UPDATE OF version ON status_list WHEN NEW.version < OLD.version")
-    _refuse("given_out_only_grows", "BEFORE UPDATE ON given_out WHEN NEW.count < OLD.count")
-    _refuse("given_out_is_never_deleted", "BEFORE DELETE ON given_out")
-    _refuse(
+    refuse(
+        "status_version_only_grows",
+        "UPDATE",
+        "status_list",
+        columns="version",
+        when="NEW.version < OLD.version",
+        why="it tells lists apart that were signed",
+    )
+    append_only("lost_bit", why="a bit never goes back by accident")
+    refuse("given_out_is_never_deleted", "DELETE", "given_out", why="an index is given out once")
+    refuse(
+        "given_out_only_grows", "UPDATE", "given_out", when="NEW.count < OLD.count", why="an index is given out once"
+    )
+    refuse(
         "closed_list_gives_nothing_out",
-        "BEFORE UPDATE ON given_out WHEN (SELECT closed FROM status_list WHERE number = NEW.list_number) IS NOT NULL",
+        "UPDATE",
+        "given_out",
+        when="(SELECT closed FROM status_list WHERE number = NEW.list_number) IS NOT NULL",
+        why="the list is closed",
     )
-
-
-def _refuse(name: str, event: str) -> None:
-    op.execute(f"CREATE TRIGGER {name} {event} BEGIN SELECT RAISE(ABORT, '{name}'); END")
-
-
-def _guards_of_postgresql() -> None:
-    """What the triggers of the earlier migrations are on SQLite."""
