@@ -37,7 +37,7 @@ PATHS = {
 
 
 # A word for a secret, and a value that is no path, no variable and no list.
-SECRET = re.compile(r"(?i)(passphrase|password|secret|token)\w*[\"']?\s*[:=]\s*[\"']?[^\s/$%{\[\"']{8,}|PRIVATE KEY")
+SECRET = re.compile(r"(?i)(passphrase|password|secret|token)\w*[\"']? *[:=] *[\"']?[^\s/$%{\[\"']{8,}|PRIVATE KEY")
 
 
 def _unit(path: Path) -> dict[str, list[str]]:
