@@ -94,9 +94,20 @@ def _no_graphs(value: Any) -> Any:
     return value
 
 
+def _no_partial(value: Any) -> Any:
+    """Of a node's two types the first by name, `ClrCredential`, brings the word `partial` with it (JSON-LD 1.1 API section
+    5.1.2 step 11). The peer has lost that word when it has gone on to `VerifiableCredential`, and drops the member."""
+    if isinstance(value, dict):
+        return {name: _no_partial(member) for name, member in value.items() if name != "partial"}
+    if isinstance(value, list):
+        return [_no_partial(item) for item in value]
+    return value
+
+
 CAUSES: Mapping[str, Take] = {
     "a number or boolean": _no_numbers,
     "U+FFFE or U+FFFF": _texts(_no_noncharacters),
     "an IRI outside RFC 3987": _texts(_well_formed),
     "statements in several graphs": _no_graphs,
+    "a word that the first of two types defines": _no_partial,
 }

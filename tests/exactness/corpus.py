@@ -257,8 +257,13 @@ def published(chance: random.Random) -> Document:
 
 
 def full(chance: random.Random) -> Document:
-    """A badge of all members of its class, but for the credentials inside."""
-    return _lone(full_samples.sample("achievement-credential"))
+    """A badge of all members of its class, but for the credentials inside; its numbers mostly whole."""
+    document = _lone(full_samples.sample("achievement-credential"))
+    if chance.random() < 0.8:
+        document["credentialSubject"]["creditsEarned"] = chance.randrange(20)
+        document["credentialSubject"]["achievement"]["creditsAvailable"] = chance.randrange(20)
+        document["issuer"]["address"]["geo"] |= {"latitude": chance.randint(-90, 90), "longitude": chance.randrange(180)}
+    return dict(document)
 
 
 def endorsement(chance: random.Random) -> Document:
@@ -321,21 +326,21 @@ def _copy(document: Document) -> Document:
 _OLDER = {OB_303: contexts.history(OB_303)[-1]}
 
 BASES: Mapping[str, Base] = {
-    "badge": Base(badge, OPEN_BADGES, 5),
-    "badge under older contents": Base(badge, OPEN_BADGES, 2, contents=_OLDER),
-    "badge of twins": Base(twins, OPEN_BADGES, 4),
-    "badge of VCDM 1.1": Base(old_badge, OPEN_BADGES_1, 2),
-    "badge with endorsements": Base(endorsed, OPEN_BADGES, 2),
-    "course": Base(course, OPEN_BADGES, 3),
-    "program": Base(program, OPEN_BADGES, 2),
-    "every member": Base(full, OPEN_BADGES, 2, thin=True),
-    "endorsement": Base(endorsement, OPEN_BADGES, 2, thin=True),
-    "learner record": Base(learner_record, CLR, 1, thin=True),
+    "badge": Base(badge, OPEN_BADGES, 10),
+    "badge under older contents": Base(badge, OPEN_BADGES, 4, contents=_OLDER),
+    "badge of twins": Base(twins, OPEN_BADGES, 8),
+    "badge of VCDM 1.1": Base(old_badge, OPEN_BADGES_1, 4),
+    "badge with endorsements": Base(endorsed, OPEN_BADGES, 1),
+    "course": Base(course, OPEN_BADGES, 5),
+    "program": Base(program, OPEN_BADGES, 3),
+    "every member": Base(full, OPEN_BADGES, 4, thin=True),
+    "endorsement": Base(endorsement, OPEN_BADGES, 4, thin=True),
+    "learner record": Base(learner_record, CLR, 3, thin=True),
     "learner record with badges": Base(composed_record, CLR, 1),
-    "credential": Base(credential, CREDENTIAL, 4),
-    "credential of VCDM 1.1": Base(old_credential, CREDENTIAL_1, 2),
-    "status list": Base(status_list, CREDENTIAL, 4),
-    "proof options": Base(proof_options, OPEN_BADGES, 5),
-    "published by the W3C": Base(published, published_proofs.RULE, 4),
+    "credential": Base(credential, CREDENTIAL, 8),
+    "credential of VCDM 1.1": Base(old_credential, CREDENTIAL_1, 4),
+    "status list": Base(status_list, CREDENTIAL, 8),
+    "proof options": Base(proof_options, OPEN_BADGES, 8),
+    "published by the W3C": Base(published, published_proofs.RULE, 6),
     "presentation": Base(presentation, CREDENTIAL, 1),
 }
