@@ -29,10 +29,11 @@ from issuer.errors import AlreadyIssued, KeyRefused, LimitReached, NotNow, ReadB
 from issuer.facts import Completion
 from issuer.hourly_limit import require_room
 from issuer.keyring import Keyring
+from issuer.places import Places
 from issuer.revocation import ITSELF, checked_reason, find, refuse_unless
 from issuer.selection import Held, Plan
 from issuer.signing import Sealed, Signing
-from issuer.store import audit, catalogues, credentials, disagreements, status, status_indices
+from issuer.store import audit, catalogues, credentials, disagreements, status
 from issuer.store.credentials import Intent, Status, StoredCredential
 from issuer.store.database import Database, Transaction
 from issuer.store.decisions import StoredDecision, make_award
@@ -84,6 +85,7 @@ class Issuance:
         self._reached = reached
         self._signing = Signing(config, keyring, reached=reached)
         self._keyring = keyring
+        self._places = Places(config, database)
         self._actor = actor
 
     def by(self, actor: str) -> "Issuance":
@@ -248,9 +250,7 @@ class Issuance:
         return released
 
     def _slot(self, organization: str) -> Slot:
-        length, filled = self._config.limits.status_list_length.value, self._config.limits.status_list_filled.value
-        with self._database.write() as tx:
-            (place,) = status_indices.reserve(tx, organization, 1, length=length, filled=filled)
+        (place,) = self._places.reserve(organization, 1)
         return Slot(base58btc_encode(secrets.token_bytes(SHARE_ID_BYTES)), *place)
 
     def _record(self, work: Work, slot: Slot, unsecured: bytes, at: datetime) -> StoredCredential:
