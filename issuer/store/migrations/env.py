@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from issuer.store.office_tables import metadata
+from issuer.store.bulk_tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 with context.begin_transaction():
