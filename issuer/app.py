@@ -44,7 +44,7 @@ def wire(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Services:
     """The parts of the issuer in `home`. Raises `NotInitialized`, `ConfigInvalid`, `StoreUnavailable`."""
-    settings = config.load(home)
+    settings = config.load(home, environ)
     database = open_database(settings.database, settings.limits)
     keyring = Keyring(settings, database, environ=environ)
 

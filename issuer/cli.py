@@ -73,6 +73,9 @@ def init(
         str | None, typer.Option(metavar="NAME", help="How to sign: eddsa-rdfc-2022 (usual), ecdsa-rdfc-2019, …")
     ] = None,
     key: Annotated[str | None, typer.Option(metavar="KIND", help="Ed25519, P-256 or P-384, as it takes.")] = None,
+    database_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="A PostgreSQL database for the records; usual: a file in DIR.")
+    ] = None,
     as_json: AsJson = False,
     home: Home = None,
 ) -> None:
@@ -86,6 +89,7 @@ def init(
         verifier_url=verifier_url,
         cryptosuite=cryptosuite,
         key_kind=key,
+        database_url=database_url,
         environ=os.environ,
         now=_now(),
     )

@@ -148,6 +148,7 @@ TABLES: Mapping[str, str] = {
     "issuer.protocols": "PROTOCOLS",
     "issuer.signers": "SIGNERS",
     "issuer.sources": "SOURCES",
+    "issuer.store.dialects": "DIALECTS",
     "issuer.stuck": "KINDS",
     "issuer.transports": "TRANSPORTS",
     "verifier.checks": "CHECKS",

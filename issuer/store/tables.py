@@ -3,10 +3,13 @@
 What decides and what is issued stands here; what the registrar's office keeps, in `issuer.store.office_tables`.
 
 Times are RFC 3339 text in UTC ("2026-04-01T12:00:00Z"), days ISO 8601 text: they sort, and both databases keep them
-alike. Facts, decisions and status changes are append-only; certificates are never deleted and what was signed, by
-decision or on request, is never rewritten. SQLite enforces both by triggers (`migrations/versions`), so that no bug of
-ours can do otherwise.
+alike. Text is compared by code points and numbers have 64 bits, on PostgreSQL too (`migrations/env.py`). Facts,
+decisions and status changes are append-only; certificates are never deleted and what was signed, by decision or on
+request, is never rewritten. The database enforces it by triggers (`issuer.store.guards`), so that no bug of ours can do
+otherwise.
 """
+
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -160,7 +163,13 @@ status_list = Table(
     Index(None, "organization"),
 )
 
-_NOT_VALID = text("status <> 'valid'")  # `issuer.store.credentials.fallen` says it in the same words
+
+def _only(condition: str) -> dict[str, Any]:
+    """Of an index: it holds the rows for which this is so, and no others."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+_NOT_VALID = _only("status <> 'valid'")  # `issuer.store.credentials.fallen` says it in the same words
 
 credential = Table(
     "credential",
@@ -203,10 +212,10 @@ credential = Table(
     Index(None, "organization", "learner"),
     # Of the many certificates the few of whom something is to be said. In a row the status and what was signed stand
     # behind the certificate's bytes: to look for them there would be to read every certificate that there is.
-    Index("ix_credential_pending", "organization", sqlite_where=text("secured IS NULL")),
-    Index("ix_credential_fallen", "organization", "status", sqlite_where=_NOT_VALID),
-    Index("ix_credential_fallen_learner", "learner", sqlite_where=_NOT_VALID),
-    Index("ix_credential_fallen_bit", "list_number", "list_index", sqlite_where=_NOT_VALID),
+    Index("ix_credential_pending", "organization", **_only("secured IS NULL")),
+    Index("ix_credential_fallen", "organization", "status", **_NOT_VALID),
+    Index("ix_credential_fallen_learner", "learner", **_NOT_VALID),
+    Index("ix_credential_fallen_bit", "list_number", "list_index", **_NOT_VALID),
 )
 
 # Which Course Certificates a program certificate binds by their digests.

@@ -1,4 +1,4 @@
-"""Bulk runs, status lists that are never filled from a restored copy, and what PostgreSQL needs."""
+"""Bulk runs, and status lists that are never filled from a restored copy."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,6 @@ depends_on = None
 def upgrade() -> None:
     _bulk_runs()
     _status_lists()
-    _guards_of_postgresql()
 
 
 def _bulk_runs() -> None:
@@ -96,7 +95,3 @@ def _bulk_runs() -> None:
 
 def _status_lists() -> None:
     """Lists that are closed, and copies that know that they are copies."""
-
-
-def _guards_of_postgresql() -> None:
-    """What the triggers of the earlier migrations are on SQLite."""
