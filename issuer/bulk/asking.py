@@ -153,7 +153,7 @@ def _require_alone(tx: Transaction, asked: Asked) -> None:
 
 
 def _note(tx: Transaction, caller: Caller, run: BulkRun, verb: str, at: datetime) -> None:
-    of = {} if run.cohort is None else {"cohort": run.cohort}
-    of |= {} if run.program is None else {"program": run.program}
+    told = {"cohort": run.cohort, "program": run.program}
+    of = {name: value for name, value in told.items() if value is not None}
     subject = f"bulk run {run.number}"
     audit.append(tx, run.organization, actor=caller.name, action=f"bulk.{verb}", subject=subject, at=at, **of)

@@ -19,6 +19,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
@@ -50,6 +51,7 @@ class Engine:
         url = _place(config)
         self._work = work
         self._turn = threading.Lock()
+        self._active = _Active()
         settings: DBOSConfig = {
             "name": "testamur",
             "system_database_url": url,
@@ -95,16 +97,19 @@ class Engine:
             DBOS.resume_workflow(one.workflow_id, queue_name=one.queue_name)
         return len(begun)
 
-    def end(self, seconds: int) -> None:
-        """Nothing new is taken; what is worked on may end within these seconds."""
-        DBOS.destroy(workflow_completion_timeout_sec=seconds, destroy_registry=True)
+    def end(self, worker: str, seconds: int) -> None:
+        """Nothing new is taken; what is worked on may end within these seconds, and is another's after them."""
+        ended = self._active.wait(seconds)
+        if not ended:
+            self.take_over(worker)
+        DBOS.destroy(workflow_completion_timeout_sec=0, destroy_registry=True)
 
     def _register(self) -> None:
-        work, turn = self._work, self._turn
+        work, turn, active = self._work, self._turn, self._active
 
         @DBOS.workflow(name="chunk")
         def chunk(run: int, leg: int, number: int) -> str:
-            with turn:
+            with active, turn:
                 return work.chunk(run, number)
 
         @DBOS.step(name="take", retries_allowed=True, max_attempts=5)
@@ -113,17 +118,47 @@ class Engine:
 
         @DBOS.workflow(name="leg")
         def leg(run: int, number: int) -> int:
-            taken = take(run, number)
-            for one in taken:
-                with SetWorkflowID(_chunk_id(run, number, one)):
-                    DBOS.enqueue_workflow(CHUNKS, chunk, run, number, one)
-            return len(taken)
+            with active:
+                taken = take(run, number)
+                for one in taken:
+                    with SetWorkflowID(_chunk_id(run, number, one)):
+                        DBOS.enqueue_workflow(CHUNKS, chunk, run, number, one)
+                return len(taken)
 
         self._leg: Callable[..., Any] = leg
 
 
+class _Active:
+    """Counts what is worked on."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._count = 0
+
+    def __enter__(self) -> None:
+        self._add(1)
+
+    def __exit__(self, *raised: object) -> None:
+        self._add(-1)
+
+    def _add(self, change: int) -> None:
+        with self._changed:
+            self._count += change
+            self._changed.notify_all()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether nothing is, within these seconds. The engine has a moment to write down that it is over."""
+        with self._changed:
+            ended = self._changed.wait_for(lambda: not self._count, timeout=seconds)
+        threading.Event().wait(_PACE)
+        return ended
+
+
 def _place(config: Config) -> str:
-    """Where its tables are: beside SQLite's database in a file of its own, because each of the two has one writer."""
+    """Where its tables are: in a schema of their own of the store; SQLite has one writer for a file, so there they are
+    in a file of their own."""
+    if not isinstance(config.database, Path):
+        return config.database
     path = config.home / "engine.db"
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE_FILE))
     connection = sqlite3.connect(path)

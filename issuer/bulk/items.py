@@ -101,7 +101,8 @@ class _Due:
         """Whatever is neither a certificate nor named as failed is named here, so that nothing is left out silently;
         but not when the limit stopped it."""
         there = bulk_items.released(tx, self._chunk.facts, self._chunk.decisions)
-        failed = {(one.learner, one.subject): one.why for one in (*self._held, *done.failed)}
+        failed = {(one.learner, one.subject): one.why for one in self._held}
+        failed |= {(one.learner, one.subject): one.why for one in done.failed}
         due = bulk_items.due(tx, self._chunk.facts, self._chunk.decisions)
         missing = [(learner, key.rpartition("/")[0]) for learner, key in due.courses - there.courses]
         missing += [(learner, program) for learner, program, _ in due.programs - there.programs]

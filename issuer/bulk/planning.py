@@ -27,8 +27,9 @@ def plan(database: Database, run: BulkRun, *, limits: Limits, now: datetime) -> 
         return
     # (1) decide
     if run.decides and not run.planned_up_to:
-        choice = {"program": run.program, "organization": run.organization}
-        for _ in deciding.stream(database, now=now, actor=run.asked_by, **choice):
+        for _ in deciding.stream(
+            database, now=now, organization=run.organization, program=run.program, actor=run.asked_by
+        ):
             pass
     # (2) chunks
     page = _cohort(run, limits) if run.kind == "cohort" else _due(database, run, limits, now)

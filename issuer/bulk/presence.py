@@ -8,6 +8,7 @@ own machine a dead worker is known as one at once, and on others when its lease 
 import fcntl
 import os
 import platform
+import re
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -24,6 +25,8 @@ from issuer.store.bulk_workers import Worker
 from issuer.store.database import Database, Transaction
 
 _MOST = 60  # characters of a name
+_NAME = re.compile(rf"[A-Za-z0-9.-]{{1,{_MOST}}}")
+_MOST_HERE = 99  # workers of one machine that have no name of their own
 _LOOKS = 5  # at a lock: somebody may hold it for the moment in which he looks whether it is held
 
 
@@ -76,14 +79,15 @@ class Presence:
 
 @contextmanager
 def claim(
-    home: Path, database: Database, name: str, *, version: str, limits: Limits, now: Callable[[], datetime]
+    home: Path, database: Database, name: str | None, *, version: str, limits: Limits, now: Callable[[], datetime]
 ) -> Iterator[Presence]:
-    """This process is the worker of that name, until the block ends. Raises `InputRefused`, `WorkerRefused`."""
-    _check(name)
-    make_private_folder(_lock_file(home, name).parent)
-    descriptor = os.open(_lock_file(home, name), os.O_CREAT | os.O_RDWR, PRIVATE_FILE)
+    """This process is the worker of that name, until the block ends; None: of the first that is free on this machine.
+    Raises `InputRefused`, `WorkerRefused`."""
+    make_private_folder(home / "workers")
+    name, descriptor = _first_free(home) if name is None else (_checked(name), _lock(home, name))
+    if descriptor is None:
+        raise _taken(name)
     try:
-        _lock(descriptor, name)
         presence = Presence(home, database, name, secrets.token_hex(8), platform.node(), version, limits, now)
         with database.write() as tx:
             before = bulk_workers.find(tx, name)
@@ -99,36 +103,26 @@ def claim(
         os.close(descriptor)
 
 
-def default_name(number: int = 1) -> str:
-    """Of the `number`-th worker of this machine: the same whenever it is started."""
-    return f"{platform.node().partition('.')[0][: _MOST - 4] or 'worker'}-{number}"
+def _first_free(home: Path) -> tuple[str, int | None]:
+    """The same one after a restart, unless others took it."""
+    host = re.sub("[^A-Za-z0-9.-]", "-", platform.node().partition(".")[0])[: _MOST - 4] or "worker"
+    for number in range(1, _MOST_HERE + 1):
+        if (descriptor := _lock(home, f"{host}-{number}")) is not None:
+            return f"{host}-{number}", descriptor
+    return f"{host}-{_MOST_HERE}", None
 
 
-def is_at_work(home: Path, name: str) -> bool:
-    """Whether a process of this machine has the name."""
-    return not _is_free(_lock_file(home, name))
-
-
-def _check(name: str) -> None:
-    if not 0 < len(name) <= _MOST or not all(one.isascii() and (one.isalnum() or one in "-_.") for one in name):
-        raise InputRefused("A worker's name has 1 to {most} letters, digits, hyphens, dots.", most=_MOST)
-
-
-def _taken(name: str) -> WorkerRefused:
-    return WorkerRefused("A worker of the name {name} is at work.", hint="Give this one another --name.", name=name)
-
-
-def _lock_file(home: Path, name: str) -> Path:
-    return home / "workers" / f"{name}.lock"
-
-
-def _lock(descriptor: int, name: str) -> None:
+def _lock(home: Path, name: str) -> int | None:
+    """An open file that is this process's alone; None: it is another's."""
+    descriptor = os.open(_lock_file(home, name), os.O_CREAT | os.O_RDWR, PRIVATE_FILE)
     for _ in range(_LOOKS):
         try:
-            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return descriptor
         except OSError:
             threading.Event().wait(0.05)
-    raise _taken(name)
+    os.close(descriptor)
+    return None
 
 
 def _is_free(path: Path) -> bool:
@@ -143,3 +137,17 @@ def _is_free(path: Path) -> bool:
     finally:
         os.close(descriptor)
     return True
+
+
+def _checked(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise InputRefused("A worker's name has 1 to {most} letters, digits, hyphens and dots.", most=_MOST)
+    return name
+
+
+def _taken(name: str) -> WorkerRefused:
+    return WorkerRefused("A worker of the name {name} is at work.", hint="Give this one another --name.", name=name)
+
+
+def _lock_file(home: Path, name: str) -> Path:
+    return home / "workers" / f"{name}.lock"

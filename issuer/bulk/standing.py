@@ -7,16 +7,16 @@ was cancelled they are *not begun* for good. The rate is that of the chunks that
 happens (a second worker, a busy machine) and does not jump from chunk to chunk.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from issuer.limits import Limits
 from issuer.store import bulk_chunks, bulk_runs
 from issuer.store.bulk_chunks import Counts
-from issuer.store.bulk_runs import BulkRun, RunState
-from issuer.store.database import Transaction
+from issuer.store.bulk_runs import BulkRun, Failure, RunState
+from issuer.store.database import Database, Transaction
 from vc.dates import timestamp
 
 _SILENT = timedelta(minutes=2)  # after which a rate tells nothing any more
@@ -98,7 +98,8 @@ def standing(tx: Transaction, run: BulkRun, *, limits: Limits, now: datetime, gr
 
 def states(tx: Transaction) -> Mapping[RunState, int]:
     """How many runs are in each state, also those of which there is none: for whoever watches an installation."""
-    return dict.fromkeys(("running", "waiting", "paused", "cancelled", "done"), 0) | bulk_runs.count_by_state(tx)
+    found = bulk_runs.count_by_state(tx)
+    return {state: found.get(state, 0) for state in get_args(RunState)}
 
 
 def _rate(run: BulkRun, latest: Sequence[tuple[datetime, int]], now: datetime) -> float | None:
@@ -108,3 +109,15 @@ def _rate(run: BulkRun, latest: Sequence[tuple[datetime, int]], now: datetime) -
         return None
     span = (latest[0][0] - latest[-1][0]).total_seconds()
     return sum(size for _, size in latest[:-1]) / span if span > 0 else None
+
+
+def every_failure(database: Database, number: int, limits: Limits) -> Iterator[Failure]:
+    """All of them, read in pages: a long download holds no view of the database."""
+    after = ("", "")
+    while True:
+        with database.read() as tx:
+            page = bulk_runs.failures(tx, number, after=after, limit=limits.page_size.value)
+        if not page:
+            return
+        yield from page
+        after = (page[-1].learner, page[-1].subject)

@@ -89,9 +89,11 @@ class Worker:
 
 
 @contextmanager
-def working(services: Services, conductor: Conductor, *, name: str, ending: threading.Event) -> Iterator[Worker]:
-    """A worker of that name. At the end it waits for the chunk that runs, and hands back what it had only taken.
-    Raises `WorkerRefused`."""
+def working(
+    services: Services, conductor: Conductor, *, name: str | None = None, ending: threading.Event
+) -> Iterator[Worker]:
+    """A worker of that name; None: of the first that is free on this machine. At the end it waits for the chunk that
+    runs, and hands back what it had only taken. Raises `WorkerRefused`."""
     from issuer.bulk.engine import Engine, Work  # here, because it takes seconds to load
 
     limits = services.config.limits
@@ -102,14 +104,14 @@ def working(services: Services, conductor: Conductor, *, name: str, ending: thre
         def wait(seconds: float) -> None:
             ending.wait(seconds)
 
-        chunks = Working(services, conductor, name, ending.is_set, wait)
+        chunks = Working(services, conductor, own.name, ending.is_set, wait)
         work = Work(
             take=lambda leg: feeding.take(services.database, leg, limits=limits, now=services.now()),
             chunk=chunks.chunk,
         )
-        engine = Engine(services.config, worker=name, work=work)
+        engine = Engine(services.config, worker=own.name, work=work)
         try:
             yield Worker(services, engine, own, ending)
         finally:
             ending.set()
-            engine.end(limits.worker_end.value)
+            engine.end(own.name, limits.worker_end.value)

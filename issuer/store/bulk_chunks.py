@@ -171,11 +171,10 @@ def counts(tx: Transaction, run: int) -> Counts:
     sums = [func.sum(one) for one in (columns.size, columns.issued, columns.failed, columns.courses)]
     query = select(columns.state, func.count(), *sums, func.max(columns.done_at)).where(columns.run == run)
     rows = list(tx.execute(query.group_by(columns.state)))
-    total = [sum(int(row[place] or 0) for row in rows) for place in range(2, 6)]
+    size, issued, failed, courses = (sum(int(row[place] or 0) for row in rows) for place in range(2, 6))
+    states: tuple[tuple[ChunkState, int], ...] = tuple((row[0], row[1]) for row in rows)
     last = max((row[6] for row in rows if row[6] is not None), default=None)
-    return Counts(
-        *total, states=tuple((row[0], row[1]) for row in rows), last=None if last is None else moments.read(last)
-    )
+    return Counts(size, issued, failed, courses, states, None if last is None else moments.read(last))
 
 
 def latest(tx: Transaction, run: int, *, limit: int) -> tuple[tuple[datetime, int], ...]:

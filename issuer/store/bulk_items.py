@@ -97,9 +97,9 @@ def released(tx: Transaction, facts: Sequence[int], decisions: Sequence[int]) ->
     programs: set[tuple[str, str, int]] = set()
     for some in batched(decisions):
         its = (award.c.learner == decision.c.learner) & (award.c.program == decision.c.program)
-        query = select(award.c.learner, award.c.program, award.c.version).select_from(decision)
-        query = query.join(award, its & (award.c.version == decision.c.version))
-        query = query.join(credential, credential.c.award == award.c.number)
-        found = tx.execute(query.where(decision.c.sequence.in_(some), there))
+        joined = decision.join(award, its & (award.c.version == decision.c.version))
+        joined = joined.join(credential, credential.c.award == award.c.number)
+        keys = select(award.c.learner, award.c.program, award.c.version).select_from(joined)
+        found = tx.execute(keys.where(decision.c.sequence.in_(some), there))
         programs.update((row[0], row[1], row[2]) for row in found)
     return Due((), frozenset(courses), frozenset(programs))
