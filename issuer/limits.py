@@ -58,6 +58,20 @@ class Limits:
     mail_pace: Limit = Limit(5, "seconds", "between two batches of the server: at most four messages a second")
     next_sessions: Limit = Limit(3, "sessions", "as many of a course as a learner wants to compare")
     links_listed: Limit = Limit(100, "links", "of one learner and program; nobody needs more than a few")
+    bulk_chunk: Limit = Limit(
+        500, "certificates", "of a bulk run go through the journey together; a killed one costs a second"
+    )
+    bulk_leg: Limit = Limit(
+        64, "chunks", "are handed to the engine at once: a pause finds no more than these in its queue"
+    )
+    bulk_ahead: Limit = Limit(16, "chunks", "are left of a leg when the next begins, so that no worker waits for it")
+    bulk_latest: Limit = Limit(20, "chunks", "done last tell the rate: it follows changes and does not jump")
+    bulk_tries: Limit = Limit(
+        4, "tries", "of a chunk that finds the database busy, a second and then twice as long apart"
+    )
+    worker_seen: Limit = Limit(5, "seconds", "between two signs of life of a worker")
+    worker_lease: Limit = Limit(30, "seconds", "six signs of life missed: it is dead, and its chunks are taken over")
+    worker_end: Limit = Limit(60, "seconds", "that a worker which is told to end has for the chunk that it is at")
     page_size: Limit = Limit(200, "rows", "one answer of a list; `after` leads on")
 
     def __post_init__(self) -> None:

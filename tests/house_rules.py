@@ -66,6 +66,7 @@ COMMANDS = (
     "issuer.cli_after_award",
     "issuer.cli_api_keys",
     "issuer.cli_audit",
+    "issuer.cli_bulk",
     "issuer.cli_cohorts",
     "issuer.cli_decisions",
     "issuer.cli_imports",
@@ -94,7 +95,8 @@ CONFINED: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] =
     (("vc",), ("defusedxml", "lxml", "pypdf"), ("vc.baking",)),
     (("vc",), ("jsonschema_rs",), ("vc.schemas",)),
     (("issuer",), ("cryptography",), ("issuer.signers",)),
-    (("issuer",), DATABASES, ("issuer.store",)),
+    (("issuer",), DATABASES, ("issuer.store", "issuer.bulk.engine")),
+    (("issuer",), ("dbos",), ("issuer.bulk.engine",)),  # docs/adr/0041
     (("issuer",), ("smtplib",), ("issuer.transports.smtp",)),
     (("verifier",), DATABASES, ()),
     (("verifier",), ("PIL", "pypdfium2", "zxingcpp"), ("verifier.photo",)),
