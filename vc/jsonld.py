@@ -50,8 +50,8 @@ class Contents:
     chosen: Mapping[str, str] = field(default_factory=dict)
 
     def sha256(self, url: str) -> str:
-        history = contexts.history(url)
-        return self.chosen.get(url, history[0])
+        current = contexts.current(url)
+        return self.chosen.get(url, current)
 
 
 CURRENT = Contents()

@@ -9,7 +9,7 @@ where the text decides more than itself.
 No rule of JSON-LD is written down here. What a context makes of a member is asked of the full path, never guessed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,7 +95,7 @@ def _kinds(statements: frozenset[Statement], count: int) -> bytes:
     return bytes(kind for kinds in found for kind in kinds)
 
 
-def words(urls: list[str], contents: Contents) -> frozenset[str]:
+def words(urls: Iterable[str], contents: Contents) -> frozenset[str]:
     """All names in these contexts, in contexts inside them too: more than the words that they define, never fewer."""
     return frozenset(name for url in urls for name in _names(contexts.load(url, contents.sha256(url))))
 
