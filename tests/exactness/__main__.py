@@ -10,6 +10,7 @@ Every answer of the fast path is compared with the full path and with pyoxigraph
 import argparse
 import difflib
 import json
+import signal
 import sys
 import time
 from collections import Counter
@@ -126,6 +127,7 @@ def main() -> int:
     given = parser.parse_args()
     if given.replay:
         return min(1, replay(given.replay))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended; what was done is kept"))
     given.folder.mkdir(parents=True, exist_ok=True)
     tally, rate = campaign(
         given.seed,

@@ -61,14 +61,15 @@ def _texts(change: Callable[[str], str]) -> Take:
 
 
 def _well_formed(text: str) -> str:
-    """Where ours takes a text for an IRI and the peer does not: one that both take, another one for each."""
+    """What the peer does not take for an IRI, nor for the last part of one (as types are under a vocabulary), becomes
+    one that it does, another one for each. Texts that are no IRIs may change with them: they do so for both."""
     scheme, colon, _ = text.partition(":")
-    if not colon or not scheme.isascii():
-        return text
+    absolute = colon and scheme.isascii()
     try:
-        pyoxigraph.NamedNode(text)
+        pyoxigraph.NamedNode(text if absolute else f"urn:example:{text}")
     except ValueError:
-        return f"urn:md5:{hashlib.md5(text.encode()).hexdigest()}"
+        changed = hashlib.md5(text.encode("utf-8", "surrogatepass")).hexdigest()
+        return f"urn:md5:{changed}" if absolute else f"x{changed}"
     return text
 
 

@@ -10,7 +10,8 @@ from tests.exactness import causes, corpus
 from tests.exactness.causes import CAUSES, UNEXPLAINED, explain
 from tests.exactness.corpus import BASES
 from tests.exactness.references import Query, full, peer
-from vc.context_rules import CREDENTIAL
+from tests.vc import published_proofs
+from vc.context_rules import CREDENTIAL, VC2
 
 CHANCE = random.Random(0)
 
@@ -77,6 +78,13 @@ def test_two_causes_at_once() -> None:
     query = number(5e-324)
     query.document["id"] = "urn:example:["
     assert explain(query) == "the form of a number and an IRI outside RFC 3987"
+
+
+def test_an_iri_that_is_made_of_a_type() -> None:
+    query = made("published by the W3C")
+    query.document["@context"] = [VC2, published_proofs.EXAMPLES]
+    query.document["type"] = ["VerifiableCredential", "%s"]
+    assert explain(query) == "an IRI outside RFC 3987"
 
 
 def test_what_no_cause_explains_is_said_to_be_unexplained(monkeypatch: pytest.MonkeyPatch) -> None:
