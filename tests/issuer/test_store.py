@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from issuer.errors import AlreadyIssued, StoreBusy, StoreFull, StoreUnavailable
 from issuer.limits import Limit, Limits
-from issuer.store import credentials, decisions, facts, schema, tables
+from issuer.store import credentials, decisions, facts, intents, schema, tables
 from issuer.store.credentials import IndexTaken, Intent
 from issuer.store.database import Database, open_database
 from tests.issuer import domain
@@ -54,7 +54,7 @@ def recorded(database: Database, count: int = 1, length: int = 131_072) -> list[
         made = []
         for _ in range(count):
             index = credentials.draw_index(tx, number)
-            made.append(credentials.record_intent(tx, intent(fact.id, number, index), at=AT))
+            made.append(intents.record_one(tx, intent(fact.id, number, index), at=AT))
         return made
 
 
@@ -153,16 +153,14 @@ def test_one_certificate_per_subject(database: Database) -> None:
     (first,) = recorded(database)
     again = intent(first.fact or "", first.list_number, (first.list_index + 1) % 131_072)
     with pytest.raises(AlreadyIssued), database.write() as tx:
-        credentials.record_intent(
-            tx, Intent(**vars(again) | {"subject_key": first.subject_key, "share_id": "other"}), at=AT
-        )
+        intents.record_one(tx, Intent(**vars(again) | {"subject_key": first.subject_key, "share_id": "other"}), at=AT)
 
 
 def test_of_two_releases_the_first_stays(database: Database) -> None:
     (intent_,) = recorded(database)
     with database.write() as tx:
-        assert credentials.release(tx, intent_.number, secured=b"first", digest=b"1" * 32, at=AT)
-        assert not credentials.release(tx, intent_.number, secured=b"second", digest=b"2" * 32, at=AT)
+        assert intents.release(tx, {intent_.number: (b"first", b"1" * 32)}, at=AT)
+        assert not intents.release(tx, {intent_.number: (b"second", b"2" * 32)}, at=AT)
         assert credentials.get(tx, intent_.number).secured == b"first"
 
 
@@ -198,7 +196,7 @@ def test_an_index_is_never_used_again(database: Database) -> None:
     assert sorted(one.list_index for one in made) == list(range(16))
     taken = intent(made[0].fact or "", made[0].list_number, made[0].list_index, share_id="x", subject_key="x")
     with pytest.raises(IndexTaken), database.write() as tx:
-        credentials.record_intent(tx, taken, at=AT)
+        intents.record_one(tx, taken, at=AT)
 
 
 def test_a_full_list_is_followed_by_a_new_one(database: Database) -> None:
