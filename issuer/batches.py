@@ -20,16 +20,17 @@ from issuer.errors import AlreadyIssued, KeyRefused, LimitReached
 from issuer.facts import Completion
 from issuer.keyring import Keyring
 from issuer.revocation import ITSELF
+from issuer.selection import Held, held
 from issuer.store.cohorts import Cohort
-from issuer.store.credentials import StoredCredential, course_key, program_key
+from issuer.store.credentials import StoredCredential
 from issuer.store.database import Database
 from issuer.store.facts import batched
-from templates.messages import Message
+from issuer.workshop import Workshops
 
 
 class Batches:
     """`now`: the clock. `reached` is told each step that a chunk has done; tests pull the plug there. `actor`: what the
-    audit log calls who asked for it. Not for several threads."""
+    audit log calls who asked for it. `workshops`: of the process. Thread-safe."""
 
     def __init__(
         self,
@@ -40,14 +41,16 @@ class Batches:
         now: Callable[[], datetime],
         reached: Callable[[str], None] = lambda step: None,
         actor: str = ITSELF,
+        workshops: Workshops | None = None,
     ) -> None:
-        cycle = Cycle(config, database, keyring, now=now, reached=reached, actor=actor)
-        self._chunks = Chunks(config, database, cycle, now)
+        workshops = workshops or Workshops(config)
+        cycle = Cycle(config, database, keyring, now=now, reached=reached, actor=actor, shapes=workshops.shapes)
+        self._chunks = Chunks(config, database, cycle, workshops, now)
 
     def due(self, items: Sequence[Item], *, beyond_the_limit: bool = False) -> Done:
         """However many items. Raises what is about the store and not about one of them."""
         issued = courses = skipped = waiting = 0
-        failed: list[tuple[str, Message]] = []
+        failed: list[Held] = []
         limit: LimitReached | None = None
         no_key: KeyRefused | None = None
         for item, result in self.each(items, beyond_the_limit=beyond_the_limit):
@@ -60,15 +63,15 @@ class Batches:
                 case LimitReached():
                     waiting, limit = waiting + 1, limit or result
                 case _:
-                    failed.append((name_of(item), said(result)))
+                    failed.append(held(item, said(result)))
                     if isinstance(result, KeyRefused):
                         no_key = result
         return Done(issued, courses, tuple(failed), skipped, waiting, limit, no_key)
 
     def each(self, items: Sequence[Item], *, beyond_the_limit: bool = False) -> Iterator[tuple[Item, Result]]:
         """The same one by one: Course Certificates first, then what binds them."""
-        courses = [item for item in items if isinstance(item, Completion)]
-        programs = [item for item in items if not isinstance(item, Completion)]
+        courses: list[Item] = [item for item in items if isinstance(item, Completion)]
+        programs: list[Item] = [item for item in items if not isinstance(item, Completion)]
         size = self._chunks.config.limits.issued_at_once.value
         limited: dict[tuple[str, int], LimitReached] = {}
         for some in batched([*courses, *programs], size):
@@ -81,7 +84,7 @@ class Batches:
 
     def cohort_rows(self, caller: Caller, cohort: Cohort, learners: Sequence[str], *, beyond_the_limit: bool) -> Done:
         """The rows of these learners, at most a few hundred: those that are ready and not settled, and those that
-        failed. That the cohort is approved is for the caller to know. `failed` names learners; `waiting` are rows that
+        failed. That the cohort is approved is for the caller to know. `waiting` are rows that
         stay as they were. Raises `CohortState` when it was undone meanwhile, and what is about the store."""
         return CohortChunks(self._chunks, caller, cohort, beyond_the_limit=beyond_the_limit).rows(learners)
 
@@ -89,10 +92,3 @@ class Batches:
 def _version(item: Item) -> tuple[str, int]:
     """Of the program; of a Course Certificate, which nothing limits, none."""
     return ("", 0) if isinstance(item, Completion) else (item.decision.program, item.decision.version)
-
-
-def name_of(item: Item) -> str:
-    """What a completion or a decision is called where it could not be issued."""
-    if isinstance(item, Completion):
-        return f"{item.learner}/{course_key(item.course, item.session)}"
-    return f"{item.decision.learner}/{program_key(item.decision.program, item.decision.version)}"

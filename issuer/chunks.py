@@ -14,38 +14,42 @@ Whatever is done again is issued once. One that cannot be issued holds up no oth
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from issuer.config import Config
 from issuer.cycle import Cycle, Outcome, Overtaken, Recorded, unobserved
 from issuer.errors import IssuerError, KeyRefused, LimitReached, NotNow
 from issuer.facts import Completion
 from issuer.known import Known
-from issuer.store import catalogues, changes
+from issuer.selection import Held
+from issuer.store import changes
 from issuer.store.changes import Position
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Database, Transaction
 from issuer.store.decisions import StoredDecision
 from issuer.store.facts import batched
 from issuer.work import Work, course_work, program_work
-from issuer.workshop import Workshop
+from issuer.workshop import Workshops
 from templates.messages import Message
 from vc.errors import VcError
 
 Item = Completion | StoredDecision
 Result = Outcome | NotNow
 
+_Place = TypeVar("_Place")
+
 TRIES = 3  # while facts about the very learners come in
 
 
 @dataclass(frozen=True)
 class Done:
-    """What became of a chunk. `issued`: program certificates, `courses`: Course Certificates; `failed`: each with what
-    it was, and why not; `skipped`: what was there already; `waiting`: what the hour's limit left, `limit` says until
-    when. `no_key`: nothing was recorded in the name of an organization whose key cannot be had."""
+    """What became of a chunk. `issued`: program certificates, `courses`: Course Certificates; `failed`: each with why;
+    `skipped`: what was there already; `waiting`: what the hour's limit left, `limit` says until when. `no_key`: nothing
+    was recorded in the name of an organization whose key cannot be had."""
 
     issued: int = 0
     courses: int = 0
-    failed: tuple[tuple[str, Message], ...] = ()
+    failed: tuple[Held, ...] = ()
     skipped: int = 0
     waiting: int = 0
     limit: LimitReached | None = None
@@ -53,21 +57,20 @@ class Done:
 
 
 class Chunks:
-    """Not for several threads."""
+    """Thread-safe."""
 
-    def __init__(self, config: Config, database: Database, cycle: Cycle, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, config: Config, database: Database, cycle: Cycle, workshops: Workshops, now: Callable[[], datetime]
+    ) -> None:
         self.config = config
         self.database = database
         self.cycle = cycle
         self.now = now
-        self._workshop: Workshop | None = None
+        self._workshops = workshops
 
     def known(self, tx: Transaction, learners: Sequence[str]) -> Known:
-        """What is known of them now. The catalogue is read anew when it has changed."""
-        revision = catalogues.revision(tx)
-        if self._workshop is None or self._workshop.revision != revision:
-            self._workshop = Workshop(self.config, catalogues.load(tx, with_sessions=False), revision)
-        known = Known(tx, self._workshop)
+        """What is known of them now."""
+        known = Known(tx, self._workshops.of(tx))
         for some in batched(sorted(set(learners))):
             known.read_ahead(some)
         return known
@@ -112,10 +115,10 @@ class Chunks:
         results.update(self.conduct(programs, since=since))
 
     def conduct(
-        self, works: Mapping[int, Work], *, since: Position, recorded: Recorded = unobserved
-    ) -> dict[int, Outcome]:
+        self, works: Mapping[_Place, Work], *, since: Position, recorded: Recorded = unobserved
+    ) -> dict[_Place, Outcome]:
         """By the places of the works what became of them; so many at once as one transaction may hold."""
-        outcomes: dict[int, Outcome] = {}
+        outcomes: dict[_Place, Outcome] = {}
         for places in batched(tuple(works), self.config.limits.issued_at_once.value):
             some = [works[place] for place in places]
             outcomes.update(zip(places, self.cycle.conduct(some, since=since, recorded=recorded), strict=True))

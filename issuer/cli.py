@@ -18,6 +18,7 @@ import typer
 from issuer import cli_after_award, config, printing, printing_runs
 from issuer.cli_api_keys import api_keys
 from issuer.cli_audit import audit
+from issuer.cli_bulk import bulk, worker
 from issuer.cli_cohorts import cohorts
 from issuer.cli_decisions import decide, replay
 from issuer.cli_imports import imports
@@ -48,6 +49,8 @@ cli_after_award.add_to(app)
 app.command()(decide)
 app.command()(replay)
 app.add_typer(audit, name="audit")
+app.add_typer(bulk, name="bulk")
+app.command()(worker)
 app.add_typer(cohorts, name="cohorts")
 app.add_typer(learners, name="learners")
 app.add_typer(outbox, name="outbox")
@@ -73,6 +76,9 @@ def init(
         str | None, typer.Option(metavar="NAME", help="How to sign: eddsa-rdfc-2022 (usual), ecdsa-rdfc-2019, …")
     ] = None,
     key: Annotated[str | None, typer.Option(metavar="KIND", help="Ed25519, P-256 or P-384, as it takes.")] = None,
+    database_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="A PostgreSQL database for the records; usual: a file in DIR.")
+    ] = None,
     as_json: AsJson = False,
     home: Home = None,
 ) -> None:
@@ -86,6 +92,7 @@ def init(
         verifier_url=verifier_url,
         cryptosuite=cryptosuite,
         key_kind=key,
+        database_url=database_url,
         environ=os.environ,
         now=_now(),
     )

@@ -22,6 +22,7 @@ from issuer.editions import program_renewed
 from issuer.errors import AlreadyIssued, CohortState, KeyRefused, LimitReached, NotNow
 from issuer.facts import Completion
 from issuer.known import Known
+from issuer.selection import Held
 from issuer.store import changes, cohorts, credentials, decisions, intents
 from issuer.store.changes import Position
 from issuer.store.cohorts import Cohort, Row, State
@@ -173,7 +174,7 @@ class CohortChunks:
 
     def _settle(self, rows: Mapping[str, Row], results: Results) -> Done:
         became: dict[str, tuple[State, str | None]] = {}
-        failed: list[tuple[str, Message]] = []
+        failed: list[Held] = []
         waiting: list[Exception] = []
         with self._database.write() as tx:
             now = {one.learner: one for one in cohorts.rows_of(tx, self._cohort.number, tuple(rows))}
@@ -194,7 +195,9 @@ class CohortChunks:
                     case _:
                         elsewhere = isinstance(result, AlreadyIssued)
                         became[learner] = ("failed", str(_ELSEWHERE if elsewhere else result))
-                        failed.append((learner, _ELSEWHERE if elsewhere else said(result)))
+                        failed.append(
+                            Held("program", learner, self._cohort.program, _ELSEWHERE if elsewhere else said(result))
+                        )
             cohorts.settle(tx, self._cohort.number, became)
         issued = sum(isinstance(results[learner], StoredCredential) for learner in became)
         return Done(

@@ -19,7 +19,7 @@ from issuer.errors import CohortNotApproved, CohortState, LimitReached
 from issuer.issuance import Issuance
 from issuer.store import cohorts
 from issuer.store.cohorts import Cohort, State
-from issuer.store.database import Database
+from issuer.store.database import Database, Transaction
 
 _BOTH = 2  # approvals
 
@@ -55,7 +55,8 @@ class CohortIssuing:
         """Issues the rows that wait, `at_most` so many. Raises `CohortNotApproved`, `CohortState`, `UnknownCohort`,
         `NotAllowed`; and `LimitReached` when not a single one may be issued now."""
         # (1) the cohort is approved
-        cohort, found = self._begin(caller, number, organization)
+        with self.database.write() as tx:
+            cohort, found = begin(tx, caller, number, organization, at=self.now())
         states: tuple[State, ...] = ("",) if found.waiting else ("failed",)
         batches = self.issuance.by(caller.name).batches
         beyond = len(found.approvals) >= _BOTH
@@ -82,24 +83,6 @@ class CohortIssuing:
             raise done.limit
         return done
 
-    def _begin(self, caller: Caller, number: int, organization: str | None) -> tuple[Cohort, Standing]:
-        with self.database.write() as tx:
-            cohort = find(tx, number, organization)
-            caller.require("decide", organization=cohort.organization)
-            found = standing(tx, cohort)
-            if found.state == "prepared":
-                raise CohortNotApproved(
-                    "Cohort {number} is not approved yet.",
-                    hint="Somebody else than who prepared it approves it: issuer cohorts approve",
-                    number=number,
-                )
-            if found.state not in ("approved", "issuing", "issued"):
-                raise CohortState("Cohort {number} is {state}: it cannot be issued.", number=number, state=found.state)
-            if found.state == "approved":
-                cohorts.happened(tx, number, "issued", actor=caller.name, at=self.now())
-            note(tx, caller, cohort, "issue", self.now(), waiting=found.waiting)
-            return cohort, found
-
     def _chunks(self, cohort: Cohort, states: tuple[State, ...], at_most: int | None) -> Iterator[tuple[str, ...]]:
         """The learners of the rows with these states, each once, read in pages while others are written."""
         after, left = "", at_most
@@ -119,3 +102,24 @@ class CohortIssuing:
             yield tuple(row.learner for row in page)
             after = page[-1].learner
             left = None if left is None else left - len(page)
+
+
+def begin(
+    tx: Transaction, caller: Caller, number: int, organization: str | None, *, at: datetime
+) -> tuple[Cohort, Standing]:
+    """It is approved, and from now on it is being issued. Raises what `CohortIssuing.issue` raises."""
+    cohort = find(tx, number, organization)
+    caller.require("decide", organization=cohort.organization)
+    found = standing(tx, cohort)
+    if found.state == "prepared":
+        raise CohortNotApproved(
+            "Cohort {number} is not approved yet.",
+            hint="Somebody else than who prepared it approves it: issuer cohorts approve",
+            number=number,
+        )
+    if found.state not in ("approved", "issuing", "issued"):
+        raise CohortState("Cohort {number} is {state}: it cannot be issued.", number=number, state=found.state)
+    if found.state == "approved":
+        cohorts.happened(tx, number, "issued", actor=caller.name, at=at)
+    note(tx, caller, cohort, "issue", at, waiting=found.waiting)
+    return cohort, found

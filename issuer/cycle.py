@@ -2,7 +2,7 @@
 
     (3) draft     the unsecured credentials
     (4) lint      refuses what would be dropped, merged or malformed, before anything is signed
-    (5) record    one transaction reserves the status indices and keeps what we mean to sign: the intents
+    (5) record    one transaction keeps what we mean to sign: the intents. Their indices were given out before (3)
     (6) sign      (`issuer.signing`)
     (7) check     read back what was signed, with the public key that the world sees
     (8) release   one transaction keeps the signed bytes; from now on the certificates exist
@@ -18,6 +18,7 @@ One that cannot be issued holds up no other. What is wrong with the store, and n
 """
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,15 +31,17 @@ from issuer.encoding import from_bytes, linted_to_bytes
 from issuer.errors import AlreadyIssued, KeyRefused, LimitReached, ReadBackFailed
 from issuer.hourly_limit import Room
 from issuer.keyring import Keyring
+from issuer.places import Places
 from issuer.signing import Sealed, Signing
-from issuer.store import audit, changes, credentials, decisions, intents, mail, status, status_indices
+from issuer.store import audit, changes, credentials, decisions, intents, mail, status
 from issuer.store.audit import Deed
 from issuer.store.changes import Position
-from issuer.store.credentials import IndexTaken, Intent, Status, StoredCredential
+from issuer.store.credentials import Intent, Status, StoredCredential
 from issuer.store.database import Database, Transaction
 from issuer.store.decisions import StoredDecision
 from issuer.work import Work
 from vc import openbadges
+from vc.compiled import Shapes
 from vc.context_rules import OPEN_BADGES
 from vc.errors import VcError
 from vc.multibase import base58btc_encode
@@ -73,7 +76,7 @@ class _Draft:
 
 class Cycle:
     """`reached` is told each step that is done; tests pull the plug there. `actor`: what the audit log calls who asked
-    for it."""
+    for it. `shapes`: of the process (`vc.compiled`)."""
 
     def __init__(
         self,
@@ -84,13 +87,16 @@ class Cycle:
         now: Callable[[], datetime],
         reached: Callable[[str], None],
         actor: str,
+        shapes: Shapes,
     ) -> None:
         self._config = config
         self._database = database
         self._now = now
         self._reached = reached
         self._actor = actor
-        self._signing = Signing(config, keyring, reached=reached)
+        self._places = Places(config, database)
+        self._shapes = shapes
+        self._signing = Signing(config, keyring, reached=reached, shapes=shapes)
 
     def conduct(
         self,
@@ -111,7 +117,7 @@ class Cycle:
             # (3) and (4), of no more than an hour's limit lets pass
             within = self._within_the_limit(works, left, at, outcomes)
             drafts = self._draft([(place, works[place]) for place in within], at, outcomes)
-            # (5) record. Those whose index was taken meanwhile come again.
+            # (5) record
             for draft, intent in self._record(drafts, at, outcomes, since, recorded):
                 open_.append((intent, draft.credential))
                 places.append(draft.place)
@@ -171,7 +177,7 @@ class Cycle:
         linted: list[_Draft] = []
         for draft in drafts:
             try:
-                openbadges.lint(draft.credential)
+                openbadges.lint(draft.credential, shapes=self._shapes)
             except VcError as error:
                 outcomes[draft.place] = error
             else:
@@ -180,19 +186,10 @@ class Cycle:
         return linted
 
     def _slots(self, works: Sequence[Work]) -> list[Slot]:
-        limits = self._config.limits
-        drawn: dict[str, list[tuple[int, int]]] = {}
-        with self._database.write() as tx:
-            for organization in dict.fromkeys(work.organization for work in works):
-                drawn[organization] = status_indices.reserve(
-                    tx,
-                    organization,
-                    sum(work.organization == organization for work in works),
-                    length=limits.status_list_length.value,
-                    filled=limits.status_list_filled.value,
-                )
+        counts = Counter(work.organization for work in works)
+        places = {one: iter(self._places.reserve(one, count)) for one, count in counts.items()}
         return [
-            Slot(base58btc_encode(secrets.token_bytes(SHARE_ID_BYTES)), *drawn[work.organization].pop())
+            Slot(base58btc_encode(secrets.token_bytes(SHARE_ID_BYTES)), *next(places[work.organization]))
             for work in works
         ]
 
@@ -215,8 +212,6 @@ class Cycle:
             passed: list[tuple[_Draft, Intent]] = []
             for draft, intent, refusal in zip(drafts, meant, intents.refusals(tx, meant), strict=True):
                 work = draft.work
-                if isinstance(refusal, IndexTaken):
-                    continue
                 try:
                     if refusal is not None:
                         raise refusal

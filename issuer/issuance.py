@@ -29,6 +29,7 @@ from issuer.store.credentials import StoredCredential
 from issuer.store.database import Database
 from issuer.store.facts import batched
 from issuer.work import Work
+from issuer.workshop import Workshops
 from templates.messages import Message
 from vc import strict_json
 from vc.errors import VcError
@@ -55,7 +56,8 @@ class Finished:
 
 
 class Issuance:
-    """`now`: the clock. `reached` is told each step that is done; tests pull the plug there. `actor`: see `by`."""
+    """`now`: the clock. `reached` is told each step that is done; tests pull the plug there. `actor`: see `by`.
+    `workshops`: of the process."""
 
     def __init__(
         self,
@@ -66,25 +68,43 @@ class Issuance:
         now: Callable[[], datetime],
         reached: Callable[[str], None] = lambda step: None,
         actor: str = ITSELF,
+        workshops: Workshops | None = None,
     ) -> None:
         self._config = config
         self._database = database
         self._now = now
         self._reached = reached
-        self._cycle = Cycle(config, database, keyring, now=now, reached=reached, actor=actor)
+        self._workshops = workshops or Workshops(config)
+        self._cycle = Cycle(
+            config, database, keyring, now=now, reached=reached, actor=actor, shapes=self._workshops.shapes
+        )
         self._signing = Signing(config, keyring, reached=reached)
         self._keyring = keyring
         self._actor = actor
 
     def by(self, actor: str) -> "Issuance":
         """The same, at the word of `actor`: what the audit log calls him."""
-        return Issuance(self._config, self._database, self._keyring, now=self._now, reached=self._reached, actor=actor)
+        return Issuance(
+            self._config,
+            self._database,
+            self._keyring,
+            now=self._now,
+            reached=self._reached,
+            actor=actor,
+            workshops=self._workshops,
+        )
 
     @property
     def batches(self) -> Batches:
         """For many at once, at the same word."""
         return Batches(
-            self._config, self._database, self._keyring, now=self._now, reached=self._reached, actor=self._actor
+            self._config,
+            self._database,
+            self._keyring,
+            now=self._now,
+            reached=self._reached,
+            actor=self._actor,
+            workshops=self._workshops,
         )
 
     # --- what is called ------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from issuer.facts import Completion, Fact, current
 from issuer.store import catalogues, credentials, disagreements, facts
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Transaction
-from issuer.workshop import Workshop
+from issuer.workshop import Workshop, Workshops
 
 
 class Known:
@@ -36,9 +36,8 @@ class Known:
 
     @classmethod
     def of(cls, tx: Transaction, config: Config) -> "Known":
-        """With the catalogue of now, without its sessions: no certificate speaks of those to come."""
-        catalogue = catalogues.load(tx, with_sessions=False)
-        return cls(tx, Workshop(config, catalogue, catalogues.revision(tx)))
+        """With the catalogue of now."""
+        return cls(tx, Workshops(config).of(tx))
 
     @property
     def tx(self) -> Transaction:

@@ -18,6 +18,7 @@ from issuer.encoding import to_bytes
 from issuer.errors import KeyRefused, ReadBackFailed
 from issuer.keyring import Identity, Keyring
 from vc import strict_json
+from vc.compiled import Shapes
 from vc.context_rules import OPEN_BADGES, ContextRule
 from vc.dids import VerificationMethod, dereference, web
 from vc.errors import VcError
@@ -44,12 +45,20 @@ Unsigned = VcError | KeyRefused | ReadBackFailed
 
 
 class Signing:
-    """`reached` is told each step that is done; tests pull the plug there."""
+    """`reached` is told each step that is done; tests pull the plug there. `shapes`: of the process (`vc.compiled`)."""
 
-    def __init__(self, config: Config, keyring: Keyring, *, reached: Callable[[str], None] = lambda step: None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        keyring: Keyring,
+        *,
+        reached: Callable[[str], None] = lambda step: None,
+        shapes: Shapes | None = None,
+    ) -> None:
         self._config = config
         self._keyring = keyring
         self._reached = reached
+        self._shapes = shapes
 
     def ready(self, organization: str) -> None:
         """To be asked before anything is recorded. Raises `KeyRefused` when nothing can be signed in that name."""
@@ -93,6 +102,7 @@ class Signing:
                 created=at,
                 rule=rule,
                 suite=self._config.cryptosuite,
+                shapes=self._shapes,
             )
         except (VcError, KeyRefused) as error:
             return error
@@ -104,7 +114,7 @@ class Signing:
                 lambda: data_integrity.verify_proofs(
                     strict_json.parse_object(signed.data),
                     dereference=_seen_by_all(signed.identity),
-                    expected=Expected(now=at, rule=rule),
+                    expected=Expected(now=at, rule=rule, shapes=self._shapes),
                 ),
                 meant,
             )

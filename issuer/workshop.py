@@ -1,6 +1,6 @@
 """What all certificates of one catalogue share, made once: its achievements in each language, its engines.
 
-    workshop = Workshop(config, catalogue, revision)
+    workshop = workshops.of(tx)                    # one `Workshops` for each process
     workshop.course_achievement(course, "es")      # the same object every time
 
 A version of a course or program does not change, and what may (a title that another version brought, an organization's
@@ -12,6 +12,9 @@ from issuer import achievements
 from issuer.catalogue import Catalogue, Course, Program
 from issuer.concerned import Version, version_of
 from issuer.config import Config
+from issuer.store import catalogues
+from issuer.store.database import Transaction
+from vc.compiled import Shapes
 from vc.openbadges import Achievement, Issuer
 
 
@@ -51,3 +54,21 @@ class Workshop:
         if (made := self._versions.get(key)) is None:
             made = self._versions[key] = version_of(self.catalogue, self.catalogue.programs[key])
         return made
+
+
+class Workshops:
+    """The workshop of the catalogue that there is now, and `shapes`: the canonical forms of what is made in it."""
+
+    def __init__(self, config: Config) -> None:
+        self.shapes = Shapes()
+        self._config = config
+        self._newest: Workshop | None = None
+
+    def of(self, tx: Transaction) -> Workshop:
+        """The catalogue is read anew when it has changed; without its sessions, for no certificate speaks of those to
+        come."""
+        revision = catalogues.revision(tx)
+        workshop = self._newest
+        if workshop is None or workshop.revision != revision:
+            workshop = self._newest = Workshop(self._config, catalogues.load(tx, with_sessions=False), revision)
+        return workshop

@@ -1,30 +1,25 @@
 """Certificates: first an intent with its status index, then what was signed, byte by byte.
 
-`issuer.store.intents` writes a row whose `secured` is empty, and fills it in, once. The pair (status list, index) is
-unique and rows are never deleted, so an index is never used again, whatever became of its certificate.
+`issuer.store.intents` writes a row whose `secured` is empty, and fills it in, once. Its status index comes from
+`issuer.store.status_indices`, which gives out none twice; that the pair of list and index is unique stands behind it.
 """
 
-import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, RowMapping, and_, false, func, insert, literal_column, or_, select
+from sqlalchemy import ColumnElement, RowMapping, and_, false, func, literal_column, or_, select
 
 from issuer.store import moments
 from issuer.store.database import Transaction
 from issuer.store.tables import credential as table
-from issuer.store.tables import included, status_list
+from issuer.store.tables import included
 
 Kind = Literal["course", "program"]
 Status = Literal["valid", "suspended", "revoked", "superseded"]
 
 _AT_ONCE = 1_000  # lines of a list that are in memory
-
-
-class IndexTaken(Exception):
-    """Somebody reserved the index since it was drawn: draw again."""
 
 
 @dataclass(frozen=True)
@@ -91,35 +86,6 @@ def course_key(course: str, session: str) -> str:
 
 def program_key(program: str, version: int) -> str:
     return f"{program}/{version}"
-
-
-# --- status indices ------------------------------------------------------------------------------------------
-
-
-def open_list(tx: Transaction, organization: str, *, length: int, filled: int) -> int:
-    """The number of the organization's newest list; a new one when it has none or `filled` entries are in use."""
-    newest = tx.scalar(select(func.max(status_list.c.number)).where(status_list.c.organization == organization))
-    if newest is not None:
-        used = tx.scalar(select(func.count()).select_from(table).where(table.c.list_number == newest))
-        if (used or 0) < filled:
-            return int(newest)
-    values = {"organization": organization, "length": length, "version": 0}
-    row = tx.execute(insert(status_list).values(values)).inserted_primary_key
-    return int(row[0]) if row else 0
-
-
-def draw_index(tx: Transaction, list_number: int) -> int:
-    """A random index of the list that nothing has. It is reserved only when `intents.record` has written it."""
-    length = tx.scalar(select(status_list.c.length).where(status_list.c.number == list_number)) or 0
-    while True:
-        index = secrets.randbelow(length)
-        if not _taken(tx, list_number, index):
-            return index
-
-
-def _taken(tx: Transaction, list_number: int, index: int) -> bool:
-    same = select(table.c.number).where(table.c.list_number == list_number, table.c.list_index == index)
-    return tx.scalar(same) is not None
 
 
 # --- reading -------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
-"""Certificates as they are made, by the hundred: what we mean to sign, with its status index; then what was signed.
+"""Certificates as they are made, by the hundred: what we mean to sign; then what was signed.
 
-    refusals(tx, intents)                         # for each `AlreadyIssued`, `IndexTaken`, or None
+    refusals(tx, intents)                         # for each `AlreadyIssued`, or None
     record(tx, passed, at=now)
     release(tx, {number: (secured, digest)}, at=now)
 
@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from issuer.errors import AlreadyIssued
 from issuer.store import moments
-from issuer.store.credentials import IndexTaken, Intent, Kind, StoredCredential, matching
+from issuer.store.credentials import Intent, Kind, StoredCredential, matching
 from issuer.store.database import Transaction
 from issuer.store.facts import batched
 from issuer.store.tables import credential as table
@@ -31,28 +31,24 @@ _RELEASE = (
 )
 
 
-def refusals(tx: Transaction, intents: Sequence[Intent]) -> list[AlreadyIssued | IndexTaken | None]:
+def refusals(tx: Transaction, intents: Sequence[Intent]) -> list[AlreadyIssued | None]:
     """For each of them why it cannot be recorded, None where it can: the learner has this edition of a certificate for
-    the same, or the index was taken since it was drawn. Of two that are for the same, the first can. The write lock
-    makes looking first safe; the constraints of the table stand behind it."""
+    the same. Of two that are for the same, the first can. The write lock makes looking first safe; the constraints of
+    the table stand behind it."""
     held = _editions(tx, intents)
-    taken = _taken(tx, intents)
-    found: list[AlreadyIssued | IndexTaken | None] = []
+    found: list[AlreadyIssued | None] = []
     for one in intents:
         rival = held.get((one.kind, one.learner, one.subject_key))
         if rival is not None and rival[0] >= one.edition:
             found.append(AlreadyIssued("This certificate was issued already: {id}.", id=rival[1]))
-        elif (one.list_number, one.list_index) in taken:
-            found.append(IndexTaken())
         else:
             held[one.kind, one.learner, one.subject_key] = (one.edition, one.share_id)
-            taken.add((one.list_number, one.list_index))
             found.append(None)
     return found
 
 
 def record(tx: Transaction, intents: Sequence[Intent], *, at: datetime) -> list[StoredCredential]:
-    """Reserves their indices and records what is meant to be signed. To be asked after `refusals`, in the same
+    """Records what is meant to be signed. To be asked after `refusals`, in the same
     transaction, for those that it lets pass."""
     if not intents:
         return []
@@ -73,7 +69,7 @@ def record(tx: Transaction, intents: Sequence[Intent], *, at: datetime) -> list[
 
 
 def record_one(tx: Transaction, intent: Intent, *, at: datetime) -> StoredCredential:
-    """Raises `AlreadyIssued` or `IndexTaken`."""
+    """Raises `AlreadyIssued`."""
     if (refusal := refusals(tx, [intent])[0]) is not None:
         raise refusal
     return record(tx, [intent], at=at)[0]
@@ -120,15 +116,6 @@ def _editions(tx: Transaction, intents: Sequence[Intent]) -> dict[tuple[Kind, st
                 known = found.get((row[0], row[1], row[2]))
                 if known is None or known[0] < row[3]:
                     found[row[0], row[1], row[2]] = (row[3], row[4])
-    return found
-
-
-def _taken(tx: Transaction, intents: Sequence[Intent]) -> set[tuple[int, int]]:
-    found: set[tuple[int, int]] = set()
-    for number in sorted({one.list_number for one in intents}):
-        for some in batched([one.list_index for one in intents if one.list_number == number]):
-            query = select(table.c.list_index).where(table.c.list_number == number, table.c.list_index.in_(some))
-            found.update((number, index) for index in tx.scalars(query))
     return found
 
 

@@ -16,9 +16,8 @@ from issuer.facts import Completion
 from issuer.issuance import Issuance
 from issuer.keyring import Identity, Keyring
 from issuer.rules import FeePaid, IdentityVerified
-from issuer.store import credentials, decisions, status, status_indices
+from issuer.store import decisions, status
 from issuer.store.credentials import StoredCredential
-from issuer.store.database import Transaction
 from tests.issuer import domain
 from tests.issuer.installation import CATALOGUE, MINI, NOW, Installation, PowerCut, earned
 from tests.vc.samples import SoftSigner
@@ -330,25 +329,6 @@ def test_two_at_once_issue_each_certificate_once(school: Installation) -> None:
     assert all(one.released for one in found)
 
 
-def test_an_index_that_was_taken_meanwhile_is_drawn_again(
-    school: Installation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    school.record(*earned())
-    drawn = iter([[5, 5], [5], [6]])
-
-    def reserve(tx: Transaction, organization: str, count: int, **_: Any) -> list[tuple[int, int]]:
-        indices = next(drawn)
-        assert len(indices) == count
-        return [(number, index) for index in indices]
-
-    with school.database.write() as tx:
-        number = credentials.open_list(tx, "school", length=131_072, filled=65_536)
-    monkeypatch.setattr(status_indices, "reserve", reserve)
-    school.issue()
-    assert [one.list_index for one in school.certificates()] == [5, 6]
-    assert [one.kind for one in school.certificates()] == ["course", "course"]
-
-
 # --- corrections -----------------------------------------------------------------------------------------------
 
 
@@ -371,7 +351,7 @@ def test_a_correction_supersedes_and_keeps_all_but_the_name(awarded: Installatio
         assert [(one.status, one.reason) for one in status.history(tx, old.number)] == [
             ("superseded", "a name was missing")
         ]
-        assert status.read_list(tx, old.list_number).set_indices == (old.list_index,)
+        assert status.set_indices(tx, old.list_number) == [old.list_index]
 
 
 def test_a_corrected_course_renews_the_program_that_binds_it(awarded: Installation) -> None:
