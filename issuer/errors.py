@@ -75,6 +75,12 @@ class StoreFull(StoreUnavailable):
     code = "STORE_FULL"
 
 
+class StoreOutdated(StoreUnavailable):
+    """The database was put back from a copy, and nobody said so: what was given out since would be given out again."""
+
+    code = "STORE_OUTDATED"
+
+
 # --- what was asked for --------------------------------------------------------------------------------------
 
 

@@ -170,7 +170,7 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "GET /health": Endpoint(None),
     "GET /organizations/{slug}/did.json": Endpoint(None),
     "GET /schemas/program.json": Endpoint(None),
-    "GET /status/{number}": Endpoint(None),
+    "GET /status/{name}": Endpoint(None),
     "GET /v/{name}": Endpoint(None, answer=302),
     # --- the VC API: a key with scopes is enough
     "POST /credentials/issue": Endpoint("sign", scopes=201, stranger=201),
@@ -271,6 +271,10 @@ def always(value: str) -> Callable[[Offices], str]:
     return lambda offices: value
 
 
+def _a_list(offices: Offices) -> str:
+    return offices.list_of(offices.certificate("ana"))
+
+
 def key_of(organization: str) -> Callable[[Offices], int]:
     def find(offices: Offices) -> int:
         with offices.database.read() as tx:
@@ -323,7 +327,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "tag": Parameter(always("en")),
     "version": Parameter(always("v1")),
     "name": Parameter(share_id_of("ana")),
-    "/status/{number} number": Parameter(always("1")),
+    "/status/{name} name": Parameter(_a_list),
     "number": Parameter(always("999999"), unknown="999999"),  # of what `prepare` makes
     "/organizations/{organization}/decisions/{number} number": Parameter(
         decision_of("mini"), decision_of("speaking"), "999"
