@@ -47,6 +47,9 @@ class Limits:
     cohort_name_length: Limit = Limit(100, "characters", "it fits a row of `issuer cohorts list`")
     cohort_learners: Limit = Limit(100_000, "learner ids", "in one list; every learner of a large program fits")
     cohort_batch: Limit = Limit(500, "rows", "of a cohort are in memory at once, and are written in one transaction")
+    issued_at_once: Limit = Limit(
+        500, "certificates", "are recorded in one transaction: others who write wait a fraction of a second"
+    )
     cohort_issued_per_request: Limit = Limit(500, "rows", "a request is answered before whoever waits gives up")
     rendered_kept: Limit = Limit(64, "documents", "PDFs and pictures kept in memory: drawing one takes a while")
     mail_attempts: Limit = Limit(12, "attempts", "with their growing waits they last three days; then somebody looks")
