@@ -184,12 +184,16 @@ def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65_535, help="The port to listen on.")] = 8000,
+    own_worker: Annotated[
+        bool | None, typer.Option("--worker/--no-worker", help="Work on bulk runs beside it. Usual with SQLite only.")
+    ] = None,
     home: Home = None,
 ) -> None:
     """Serves certificates, DID documents and status lists. It first finishes what a power cut left."""
     import uvicorn
 
     from issuer.app import create_app
+    from issuer.bulk.crew import Crew
     from issuer.outbox import sending
     from issuer.ports import require_free
 
@@ -201,7 +205,11 @@ def serve(
     printing_runs.finished_requests(terminal, services.signing_requests.finish())
     terminal.note(f"{services.config.organization}: {services.config.url} (listening on {host}, port {port})")
     services.transport()  # wrong settings of the mail server are said now, and not an hour later
-    with sending(services.config, services.database, services.transport, now=services.now):
+    crew = isinstance(services.config.database, Path) if own_worker is None else own_worker
+    with (
+        Crew(services.config.home, int(crew)),
+        sending(services.config, services.database, services.transport, now=services.now),
+    ):
         uvicorn.run(
             create_app(services),
             host=host,
