@@ -64,6 +64,7 @@ COMMANDS = (
     "issuer.cli_after_award",
     "issuer.cli_api_keys",
     "issuer.cli_audit",
+    "issuer.cli_backups",
     "issuer.cli_cohorts",
     "issuer.cli_decisions",
     "issuer.cli_imports",
