@@ -593,6 +593,24 @@ def test_large_documents_make_no_shapes(
     assert known._families == {}
 
 
+def test_a_comparison_in_the_middle_of_another_takes_a_copy_of_its_own(document: Document) -> None:
+    """As when a thread is stopped there and another goes on."""
+    name, day = ("credentialSubject", "identifier", 0, "identityHash"), ("credentialSubject", "activityEndDate")
+    known = of_two(document, put(put(document, name, "Another Example"), day, "2026-02-15T00:00:00Z"))
+    inside: list[bool] = []
+
+    class Meanwhile(str):
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            inside.append(agrees(known, put(document, name, "Somebody Else")))
+            return str.__eq__(self, other)
+
+    assert agrees(known, put(document, ("issuer", "name"), Meanwhile(document["issuer"]["name"])))
+    assert inside
+    assert all(inside)
+
+
 def test_many_threads_get_the_same_answers(document: Document) -> None:
     name = ("credentialSubject", "identifier", 0, "identityHash")
     known = of_two(document, put(document, name, "Another Example"))
