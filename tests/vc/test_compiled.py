@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from contexts import history
 from tests.vc.samples import NOW, SoftSigner, course, dereference, secure, specialization
-from vc.compiled import Lesson, Shapes, canonical_bytes, pattern, shapes
+from vc.compiled import Lesson, Shapes, canonical_bytes, compiling, pattern, shapes
+from vc.compiled.compiling import outline
 from vc.compiled.guards import Guards
 from vc.context_rules import CREDENTIAL, OB_303, OB_EXTENSIONS, OPEN_BADGES, VC2, ContextRule
 from vc.errors import ProofInvalid, UnsignedData, VcError
@@ -402,9 +403,10 @@ def test_nodes_that_look_alike_are_left_to_the_full_path(document: Document) -> 
     document["credentialSubject"]["result"] = [
         {"type": ["Result"], "status": "Completed", "value": value} for value in ("1", "2")
     ]
-    known = of_two(document, other(document))
+    first = ("credentialSubject", "result", 0, "value")
+    known = of_two(document, put(document, first, "3"))
     assert agrees(known, document)
-    alike = put(document, ("credentialSubject", "result", 0, "value"), "2")
+    alike = put(document, first, "2")
     assert full(alike) is not None
     assert not agrees(known, alike)
     assert known.fallbacks == 1
@@ -434,6 +436,34 @@ def test_a_document_that_quotes_a_mark_makes_no_wrong_shape(document: Document) 
             known.learn(put(quoting, ("name",), name), rule=OPEN_BADGES)
         agrees(known, put(quoting, ("name",), "Three"))
         agrees(known, put(put(quoting, ("name",), "Three"), ("description",), "x"))
+
+
+@pytest.mark.parametrize("text", ["https://hole-0.mark.invalid/First", "The second mark, of hole 0"])
+def test_marks_are_told_from_what_the_document_says(document: Document, text: str) -> None:
+    skeleton = pattern.skeleton_of(put(document, ("credentialSubject", "achievement", "description"), text))
+    hole = skeleton.texts.index(document["issuer"]["name"])
+    with pytest.raises(pattern.Unfit):
+        outline(skeleton.document, (hole,), rule=OPEN_BADGES, contents=Contents())
+
+
+def test_a_hole_is_for_one_thing_and_comes_out(document: Document) -> None:
+    """As a context might have it that says one text twice, or an id that is nobody's."""
+    for quads in (
+        {("<urn:a>", "<urn:p>", "<{}>", ""), ("<urn:a>", "<urn:p>", '"{}"', "")},
+        {("<urn:a>", "<urn:p>", "<urn:b>", "")},
+    ):
+        made = {(s, p, o.format("https://hole-0.mark.invalid/First"), g) for s, p, o, g in quads}
+        with pytest.raises(pattern.Unfit):
+            compiling._kinds(frozenset(compiling._read(made, ["https://hole-0.mark.invalid/First"])), 1)
+
+
+@pytest.mark.parametrize(
+    "quad",
+    [("<urn:a>", "<urn:p>", "<m>", "_:g"), ("<urn:a>", "<m>", '"x"', ""), ("<urn:a>", compiling._TYPE, "<m>", "")],
+)
+def test_graphs_and_holes_for_predicates_and_types_make_no_shape(quad: tuple[str, str, str, str]) -> None:
+    with pytest.raises(pattern.Unfit):
+        list(compiling._read({quad}, ["m"]))
 
 
 def test_a_document_with_a_proof_in_it_makes_no_shape(document: Document) -> None:
