@@ -75,6 +75,18 @@ class StoreFull(StoreUnavailable):
     code = "STORE_FULL"
 
 
+class StoreMoved(StoreUnavailable):
+    """The records are elsewhere by now: this file is only what they were."""
+
+    code = "STORE_MOVED"
+
+
+class CopyDiffers(IssuerError):
+    """What was read again is not what was written."""
+
+    code = "COPY_DIFFERS"
+
+
 # --- what was asked for --------------------------------------------------------------------------------------
 
 
