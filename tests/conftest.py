@@ -21,7 +21,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both_databases: the test runs on SQLite and on PostgreSQL")
-    config.addinivalue_line("markers", "only_sqlite: the test is about the file, and runs on SQLite whatever is asked")
+    for kind in databases.KINDS:
+        config.addinivalue_line("markers", f"only_{kind}: the test is about it, and runs on it whatever is asked for")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -6,7 +6,7 @@
 
 Without that address a server is started, once for all workers of a run, in a temporary folder, and is stopped at the
 end. Each test has its own database, copied from a migrated one (50 ms), so that tests stay apart and quick. Tests
-marked `only_sqlite` are about the file and always run on it.
+marked `only_sqlite` or `only_postgresql` are about what is that one's alone, and run on it whatever is asked for.
 """
 
 import itertools
@@ -159,8 +159,9 @@ def used(kind: str) -> Iterator[Databases]:
 def kinds_for(item: pytest.Metafunc | pytest.Item, wanted: str | None) -> tuple[str, ...]:
     """On which databases a test runs. `wanted`: the option of the whole run."""
     node = item.definition if isinstance(item, pytest.Metafunc) else item
-    if node.get_closest_marker("only_sqlite"):
-        return ("sqlite",)
+    for kind in KINDS:
+        if node.get_closest_marker(f"only_{kind}"):
+            return (kind,)
     if wanted:
         return (wanted,)
     return KINDS if node.get_closest_marker("both_databases") else ("sqlite",)

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
-from issuer.errors import StoreBusy, StoreFull, StoreMoved, StoreUnavailable
+from issuer.errors import IssuerError, StoreBusy, StoreFull, StoreMoved, StoreUnavailable
 from issuer.files import PRIVATE_FILE, make_private_folder
 from issuer.limits import Limits
 
@@ -81,7 +81,7 @@ def require(connection: Connection) -> None:
     """The library that Python brings can all that we need."""
 
 
-def refusal(error: BaseException) -> StoreUnavailable | None:
+def refusal(error: BaseException) -> IssuerError | None:
     if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
         return None
     # The low byte is the primary result code (SQLite, "Result and Error Codes").
