@@ -18,6 +18,7 @@ import typer
 from issuer import cli_after_award, config, printing, printing_runs
 from issuer.cli_api_keys import api_keys
 from issuer.cli_audit import audit
+from issuer.cli_bulk import bulk, worker
 from issuer.cli_cohorts import cohorts
 from issuer.cli_decisions import decide, replay
 from issuer.cli_imports import imports
@@ -49,6 +50,8 @@ cli_after_award.add_to(app)
 app.command()(decide)
 app.command()(replay)
 app.add_typer(audit, name="audit")
+app.add_typer(bulk, name="bulk")
+app.command()(worker)
 app.add_typer(cohorts, name="cohorts")
 app.add_typer(learners, name="learners")
 app.add_typer(outbox, name="outbox")

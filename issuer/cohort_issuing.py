@@ -72,7 +72,7 @@ class CohortIssuing:
         states: tuple[State, ...] = ("",) if found.waiting else ("failed",)
         with self.database.read() as tx:
             catalogue = catalogues.load(tx, with_sessions=False)
-        run = _Run(self, caller, cohort, catalogue, hourly=len(found.approvals) < _BOTH)
+        run = Run(self, caller, cohort, catalogue, hourly=len(found.approvals) < _BOTH)
         limit: LimitReached | None = None
         for row in self._rows(cohort, states, at_most):
             try:
@@ -92,21 +92,7 @@ class CohortIssuing:
 
     def _begin(self, caller: Caller, number: int, organization: str | None) -> tuple[Cohort, Standing]:
         with self.database.write() as tx:
-            cohort = find(tx, number, organization)
-            caller.require("decide", organization=cohort.organization)
-            found = standing(tx, cohort)
-            if found.state == "prepared":
-                raise CohortNotApproved(
-                    "Cohort {number} is not approved yet.",
-                    hint="Somebody else than who prepared it approves it: issuer cohorts approve",
-                    number=number,
-                )
-            if found.state not in ("approved", "issuing", "issued"):
-                raise CohortState("Cohort {number} is {state}: it cannot be issued.", number=number, state=found.state)
-            if found.state == "approved":
-                cohorts.happened(tx, number, "issued", actor=caller.name, at=self.now())
-            note(tx, caller, cohort, "issue", self.now(), waiting=found.waiting)
-            return cohort, found
+            return begin(tx, caller, number, organization, at=self.now())
 
     def _rows(self, cohort: Cohort, states: tuple[State, ...], at_most: int | None) -> Iterator[Row]:
         """Those with these states, each once, read in pages while others are written."""
@@ -129,7 +115,28 @@ class CohortIssuing:
             left = None if left is None else left - len(page)
 
 
-class _Run:
+def begin(
+    tx: Transaction, caller: Caller, number: int, organization: str | None, *, at: datetime
+) -> tuple[Cohort, Standing]:
+    """Step (1): it is approved, and from now on it is being issued. Raises what `CohortIssuing.issue` raises."""
+    cohort = find(tx, number, organization)
+    caller.require("decide", organization=cohort.organization)
+    found = standing(tx, cohort)
+    if found.state == "prepared":
+        raise CohortNotApproved(
+            "Cohort {number} is not approved yet.",
+            hint="Somebody else than who prepared it approves it: issuer cohorts approve",
+            number=number,
+        )
+    if found.state not in ("approved", "issuing", "issued"):
+        raise CohortState("Cohort {number} is {state}: it cannot be issued.", number=number, state=found.state)
+    if found.state == "approved":
+        cohorts.happened(tx, number, "issued", actor=caller.name, at=at)
+    note(tx, caller, cohort, "issue", at, waiting=found.waiting)
+    return cohort, found
+
+
+class Run:
     """One run over one cohort, and its counts."""
 
     def __init__(

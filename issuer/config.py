@@ -117,8 +117,8 @@ class Config:
         """Where a learner sees how things stand: who has the link may."""
         return f"{self.url}/learners/{token}"
 
-    def status_list_url(self, number: int) -> str:
-        return f"{self.url}/status/{number}"
+    def status_list_url(self, name: str) -> str:
+        return f"{self.url}/status/{name}"
 
     def achievement_url(self, kind: Literal["courses", "programs"], code: str, language: str, version: int) -> str:
         """The id of a course or program as an achievement: one for each language and version."""

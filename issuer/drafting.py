@@ -31,10 +31,12 @@ PURPOSE = "revocation"
 
 @dataclass(frozen=True)
 class Slot:
-    """The place that is kept for a certificate: its public id and its bit in a status list."""
+    """The place that is kept for a certificate: its public id and its bit in a status list, whose address ends with
+    `list_name`."""
 
     share_id: str
     list_number: int
+    list_name: str
     list_index: int
 
 
@@ -188,7 +190,7 @@ def _issuer(config: Config, catalogue: Catalogue, code: str) -> Issuer:
 
 def _status(config: Config, slot: Slot) -> dict[str, Any]:
     return bitstring.entry(
-        list_url=config.status_list_url(slot.list_number),
+        list_url=config.status_list_url(slot.list_name),
         index=slot.list_index,
         purpose=PURPOSE,
         reference=f"{config.credential_url(slot.share_id)}/status",

@@ -2,7 +2,7 @@
 
     (3) draft     the unsecured credential
     (4) lint      refuses what would be dropped, merged or malformed, before anything is signed
-    (5) record    one transaction reserves the status index and keeps what we mean to sign: the intent
+    (5) record    one transaction keeps what we mean to sign: the intent. Its status index was given out before (3)
     (6) sign      (`issuer.signing`)
     (7) check     read back what was signed, with the public key that the world sees
     (8) release   one transaction keeps the signed bytes; from now on the certificate exists
@@ -29,11 +29,12 @@ from issuer.errors import AlreadyIssued, KeyRefused, LimitReached, NotNow, ReadB
 from issuer.facts import Completion
 from issuer.hourly_limit import require_room
 from issuer.keyring import Keyring
+from issuer.places import Places
 from issuer.revocation import ITSELF, checked_reason, find, refuse_unless
 from issuer.selection import Held, Plan
 from issuer.signing import Sealed, Signing
 from issuer.store import audit, catalogues, credentials, disagreements, status
-from issuer.store.credentials import IndexTaken, Intent, Status, StoredCredential
+from issuer.store.credentials import Intent, Status, StoredCredential
 from issuer.store.database import Database, Transaction
 from issuer.store.decisions import StoredDecision, make_award
 from issuer.work import Work, course_work, program_work
@@ -84,6 +85,7 @@ class Issuance:
         self._reached = reached
         self._signing = Signing(config, keyring, reached=reached)
         self._keyring = keyring
+        self._places = Places(config, database)
         self._actor = actor
 
     def by(self, actor: str) -> "Issuance":
@@ -223,22 +225,18 @@ class Issuance:
         """One certificate, steps (3) to (8). Raises what the lint raises, `AlreadyIssued`, `LimitReached`,
         `ReadBackFailed`, what `work.recorded` raises, and `KeyRefused` before anything is done."""
         self._signing.ready(work.organization)
-        while True:
-            at = self._now().replace(microsecond=0)
-            slot = self._slot(work.organization)
-            # (3) draft
-            credential = work.draft(slot, at)
-            self._reached("drafted")
-            # (4) lint
-            openbadges.lint(credential)
-            self._reached("linted")
-            # (5) record
-            try:
-                intent = self._record(work, slot, to_bytes(credential), at)
-            except IndexTaken:
-                continue
-            self._reached("recorded")
-            return self._finish(intent)
+        at = self._now().replace(microsecond=0)
+        slot = self._slot(work.organization)
+        # (3) draft
+        credential = work.draft(slot, at)
+        self._reached("drafted")
+        # (4) lint
+        openbadges.lint(credential)
+        self._reached("linted")
+        # (5) record
+        intent = self._record(work, slot, to_bytes(credential), at)
+        self._reached("recorded")
+        return self._finish(intent)
 
     def _finish(self, intent: StoredCredential) -> StoredCredential:
         """Steps (6) to (8). Raises `VcError`, `KeyRefused` or `ReadBackFailed`; then the intent stays."""
@@ -252,13 +250,8 @@ class Issuance:
         return released
 
     def _slot(self, organization: str) -> Slot:
-        limits = self._config.limits
-        with self._database.write() as tx:
-            number = credentials.open_list(
-                tx, organization, length=limits.status_list_length.value, filled=limits.status_list_filled.value
-            )
-            index = credentials.draw_index(tx, number)
-        return Slot(base58btc_encode(secrets.token_bytes(SHARE_ID_BYTES)), number, index)
+        (place,) = self._places.reserve(organization, 1)
+        return Slot(base58btc_encode(secrets.token_bytes(SHARE_ID_BYTES)), *place)
 
     def _record(self, work: Work, slot: Slot, unsecured: bytes, at: datetime) -> StoredCredential:
         intent = Intent(

@@ -16,10 +16,10 @@ from psycopg import Cursor, sql
 from sqlalchemy import Boolean, Integer, LargeBinary, Table, func, inspect, select, text
 
 from issuer.errors import CopyDiffers, InputRefused
+from issuer.store.bulk_tables import metadata
 from issuer.store.database import Transaction
 from issuer.store.description import counts
 from issuer.store.dialects import postgresql
-from issuer.store.office_tables import metadata
 
 Advance = Callable[[int, int], None]
 """Told how many rows were read and written, or compared, and of how many."""

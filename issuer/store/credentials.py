@@ -1,10 +1,9 @@
 """Certificates: first an intent with its status index, then what was signed, byte by byte.
 
-`record_intent` writes a row whose `secured` is empty; `release` fills it in, once. The pair (status list, index) is
-unique and rows are never deleted, so an index is never used again, whatever became of its certificate.
+`record_intent` writes a row whose `secured` is empty; `release` fills it in, once. Its status index comes from
+`issuer.store.status_indices`, which gives out none twice; that the pair of list and index is unique stands behind it.
 """
 
-import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,16 +15,12 @@ from issuer.errors import AlreadyIssued
 from issuer.store import moments
 from issuer.store.database import Transaction
 from issuer.store.tables import credential as table
-from issuer.store.tables import included, status_list
+from issuer.store.tables import included
 
 Kind = Literal["course", "program"]
 Status = Literal["valid", "suspended", "revoked", "superseded"]
 
 _AT_ONCE = 1_000  # lines of a list that are in memory
-
-
-class IndexTaken(Exception):
-    """Somebody reserved the index since it was drawn: draw again."""
 
 
 @dataclass(frozen=True)
@@ -94,47 +89,15 @@ def program_key(program: str, version: int) -> str:
     return f"{program}/{version}"
 
 
-# --- status indices ------------------------------------------------------------------------------------------
-
-
-def open_list(tx: Transaction, organization: str, *, length: int, filled: int) -> int:
-    """The number of the organization's newest list; a new one when it has none or `filled` entries are in use."""
-    newest = tx.scalar(select(func.max(status_list.c.number)).where(status_list.c.organization == organization))
-    if newest is not None:
-        used = tx.scalar(select(func.count()).select_from(table).where(table.c.list_number == newest))
-        if (used or 0) < filled:
-            return int(newest)
-    values = {"organization": organization, "length": length, "version": 0}
-    row = tx.execute(insert(status_list).values(values)).inserted_primary_key
-    return int(row[0]) if row else 0
-
-
-def draw_index(tx: Transaction, list_number: int) -> int:
-    """A random index of the list that nothing has. It is reserved only when `record_intent` has written it."""
-    length = tx.scalar(select(status_list.c.length).where(status_list.c.number == list_number)) or 0
-    while True:
-        index = secrets.randbelow(length)
-        if not _taken(tx, list_number, index):
-            return index
-
-
-def _taken(tx: Transaction, list_number: int, index: int) -> bool:
-    same = select(table.c.number).where(table.c.list_number == list_number, table.c.list_index == index)
-    return tx.scalar(same) is not None
-
-
 # --- writing -------------------------------------------------------------------------------------------------
 
 
 def record_intent(tx: Transaction, intent: Intent, *, at: datetime) -> StoredCredential:
-    """Reserves the index and records what is meant to be signed, together. Raises `AlreadyIssued` when the learner
-    has this edition of a certificate for the same, `IndexTaken` when the index was taken since it was drawn. The
-    write lock makes looking first safe; the constraints of the table stand behind it."""
+    """Records what is meant to be signed. Raises `AlreadyIssued` when the learner has this edition of a certificate for
+    the same. The write lock makes looking first safe; the constraints of the table stand behind it."""
     rival = newest(tx, intent.kind, intent.learner, intent.subject_key)
     if rival is not None and rival.edition >= intent.edition:
         raise AlreadyIssued("This certificate was issued already: {id}.", id=rival.share_id)
-    if _taken(tx, intent.list_number, intent.list_index):
-        raise IndexTaken
     values: dict[str, Any] = {
         name: getattr(intent, name) for name in Intent.__dataclass_fields__ if name != "binds"
     } | {"intended_at": moments.write(at), "status": "valid"}

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
+from issuer.store.bulk_tables import metadata
 from issuer.store.database import Transaction
-from issuer.store.office_tables import metadata
 
 _SERVER_AND_SIZE: Mapping[str, str] = {
     "sqlite": "SELECT 'SQLite ' || sqlite_version(), page_count * page_size "

@@ -1,5 +1,6 @@
 """The status of certificates: a history that only grows, and the lists of bits that follow from it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -43,11 +44,10 @@ class StatusChange:
 class StatusList:
     """`version` grows with every change; `set_indices` are those of all that is not valid."""
 
-    number: int
     organization: str
     length: int
     version: int
-    set_indices: tuple[int, ...]
+    set_indices: Sequence[int]
 
 
 def change(
@@ -92,31 +92,32 @@ def last(tx: Transaction, number: int) -> StatusChange | None:
     return None if row is None else _from_row(row)
 
 
-def version(tx: Transaction, list_number: int) -> int:
-    """Raises `LookupError` when there is no such list."""
-    found = tx.scalar(select(status_list.c.version).where(status_list.c.number == list_number))
-    if found is None:
-        raise LookupError(list_number)
-    return int(found)
-
-
-def organization(tx: Transaction, list_number: int) -> str:
-    """Whose certificates are in it. Raises `LookupError` when there is no such list."""
-    found = tx.scalar(select(status_list.c.organization).where(status_list.c.number == list_number))
-    if found is None:
-        raise LookupError(list_number)
-    return str(found)
-
-
-def read_list(tx: Transaction, list_number: int) -> StatusList:
-    """Raises `LookupError` when there is no such list."""
-    row = tx.execute(select(status_list).where(status_list.c.number == list_number)).mappings().first()
+def version(tx: Transaction, name: str) -> tuple[int, str]:
+    """Of the list whose address ends with `name`, and whose certificates it holds. Raises `LookupError` when there is
+    no such list."""
+    row = tx.execute(
+        select(status_list.c.version, status_list.c.organization).where(status_list.c.name == name)
+    ).first()
     if row is None:
-        raise LookupError(list_number)
+        raise LookupError(name)
+    return int(row[0]), str(row[1])
+
+
+def read_list(tx: Transaction, name: str) -> StatusList:
+    """Raises `LookupError` when there is no such list."""
+    of_it = status_list.c
+    query = select(of_it.number, of_it.organization, of_it.length, of_it.version).where(of_it.name == name)
+    row = tx.execute(query).first()
+    if row is None:
+        raise LookupError(name)
+    return StatusList(row[1], row[2], row[3], set_indices(tx, row[0]))
+
+
+def set_indices(tx: Transaction, list_number: int) -> Sequence[int]:
+    """Of all in the list that is not valid; from an index of just those (`credentials.fallen`)."""
     columns = credential.c
     bits = select(columns.list_index).where(columns.list_number == list_number, credentials.fallen(columns))
-    indices = tuple(tx.scalars(bits.order_by(columns.list_index)))
-    return StatusList(row["number"], row["organization"], row["length"], row["version"], indices)
+    return tx.scalars(bits.order_by(columns.list_index)).all()
 
 
 def _from_row(row: RowMapping) -> StatusChange:

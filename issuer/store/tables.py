@@ -153,6 +153,14 @@ award = Table(
     UniqueConstraint("learner", "program", "version"),
 )
 
+
+def _only(condition: str) -> dict[str, Any]:
+    """Of an index: it holds the rows for which this is so, and no others."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+_OPEN = _only("closed IS NULL")
+
 status_list = Table(
     "status_list",
     metadata,
@@ -160,14 +168,39 @@ status_list = Table(
     Column("organization", String, nullable=False),  # whose certificates it holds; their DID signs it
     Column("length", Integer, nullable=False),
     Column("version", Integer, nullable=False),  # one more with every bit that changes
+    Column("name", String, nullable=False, server_default=""),  # in its address; random since schema 0005
+    Column("closed", String),  # why no more of its indices are given out; NULL: they are
     Index(None, "organization"),
+    Index(None, "name", unique=True),
+    Index("ix_status_list_open", "organization", unique=True, **_OPEN),
+)
+
+# Which indices of a list were ever given out: a bit for each. Apart from the list, whose row changes more often.
+given_out = Table(
+    "given_out",
+    metadata,
+    Column("list_number", Integer, ForeignKey("status_list.number"), primary_key=True, autoincrement=False),
+    Column("count", Integer, nullable=False),
+    Column("bits", LargeBinary, nullable=False),
 )
 
 
-def _only(condition: str) -> dict[str, Any]:
-    """Of an index: it holds the rows for which this is so, and no others."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+# That this store is a copy of another, made to be restored one day: what was recorded there since is unknown here.
+copied = Table(
+    "copied",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("copied_at", String),  # NULL: nobody knows
+    Column("settled_at", String),  # NULL: the operator has not said yet that he restored it
+)
 
+# Bits that a list had which was published before its store was restored, of certificates that are unknown since.
+lost_bit = Table(
+    "lost_bit",
+    metadata,
+    Column("list_number", Integer, ForeignKey("status_list.number"), primary_key=True, autoincrement=False),
+    Column("list_index", Integer, primary_key=True, autoincrement=False),
+)
 
 _NOT_VALID = _only("status <> 'valid'")  # `issuer.store.credentials.fallen` says it in the same words
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from issuer import catalogue_imports, deciding, revocation, store_address
 from issuer.app import create_app, wire
@@ -23,6 +24,7 @@ from issuer.rules import AllOf, CapstoneRule, CourseRule
 from issuer.setup import initialize
 from issuer.store import catalogues, credentials, facts
 from issuer.store.credentials import StoredCredential
+from issuer.store.tables import status_list
 from tests import databases
 from tests.issuer import domain
 from vc import dids
@@ -87,6 +89,11 @@ class Installation:
         catalogue_imports.take_in(
             self.database, self.services.keyring, Findings.of(catalogue), actor="Test", at=self.now, owner=owner
         )
+
+    def list_of(self, stored: StoredCredential) -> str:
+        """What the address of its status list ends with."""
+        with self.database.read() as tx:
+            return str(tx.scalar(select(status_list.c.name).where(status_list.c.number == stored.list_number)))
 
     def published(self, did: str) -> dict[str, Any]:
         """The DID document that a verifier would fetch."""

@@ -16,7 +16,7 @@ from issuer.facts import Completion
 from issuer.issuance import Issuance
 from issuer.keyring import Identity, Keyring
 from issuer.rules import FeePaid, IdentityVerified
-from issuer.store import credentials, decisions, status
+from issuer.store import decisions, status
 from issuer.store.credentials import StoredCredential
 from tests.issuer import domain
 from tests.issuer.installation import CATALOGUE, MINI, NOW, Installation, PowerCut, earned
@@ -329,16 +329,6 @@ def test_two_at_once_issue_each_certificate_once(school: Installation) -> None:
     assert all(one.released for one in found)
 
 
-def test_an_index_that_was_taken_meanwhile_is_drawn_again(
-    school: Installation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    school.record(*earned())
-    drawn = iter([5, 5, 6])
-    monkeypatch.setattr(credentials, "draw_index", lambda tx, number: next(drawn))
-    school.issue()
-    assert [one.list_index for one in school.certificates()] == [5, 6]
-
-
 # --- corrections -----------------------------------------------------------------------------------------------
 
 
@@ -361,7 +351,7 @@ def test_a_correction_supersedes_and_keeps_all_but_the_name(awarded: Installatio
         assert [(one.status, one.reason) for one in status.history(tx, old.number)] == [
             ("superseded", "a name was missing")
         ]
-        assert status.read_list(tx, old.list_number).set_indices == (old.list_index,)
+        assert status.set_indices(tx, old.list_number) == [old.list_index]
 
 
 def test_a_corrected_course_renews_the_program_that_binds_it(awarded: Installation) -> None:
