@@ -17,10 +17,10 @@ from issuer import config, store_address
 from issuer.config import Config
 from issuer.errors import Conflict
 from issuer.store import audit, moved, transfer
-from issuer.store.transfer import Advance
 from issuer.store.database import Database, Transaction, open_database
 from issuer.store.description import counts
 from issuer.store.dialects import sqlite
+from issuer.store.transfer import Advance
 
 
 @dataclass(frozen=True)
