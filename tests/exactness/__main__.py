@@ -111,7 +111,9 @@ def replay(place: str, **options: Any) -> int:
         names = list(texts)
         for name in names[1:]:
             one, other = (texts[key].decode().split("\n") for key in (names[0], name))
-            sys.stdout.writelines(f"{line}\n" for line in difflib.unified_diff(one, other, names[0], name, "", "", 0, ""))
+            sys.stdout.writelines(
+                f"{line}\n" for line in difflib.unified_diff(one, other, names[0], name, "", "", 0, "")
+            )
 
     return len(batch(place, report=report, **options).differences)
 
