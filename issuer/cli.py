@@ -11,13 +11,14 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from issuer import cli_after_award, config, printing, printing_runs
+from issuer import cli_after_award, cli_backups, config, printing, printing_runs
 from issuer.cli_api_keys import api_keys
 from issuer.cli_audit import audit
+from issuer.cli_bulk import bulk, worker
 from issuer.cli_cohorts import cohorts
 from issuer.cli_decisions import decide, replay
 from issuer.cli_imports import imports
@@ -30,7 +31,7 @@ from issuer.console import Terminal, stdout_is_terminal
 from issuer.exits import DONE, REFUSED, CommandErrors, ended
 
 if TYPE_CHECKING:
-    pass
+    from issuer.store.credentials import StoredCredential
 
 # Typer brings a click of its own or uses the installed one; the class that it hands out knows which.
 _ERRORS = CommandErrors(usage=typer.BadParameter.__mro__[2], aborted=typer.Abort)
@@ -45,9 +46,12 @@ app.add_typer(imports, name="import")
 app.add_typer(keys, name="keys")
 app.add_typer(api_keys, name="api-keys")
 cli_after_award.add_to(app)
+cli_backups.add_to(app)
 app.command()(decide)
 app.command()(replay)
 app.add_typer(audit, name="audit")
+app.add_typer(bulk, name="bulk")
+app.command()(worker)
 app.add_typer(cohorts, name="cohorts")
 app.add_typer(learners, name="learners")
 app.add_typer(outbox, name="outbox")
@@ -73,6 +77,9 @@ def init(
         str | None, typer.Option(metavar="NAME", help="How to sign: eddsa-rdfc-2022 (usual), ecdsa-rdfc-2019, …")
     ] = None,
     key: Annotated[str | None, typer.Option(metavar="KIND", help="Ed25519, P-256 or P-384, as it takes.")] = None,
+    database_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="A PostgreSQL database for the records; usual: a file in DIR.")
+    ] = None,
     as_json: AsJson = False,
     home: Home = None,
 ) -> None:
@@ -86,6 +93,7 @@ def init(
         verifier_url=verifier_url,
         cryptosuite=cryptosuite,
         key_kind=key,
+        database_url=database_url,
         environ=os.environ,
         now=_now(),
     )
@@ -111,13 +119,21 @@ def issue(
     terminal = Terminal()
     if approve_more is not None:
         approve_beyond(services.database, acting(by), acting(approve_more), program=program, now=services.now())
+    cli_backups.say_if_copy(terminal, services)
     issuance = services.issuance().by(acting(by).name)
     finished = issuance.finish_intents()
     plan = issuance.plan(program)
     began = time.monotonic()
+    new: list[dict[str, Any]] = []
+
+    def released(stored: "StoredCredential") -> None:
+        if as_json:
+            new.append(printing.listed(services, stored))
+
     with terminal.progress("Issuing", len(plan.items)) as advance:
-        issued = issuance.issue(plan, advance, beyond_the_limit=approve_more is not None)
-    printing_runs.issued(terminal, services, finished, plan, issued, seconds=time.monotonic() - began, as_json=as_json)
+        issued = issuance.issue(plan, advance, beyond_the_limit=approve_more is not None, released=released)
+    seconds = time.monotonic() - began
+    printing_runs.issued(terminal, services, finished, plan, issued, new=new, seconds=seconds, as_json=as_json)
     return REFUSED if issued.limited else DONE
 
 
@@ -170,12 +186,16 @@ def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65_535, help="The port to listen on.")] = 8000,
+    own_worker: Annotated[
+        bool | None, typer.Option("--worker/--no-worker", help="Work on bulk runs beside it. Usual with SQLite only.")
+    ] = None,
     home: Home = None,
 ) -> None:
     """Serves certificates, DID documents and status lists. It first finishes what a power cut left."""
     import uvicorn
 
     from issuer.app import create_app
+    from issuer.bulk.crew import Crew
     from issuer.outbox import sending
     from issuer.ports import require_free
 
@@ -183,11 +203,16 @@ def serve(
     require_free(host, port)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     terminal = Terminal()
+    cli_backups.say_if_copy(terminal, services)
     printing_runs.finished(terminal, services.issuance().finish_intents())
     printing_runs.finished_requests(terminal, services.signing_requests.finish())
     terminal.note(f"{services.config.organization}: {services.config.url} (listening on {host}, port {port})")
     services.transport()  # wrong settings of the mail server are said now, and not an hour later
-    with sending(services.config, services.database, services.transport, now=services.now):
+    crew = isinstance(services.config.database, Path) if own_worker is None else own_worker
+    with (
+        Crew(services.config.home, int(crew)),
+        sending(services.config, services.database, services.transport, now=services.now),
+    ):
         uvicorn.run(
             create_app(services),
             host=host,
