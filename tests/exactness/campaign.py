@@ -21,7 +21,7 @@ from tests.exactness.mutants import mutate
 from tests.exactness.references import Query, Refused, full, peer
 from vc.compiled import Shapes
 
-# Of a thousand documents so many are mutants; so many are learnt from, if they are accepted (learning runs the full path
+# Of a thousand documents so many are mutants; so many are learnt from, if they are accepted (which runs the full path
 # ten times); and of those on which the fast path is silent so many serve to compare the references.
 MUTANTS = 400
 LEARNT = 5
