@@ -11,6 +11,7 @@ the caller's.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from issuer.config import Config
@@ -23,6 +24,7 @@ from vc.context_rules import OPEN_BADGES, ContextRule
 from vc.dids import VerificationMethod, dereference, web
 from vc.errors import VcError
 from vc.formats import data_integrity, vc_jwt
+from vc.keys import Signer
 from vc.securing import Dereference, Expected, Verified, issuer_of
 
 
@@ -36,8 +38,17 @@ class Sealed:
 
 
 @dataclass(frozen=True)
+class _Hand:
+    """Who signs, and `seen`: by which key the world sees that it was he."""
+
+    method: str
+    signer: Signer
+    seen: Dereference
+
+
+@dataclass(frozen=True)
 class _Signed:
-    identity: Identity
+    hand: _Hand
     data: bytes = field(repr=False)
 
 
@@ -75,9 +86,9 @@ class Signing:
         self, documents: Sequence[dict[str, Any]], *, rule: ContextRule, at: datetime
     ) -> list[Sealed | Unsigned]:
         """The same for many: for each what was signed, or why it was not. Each issuer's keys are looked up once."""
-        identities: dict[str, Identity] = {}
+        hands: dict[str, _Hand] = {}
         # (6) sign
-        signed = [self._signed(document, identities, rule, at) for document in documents]
+        signed = [self._signed(document, hands, rule, at) for document in documents]
         self._reached("signed")
         # (7) check
         checked = [
@@ -88,17 +99,18 @@ class Signing:
         return checked
 
     def _signed(
-        self, document: dict[str, Any], identities: dict[str, Identity], rule: ContextRule, at: datetime
+        self, document: dict[str, Any], hands: dict[str, _Hand], rule: ContextRule, at: datetime
     ) -> _Signed | Unsigned:
         try:
             did = issuer_of(document)
-            identity = identities.get(did)
-            if identity is None:
-                identity = identities[did] = self._keyring.identity_of(did)
+            hand = hands.get(did)
+            if hand is None:
+                identity = self._keyring.identity_of(did)
+                hand = hands[did] = _Hand(identity.method, self._keyring.signer(identity), _seen_by_all(identity))
             secured = data_integrity.secure(
                 document,
-                signer=self._keyring.signer(identity),
-                verification_method=identity.method,
+                signer=hand.signer,
+                verification_method=hand.method,
                 created=at,
                 rule=rule,
                 suite=self._config.cryptosuite,
@@ -106,21 +118,21 @@ class Signing:
             )
         except (VcError, KeyRefused) as error:
             return error
-        return _Signed(identity, to_bytes(secured))
+        return _Signed(hand, to_bytes(secured))
 
     def _checked(self, signed: _Signed, meant: dict[str, Any], rule: ContextRule, at: datetime) -> Sealed | Unsigned:
         try:
             verified = _read_back(
                 lambda: data_integrity.verify_proofs(
                     strict_json.parse_object(signed.data),
-                    dereference=_seen_by_all(signed.identity),
+                    dereference=signed.hand.seen,
                     expected=Expected(now=at, rule=rule, shapes=self._shapes),
                 ),
                 meant,
             )
         except ReadBackFailed as error:
             return error
-        return Sealed(signed.data, verified.digest, signed.identity.method)
+        return Sealed(signed.data, verified.digest, signed.hand.method)
 
     def as_token(self, document: dict[str, Any], *, at: datetime) -> bytes:
         """As a JSON Web Token (Open Badges 3.0 section 8.2.3). Raises `VcError`, `KeyRefused` or `ReadBackFailed`."""
@@ -139,9 +151,11 @@ class Signing:
 
 def _seen_by_all(identity: Identity) -> Dereference:
     """The keys that the world sees in that organization's document, and no other document."""
+    document = web.document(identity.did, identity.published)
 
+    @cache
     def method(url: str, purpose: str) -> VerificationMethod:
-        return dereference(url, purpose, resolve=lambda did: web.document(identity.did, identity.published))
+        return dereference(url, purpose, resolve=lambda did: document)
 
     return method
 
