@@ -7,6 +7,7 @@ issued, failures = items.became(tx, done)    # as the store says
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -24,6 +25,15 @@ from issuer.store.decisions import StoredDecision
 _NOT_DUE = "It was due when the run was planned, and is not any more."
 
 
+@dataclass(frozen=True)
+class Became:
+    """`issued`: how many of the chunk are certificates by now; `courses`: Course Certificates beside a cohort's own."""
+
+    issued: int
+    failures: tuple[Failure, ...]
+    courses: int = 0
+
+
 class Items(Protocol):
     @property
     def learners(self) -> Sequence[str]:
@@ -35,8 +45,8 @@ class Items(Protocol):
     def issue(self, conductor: Conductor) -> Done:
         """Issues it."""
 
-    def became(self, tx: Transaction, done: Done) -> tuple[int, list[Failure]]:
-        """How many of the chunk are certificates by now, and who failed."""
+    def became(self, tx: Transaction, done: Done) -> Became:
+        """Of the whole chunk, whoever did it and when."""
 
 
 def items_of(run: BulkRun, chunk: Chunk) -> Items:
@@ -61,11 +71,14 @@ class _Rows:
             return Done()
         return conductor.cohort_rows(asker(self._run), self._cohort, self.learners, beyond_the_limit=self._run.beyond)
 
-    def became(self, tx: Transaction, done: Done) -> tuple[int, list[Failure]]:
-        program = "" if self._cohort is None else self._cohort.program
-        failed = [Failure(learner, program, why) for learner, why in self._among(tx, ("failed",))]
-        counts = bulk_items.cohort_counts(tx, self._run.cohort or 0, self._chunk.first, self._chunk.last)
-        return counts.get("issued", 0) + counts.get("undone", 0) - self._chunk.already, failed
+    def became(self, tx: Transaction, done: Done) -> Became:
+        run, chunk = self._run, self._chunk
+        number, program = run.cohort or 0, "" if self._cohort is None else self._cohort.program
+        counts = bulk_items.cohort_counts(tx, number, chunk.first, chunk.last)
+        failures = tuple(Failure(learner, program, why) for learner, why in self._among(tx, ("failed",)))
+        courses = bulk_items.cohort_courses(tx, number, chunk.first, chunk.last, since=run.asked_at)
+        # What was undone since it was issued was issued.
+        return Became(counts.get("issued", 0) + counts.get("undone", 0) - chunk.already, failures, courses)
 
     def _among(self, tx: Transaction, states: Sequence[cohorts.State]) -> tuple[tuple[str, str], ...]:
         return bulk_items.cohort_rows(tx, self._run.cohort or 0, self._chunk.first, self._chunk.last, states)
@@ -97,7 +110,7 @@ class _Due:
             return Done()
         return conductor.due(asker(self._run), self._items, beyond_the_limit=self._run.beyond)
 
-    def became(self, tx: Transaction, done: Done) -> tuple[int, list[Failure]]:
+    def became(self, tx: Transaction, done: Done) -> Became:
         """Whatever is neither a certificate nor named as failed is named here, so that nothing is left out silently;
         but not when the limit stopped it."""
         there = bulk_items.released(tx, self._chunk.facts, self._chunk.decisions)
@@ -107,7 +120,7 @@ class _Due:
         missing = [(learner, key.rpartition("/")[0]) for learner, key in due.courses - there.courses]
         missing += [(learner, program) for learner, program, _ in due.programs - there.programs]
         left = {one for one in missing if done.limit is None or one in failed}
-        return there.size, [Failure(*one, failed.get(one, _NOT_DUE)) for one in sorted(left)]
+        return Became(there.size, tuple(Failure(*one, failed.get(one, _NOT_DUE)) for one in sorted(left)))
 
 
 def _version(one: StoredDecision) -> tuple[str, int]:

@@ -85,18 +85,19 @@ class Working:
 
     def _settle(self, tx: Transaction, run: BulkRun, chunk: Chunk, items: Items, done: Done) -> str:
         at = self.services.now()
-        issued, failures = items.became(tx, done)
-        limited = done.limit if issued + len(failures) < chunk.size else None
-        bulk_runs.failed(tx, run.number, items.learners, failures)
+        became = items.became(tx, done)
+        failed = len(became.failures)
+        limited = done.limit if became.issued + failed < chunk.size else None
+        bulk_runs.failed(tx, run.number, items.learners, became.failures)
         # What is due has Course Certificates, which have no limit, in the other chunks; a cohort has little else.
         state: Settled = "done" if limited is None else "open" if run.kind == "cohort" else "limited"
         bulk_chunks.settle(
             tx,
             run.number,
             chunk.number,
-            issued=issued,
-            failed=len(failures),
-            courses=done.courses,
+            issued=became.issued,
+            failed=failed,
+            courses=became.courses,
             state=state,
             at=at,
         )

@@ -122,10 +122,9 @@ def settle(
     state: Settled,
     at: datetime,
 ) -> None:
-    """`issued` and `failed` are all of the chunk's until now, `courses` are added."""
+    """The counts are all of the chunk's until now."""
     done_at = moments.write(at) if state == "done" else None
-    more = bulk_chunk.c.courses + courses
-    _update(tx, run, (number,), issued=issued, failed=failed, courses=more, state=state, done_at=done_at)
+    _update(tx, run, (number,), issued=issued, failed=failed, courses=courses, state=state, done_at=done_at)
 
 
 def _update(tx: Transaction, run: int, numbers: Sequence[int], **values: Any) -> None:
