@@ -19,7 +19,7 @@ from issuer.encoding import to_bytes
 from issuer.errors import KeyRefused, ReadBackFailed
 from issuer.keyring import Identity, Keyring
 from vc import strict_json
-from vc.compiled import Shapes
+from vc.compiled import Remembered, Shapes
 from vc.context_rules import OPEN_BADGES, ContextRule
 from vc.dids import VerificationMethod, dereference, web
 from vc.errors import VcError
@@ -69,7 +69,7 @@ class Signing:
         self._config = config
         self._keyring = keyring
         self._reached = reached
-        self._shapes = shapes
+        self._shapes = shapes or Shapes()
 
     def ready(self, organization: str) -> None:
         """To be asked before anything is recorded. Raises `KeyRefused` when nothing can be signed in that name."""
@@ -83,23 +83,30 @@ class Signing:
         raise sealed
 
     def sign_all(
-        self, documents: Sequence[dict[str, Any]], *, rule: ContextRule, at: datetime
+        self,
+        documents: Sequence[dict[str, Any]],
+        *,
+        rule: ContextRule,
+        at: datetime,
+        shapes: Shapes | None = None,
     ) -> list[Sealed | Unsigned]:
-        """The same for many: for each what was signed, or why it was not. Each issuer's keys are looked up once."""
+        """The same for many: for each what was signed, or why it was not. Each issuer's keys are looked up once.
+        `shapes`: who has asked for these documents' canonical forms before gives those that he asked."""
+        shapes = shapes or Remembered(self._shapes)
         hands: dict[str, _Hand] = {}
         # (6) sign
-        signed = [self._signed(document, hands, rule, at) for document in documents]
+        signed = [self._signed(document, hands, rule, at, shapes) for document in documents]
         self._reached("signed")
         # (7) check
         checked = [
-            one if isinstance(one, Exception) else self._checked(one, document, rule, at)
+            one if isinstance(one, Exception) else self._checked(one, document, rule, at, shapes)
             for one, document in zip(signed, documents, strict=True)
         ]
         self._reached("checked")
         return checked
 
     def _signed(
-        self, document: dict[str, Any], hands: dict[str, _Hand], rule: ContextRule, at: datetime
+        self, document: dict[str, Any], hands: dict[str, _Hand], rule: ContextRule, at: datetime, shapes: Shapes
     ) -> _Signed | Unsigned:
         try:
             did = issuer_of(document)
@@ -114,19 +121,21 @@ class Signing:
                 created=at,
                 rule=rule,
                 suite=self._config.cryptosuite,
-                shapes=self._shapes,
+                shapes=shapes,
             )
         except (VcError, KeyRefused) as error:
             return error
         return _Signed(hand, to_bytes(secured))
 
-    def _checked(self, signed: _Signed, meant: dict[str, Any], rule: ContextRule, at: datetime) -> Sealed | Unsigned:
+    def _checked(
+        self, signed: _Signed, meant: dict[str, Any], rule: ContextRule, at: datetime, shapes: Shapes
+    ) -> Sealed | Unsigned:
         try:
             verified = _read_back(
                 lambda: data_integrity.verify_proofs(
                     strict_json.parse_object(signed.data),
                     dereference=signed.hand.seen,
-                    expected=Expected(now=at, rule=rule, shapes=self._shapes),
+                    expected=Expected(now=at, rule=rule, shapes=shapes),
                 ),
                 meant,
             )
