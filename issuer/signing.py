@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from issuer.config import Config
-from issuer.encoding import to_bytes
+from issuer.encoding import linted_to_bytes
 from issuer.errors import KeyRefused, ReadBackFailed
 from issuer.keyring import Identity, Keyring
 from vc import strict_json
@@ -125,7 +125,7 @@ class Signing:
             )
         except (VcError, KeyRefused) as error:
             return error
-        return _Signed(hand, to_bytes(secured))
+        return _Signed(hand, linted_to_bytes(secured))  # so is all that is signed here
 
     def _checked(
         self, signed: _Signed, meant: dict[str, Any], rule: ContextRule, at: datetime, shapes: Shapes
