@@ -231,7 +231,7 @@ def _told(terminal: Terminal, services: "Services", number: int) -> Iterator[Cal
             if time.monotonic() - last[0] >= pace:
                 last[0] = time.monotonic()
                 found = _standing(services, number, grouped=False)
-                tell(found.issued + found.run.already + found.failed, found.total, note(found))
+                tell(found.issued + found.already + found.failed, found.total, note(found))
             return not _goes_on(services, number)
 
         yield over

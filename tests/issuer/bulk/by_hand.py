@@ -51,7 +51,7 @@ class Stamp:
             self.seen.append(learner)
             why = self.failing.get(learner)
             with self.database.write() as tx:
-                cohort_store.settle(tx, cohort.number, learner, "failed" if why else "issued", why)
+                cohort_store.settle(tx, cohort.number, {learner: ("failed" if why else "issued", why)})
         return Done()
 
     def due(self, caller: Caller, items: Sequence[Completion | StoredDecision], *, beyond_the_limit: bool) -> Done:

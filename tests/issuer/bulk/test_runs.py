@@ -39,7 +39,7 @@ def test_a_run_is_done_when_each_chunk_is_and_says_what_came_of_it(bench: ByHand
     assert bench.counts(run) == (7, 0, 0, 0)
     assert bench.state(run) == "done"
     with bench.school.database.read() as tx:
-        told = [(one.action, one.detail) for one in audit.listed(tx, "school") if one.action.startswith("bulk.")]
+        told = [(one.action, one.detail) for one in audit.read(tx, "school") if one.action.startswith("bulk.")]
         assert audit_log.checked(tx, "school").intact
         assert states(tx) == {"running": 0, "waiting": 0, "paused": 0, "cancelled": 0, "done": 1}
     assert told == [("bulk.start", {"cohort": bench.cohort}), ("bulk.end", {"issued": 7, "failed": 0})]
