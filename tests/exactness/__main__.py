@@ -34,7 +34,9 @@ def some(seed: str, number: int, share: float) -> Tally:
     return tally
 
 
-def campaign(seed: str, *, hits: int, seconds: float, processes: int, share: float, record: Path) -> tuple[Tally, float]:
+def campaign(
+    seed: str, *, hits: int, seconds: float, processes: int, share: float, record: Path
+) -> tuple[Tally, float]:
     """All that was done under this seed, now and before, and how many hits a second there were now."""
     tally, done = _before(record)
     began, first = time.monotonic(), tally.hits
@@ -111,7 +113,9 @@ def replay(place: str, share: float) -> int:
         names = list(texts)
         for name in names[1:]:
             one, other = (texts[key].decode().split("\n") for key in (names[0], name))
-            sys.stdout.writelines(f"{line}\n" for line in difflib.unified_diff(one, other, names[0], name, "", "", 0, ""))
+            sys.stdout.writelines(
+                f"{line}\n" for line in difflib.unified_diff(one, other, names[0], name, "", "", 0, "")
+            )
 
     return len(batch(place, share=share, report=report).differences)
 
