@@ -93,6 +93,12 @@ class StoreOutdated(StoreUnavailable):
     code = "STORE_OUTDATED"
 
 
+class BackupRefused(IssuerError):
+    """A backup cannot be made there, or in this way."""
+
+    code = "BACKUP_REFUSED"
+
+
 # --- what was asked for --------------------------------------------------------------------------------------
 
 

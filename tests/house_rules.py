@@ -67,6 +67,7 @@ COMMANDS = (
     "issuer.cli_api_keys",
     "issuer.cli_audit",
     "issuer.cli_bulk",
+    "issuer.cli_backups",
     "issuer.cli_cohorts",
     "issuer.cli_decisions",
     "issuer.cli_imports",

@@ -29,12 +29,13 @@ LANGUAGES = ("en", "es", "ar", "hi", "zh-Hant")
 
 @dataclass(frozen=True)
 class Base:
-    """`weight`: how often it is drawn; large documents cost the references milliseconds, and small ones find as much.
-    `thin`: whether members are left out at random."""
+    """`weight`: how often it is drawn; `light`: how often where time is short, as large documents cost the references
+    milliseconds, and small ones find as much. `thin`: whether members are left out at random."""
 
     make: Callable[[random.Random], Document]
     rule: ContextRule
-    weight: int = 1
+    weight: int
+    light: int
     thin: bool = False
     contents: Mapping[str, str] = field(default_factory=dict)
 
@@ -341,21 +342,21 @@ def _copy(document: Document) -> Document:
 _OLDER = {OB_303: contexts.history(OB_303)[-1]}
 
 BASES: Mapping[str, Base] = {
-    "badge": Base(badge, OPEN_BADGES, 10),
-    "badge under older contents": Base(badge, OPEN_BADGES, 4, contents=_OLDER),
-    "badge of twins": Base(twins, OPEN_BADGES, 8),
-    "badge of VCDM 1.1": Base(old_badge, OPEN_BADGES_1, 4),
-    "badge with endorsements": Base(endorsed, OPEN_BADGES, 1),
-    "course": Base(course, OPEN_BADGES, 5),
-    "program": Base(program, OPEN_BADGES, 3),
-    "every member": Base(full, OPEN_BADGES, 4, thin=True),
-    "endorsement": Base(endorsement, OPEN_BADGES, 4, thin=True),
-    "learner record": Base(learner_record, CLR, 3, thin=True),
-    "learner record with badges": Base(composed_record, CLR, 1),
-    "credential": Base(credential, CREDENTIAL, 8),
-    "credential of VCDM 1.1": Base(old_credential, CREDENTIAL_1, 4),
-    "status list": Base(status_list, CREDENTIAL, 8),
-    "proof options": Base(proof_options, OPEN_BADGES, 8),
-    "published by the W3C": Base(published, published_proofs.RULE, 6),
-    "presentation": Base(presentation, CREDENTIAL, 1),
+    "badge": Base(badge, OPEN_BADGES, 10, 10),
+    "badge under older contents": Base(badge, OPEN_BADGES, 4, 4, contents=_OLDER),
+    "badge of twins": Base(twins, OPEN_BADGES, 8, 4),
+    "badge of VCDM 1.1": Base(old_badge, OPEN_BADGES_1, 4, 4),
+    "badge with endorsements": Base(endorsed, OPEN_BADGES, 1, 1),
+    "course": Base(course, OPEN_BADGES, 5, 1),
+    "program": Base(program, OPEN_BADGES, 3, 1),
+    "every member": Base(full, OPEN_BADGES, 4, 2, thin=True),
+    "endorsement": Base(endorsement, OPEN_BADGES, 4, 2, thin=True),
+    "learner record": Base(learner_record, CLR, 3, 2, thin=True),
+    "learner record with badges": Base(composed_record, CLR, 1, 1),
+    "credential": Base(credential, CREDENTIAL, 8, 20),
+    "credential of VCDM 1.1": Base(old_credential, CREDENTIAL_1, 4, 12),
+    "status list": Base(status_list, CREDENTIAL, 8, 20),
+    "proof options": Base(proof_options, OPEN_BADGES, 8, 16),
+    "published by the W3C": Base(published, published_proofs.RULE, 6, 16),
+    "presentation": Base(presentation, CREDENTIAL, 1, 1),
 }
