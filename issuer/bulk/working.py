@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from issuer.bulk import feeding
 from issuer.bulk.conducting import Conductor, Done
 from issuer.bulk.items import Items, count, items_of, recount
-from issuer.errors import IssuerError, KeyRefused, StoreBusy, StoreUnavailable
+from issuer.errors import BulkRunState, IssuerError, KeyRefused, StoreBusy, StoreUnavailable
 from issuer.services import Services
 from issuer.signing import Signing
 from issuer.store import bulk_chunks, bulk_runs
@@ -70,6 +70,13 @@ class Working:
             if run.state != "running" or self.ending():
                 bulk_chunks.put_back(tx, number, (chunk_number,))
                 return "left"
+            if chunk.begun >= services.config.limits.bulk_tries.value:
+                raise BulkRunState(
+                    "Chunk {chunk} was begun {count} times, and each time its worker ended in the middle of it.",
+                    hint="Look at the machine's memory and its log, or make bulk_chunk smaller.",
+                    chunk=chunk_number,
+                    count=chunk.begun,
+                )
             bulk_chunks.begin(tx, number, chunk_number, worker=self.worker)
         items = items_of(run, chunk)
         with services.database.read() as tx:

@@ -39,6 +39,7 @@ class Chunk:
     decisions: tuple[int, ...] = ()
     state: ChunkState = "open"
     leg: int = 0
+    begun: int = 0
     issued: int = 0
     failed: int = 0
 
@@ -75,6 +76,7 @@ def add(tx: Transaction, run: int, made: Iterable[Chunk]) -> None:
             "already": one.already,
             "state": "open",
             "leg": 0,
+            "begun": 0,
             "issued": 0,
             "failed": 0,
             "courses": 0,
@@ -95,7 +97,7 @@ def hand_out(tx: Transaction, run: int, leg: int, *, limit: int) -> tuple[int, .
 
 
 def begin(tx: Transaction, run: int, number: int, *, worker: str) -> None:
-    _update(tx, run, (number,), state="begun", worker=worker)
+    _update(tx, run, (number,), state="begun", begun=bulk_chunk.c.begun + 1, worker=worker)
 
 
 def put_back(tx: Transaction, run: int, numbers: Sequence[int]) -> None:
@@ -107,9 +109,9 @@ def put_back(tx: Transaction, run: int, numbers: Sequence[int]) -> None:
 
 
 def wake(tx: Transaction, run: int) -> None:
-    """There is room again: what the limit stopped is handed out again."""
-    mine = (bulk_chunk.c.run == run, bulk_chunk.c.state == "limited")
-    tx.execute(update(bulk_chunk).where(*mine).values(state="open"))
+    """There is room again, or somebody says so: what the limit stopped is handed out again."""
+    mine = (bulk_chunk.c.run == run, bulk_chunk.c.state.in_(("limited", "open")))
+    tx.execute(update(bulk_chunk).where(*mine).values(state="open", begun=0))
 
 
 def counted(tx: Transaction, run: int, number: int, *, issued: int, failed: int, courses: int) -> None:
@@ -118,7 +120,7 @@ def counted(tx: Transaction, run: int, number: int, *, issued: int, failed: int,
 
 
 def settle(tx: Transaction, run: int, number: int, state: Settled, *, at: datetime) -> None:
-    _update(tx, run, (number,), state=state, done_at=moments.write(at) if state == "done" else None)
+    _update(tx, run, (number,), state=state, begun=0, done_at=moments.write(at) if state == "done" else None)
 
 
 def _update(tx: Transaction, run: int, numbers: Sequence[int], **values: Any) -> None:
@@ -196,6 +198,7 @@ def _chunk(row: RowMapping) -> Chunk:
         decisions=tuple(json.loads(row["decisions"])),
         state=row["state"],
         leg=row["leg"],
+        begun=row["begun"],
         issued=row["issued"],
         failed=row["failed"],
     )
