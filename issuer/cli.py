@@ -11,13 +11,14 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from issuer import cli_after_award, cli_backups, config, printing, printing_runs
 from issuer.cli_api_keys import api_keys
 from issuer.cli_audit import audit
+from issuer.cli_bulk import bulk, worker
 from issuer.cli_cohorts import cohorts
 from issuer.cli_decisions import decide, replay
 from issuer.cli_imports import imports
@@ -30,7 +31,7 @@ from issuer.console import Terminal, stdout_is_terminal
 from issuer.exits import DONE, REFUSED, CommandErrors, ended
 
 if TYPE_CHECKING:
-    pass
+    from issuer.store.credentials import StoredCredential
 
 # Typer brings a click of its own or uses the installed one; the class that it hands out knows which.
 _ERRORS = CommandErrors(usage=typer.BadParameter.__mro__[2], aborted=typer.Abort)
@@ -49,6 +50,8 @@ cli_backups.add_to(app)
 app.command()(decide)
 app.command()(replay)
 app.add_typer(audit, name="audit")
+app.add_typer(bulk, name="bulk")
+app.command()(worker)
 app.add_typer(cohorts, name="cohorts")
 app.add_typer(learners, name="learners")
 app.add_typer(outbox, name="outbox")
@@ -121,9 +124,16 @@ def issue(
     finished = issuance.finish_intents()
     plan = issuance.plan(program)
     began = time.monotonic()
+    new: list[dict[str, Any]] = []
+
+    def released(stored: "StoredCredential") -> None:
+        if as_json:
+            new.append(printing.listed(services, stored))
+
     with terminal.progress("Issuing", len(plan.items)) as advance:
-        issued = issuance.issue(plan, advance, beyond_the_limit=approve_more is not None)
-    printing_runs.issued(terminal, services, finished, plan, issued, seconds=time.monotonic() - began, as_json=as_json)
+        issued = issuance.issue(plan, advance, beyond_the_limit=approve_more is not None, released=released)
+    seconds = time.monotonic() - began
+    printing_runs.issued(terminal, services, finished, plan, issued, new=new, seconds=seconds, as_json=as_json)
     return REFUSED if issued.limited else DONE
 
 
@@ -176,12 +186,16 @@ def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65_535, help="The port to listen on.")] = 8000,
+    own_worker: Annotated[
+        bool | None, typer.Option("--worker/--no-worker", help="Work on bulk runs beside it. Usual with SQLite only.")
+    ] = None,
     home: Home = None,
 ) -> None:
     """Serves certificates, DID documents and status lists. It first finishes what a power cut left."""
     import uvicorn
 
     from issuer.app import create_app
+    from issuer.bulk.crew import Crew
     from issuer.outbox import sending
     from issuer.ports import require_free
 
@@ -194,7 +208,11 @@ def serve(
     printing_runs.finished_requests(terminal, services.signing_requests.finish())
     terminal.note(f"{services.config.organization}: {services.config.url} (listening on {host}, port {port})")
     services.transport()  # wrong settings of the mail server are said now, and not an hour later
-    with sending(services.config, services.database, services.transport, now=services.now):
+    crew = isinstance(services.config.database, Path) if own_worker is None else own_worker
+    with (
+        Crew(services.config.home, int(crew)),
+        sending(services.config, services.database, services.transport, now=services.now),
+    ):
         uvicorn.run(
             create_app(services),
             host=host,

@@ -235,6 +235,24 @@ class LimitReached(IssuerError):
         self.again_at = again_at
 
 
+class UnknownBulkRun(IssuerError):
+    """There is no such bulk run, or it is another organization's."""
+
+    code = "UNKNOWN_BULK_RUN"
+
+
+class BulkRunState(IssuerError):
+    """A bulk run cannot do that in the state that it is in, or another one is at the same."""
+
+    code = "BULK_RUN_STATE"
+
+
+class WorkerRefused(IssuerError):
+    """A worker of this name is at work already, or was declared dead while it was."""
+
+    code = "WORKER_REFUSED"
+
+
 class CatalogueRefused(InputRefused):
     """A catalogue was not taken, and nothing of it. `problems`: each thing that is wrong with it, and where."""
 
