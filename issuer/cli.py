@@ -26,6 +26,7 @@ from issuer.cli_learners import learners
 from issuer.cli_options import HOME_HELP, AsJson, By, Home, Id, Program, acting, services_in
 from issuer.cli_organizations import keys, organizations
 from issuer.cli_outbox import outbox
+from issuer.cli_store import store
 from issuer.cli_webhooks import webhooks
 from issuer.console import Terminal, stdout_is_terminal
 from issuer.exits import DONE, REFUSED, CommandErrors, ended
@@ -56,6 +57,7 @@ app.add_typer(cohorts, name="cohorts")
 app.add_typer(learners, name="learners")
 app.add_typer(outbox, name="outbox")
 app.add_typer(organizations, name="organizations")
+app.add_typer(store, name="store")
 app.add_typer(webhooks, name="webhooks")
 
 
@@ -160,12 +162,12 @@ def show(
     """Shows a certificate and its history, or gives it out as a file."""
     from issuer.presentation import present
     from issuer.revocation import find
-    from issuer.store import status
+    from issuer.store.status import history as history_of
 
     services = services_in(context)
     with services.database.read() as tx:
         shown = present(tx, services.config, find(tx, id_))
-        history = status.history(tx, shown.stored.number)
+        history = history_of(tx, shown.stored.number)
     if form is None and output is not None:
         form = output.suffix.removeprefix(".").lower() or "json"
     if form is None:

@@ -75,6 +75,7 @@ COMMANDS = (
     "issuer.cli_options",
     "issuer.cli_organizations",
     "issuer.cli_outbox",
+    "issuer.cli_store",
     "issuer.cli_webhooks",
     "issuer.demo",
     "verifier.cli",

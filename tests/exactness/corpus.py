@@ -1,7 +1,7 @@
 """The documents that families of mutants descend from: everything that this project signs or reads, in small and large.
 
-    base = BASES["course"]
-    document = base.make(random.Random(1))
+base = BASES["course"]
+document = base.make(random.Random(1))
 """
 
 import json
@@ -82,7 +82,9 @@ def program(chance: random.Random) -> Document:
 
 
 def _issuer(chance: random.Random) -> Issuer:
-    did = chance.choice((key.did_of(SIGNER.public_key), "did:web:credentials.example.org", "https://example.org/school"))
+    did = chance.choice(
+        (key.did_of(SIGNER.public_key), "did:web:credentials.example.org", "https://example.org/school")
+    )
     return Issuer(
         did,
         "Example Academy (demonstration)",
@@ -226,7 +228,9 @@ def status_list(chance: random.Random) -> Document:
         valid_until=samples.NOW,
         ttl=chance.choice((None, 300_000)),
     )
-    document["credentialSubject"]["encodedList"] = "uH4sIAAAAAAAAA-3BMQEAAADCoPVPbQwfoAAAAAAAAAAAAAAAAAAAAIC3AYbSVKsAQAAA"
+    document["credentialSubject"]["encodedList"] = (
+        "uH4sIAAAAAAAAA-3BMQEAAADCoPVPbQwfoAAAAAAAAAAAAAAAAAAAAIC3AYbSVKsAQAAA"
+    )
     return document
 
 
@@ -239,13 +243,21 @@ def proof_options(chance: random.Random) -> Document:
         "verificationMethod": f"{key.did_of(SIGNER.public_key)}#key-1",
         "proofPurpose": "assertionMethod",
     }
-    more = {"id": "urn:uuid:1", "expires": "2027-01-01T00:00:00Z", "domain": "a.example", "challenge": "c", "nonce": "n"}
+    more = {
+        "id": "urn:uuid:1",
+        "expires": "2027-01-01T00:00:00Z",
+        "domain": "a.example",
+        "challenge": "c",
+        "nonce": "n",
+    }
     return options | {name: value for name, value in more.items() if chance.random() < 0.3}
 
 
 @cache
 def _published() -> tuple[Document, ...]:
-    found = (part for _, vector in published_proofs.transcribed() for part in (vector.document, vector.steps["proofConfig"]))
+    found = (
+        part for _, vector in published_proofs.transcribed() for part in (vector.document, vector.steps["proofConfig"])
+    )
     return tuple(document for document in found if "@context" in document)
 
 
@@ -263,7 +275,10 @@ def full(chance: random.Random) -> Document:
     if chance.random() < 0.8:
         document["credentialSubject"]["creditsEarned"] = chance.randrange(20)
         document["credentialSubject"]["achievement"]["creditsAvailable"] = chance.randrange(20)
-        document["issuer"]["address"]["geo"] |= {"latitude": chance.randint(-90, 90), "longitude": chance.randrange(180)}
+        document["issuer"]["address"]["geo"] |= {
+            "latitude": chance.randint(-90, 90),
+            "longitude": chance.randrange(180),
+        }
     return dict(document)
 
 

@@ -97,8 +97,17 @@ def spelt_otherwise(document: Any, chance: random.Random) -> None:
     path = _leaf(document, chance)
     value = str(_at(document, path))
     at = chance.randint(0, len(value))
-    piece = chance.choice((" ", "\n", "\x00", "\xa0", "%20", "/../", "/./", "é", "e\u0301", "\ufffe", "\ud83c", "#", "@"))
-    spellings = (value.upper(), value.swapcase(), value + piece, piece + value, value[:at] + piece + value[at:], value[1:])
+    piece = chance.choice(
+        (" ", "\n", "\x00", "\xa0", "%20", "/../", "/./", "é", "e\u0301", "\ufffe", "\ud83c", "#", "@")
+    )
+    spellings = (
+        value.upper(),
+        value.swapcase(),
+        value + piece,
+        piece + value,
+        value[:at] + piece + value[at:],
+        value[1:],
+    )
     put(document, path, chance.choice(spellings))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from issuer import catalogue_imports, deciding, revocation
+from issuer import catalogue_imports, deciding, revocation, store_address
 from issuer.app import create_app, wire
 from issuer.catalogue import Catalogue
 from issuer.catalogue_checks import Findings
@@ -28,6 +28,7 @@ from issuer.setup import initialize
 from issuer.store import catalogues, credentials, facts
 from issuer.store.credentials import StoredCredential
 from issuer.store.tables import status_list
+from tests import databases
 from tests.issuer import domain
 from vc import dids
 from vc.dids import VerificationMethod, web
@@ -70,12 +71,14 @@ class Installation:
         self.now = NOW
         self.steps: list[str] = []
         self.cut_after: str | None = None
+        place = databases.of_this_test().place(self.home / "testamur.db")
+        self.environ = {store_address.VARIABLE: place} if isinstance(place, str) else {}
         initialize(
             self.home,
             organization="Example School",
             url=URL,
             verifier_url=VERIFIER,
-            environ={},
+            environ=self.environ,
             now=NOW,
             **setup,
         )
@@ -90,7 +93,7 @@ class Installation:
                     self.services.keyring.record(tx, key)
 
     def restart(self) -> None:
-        self.services = wire(self.home, environ={}, now=lambda: self.now)
+        self.services = wire(self.home, environ=self.environ, now=lambda: self.now)
         self.config = self.services.config
         self.database = self.services.database
 
