@@ -36,6 +36,7 @@ from issuer.store import audit, catalogues, credentials, disagreements, status
 from issuer.store.credentials import IndexTaken, Intent, Status, StoredCredential
 from issuer.store.database import Database, Transaction
 from issuer.store.decisions import StoredDecision, make_award
+from issuer.watch import Watch
 from issuer.work import Work, course_work, program_work
 from templates.messages import Message
 from vc import openbadges, strict_json
@@ -77,7 +78,9 @@ class Issuance:
         now: Callable[[], datetime],
         reached: Callable[[str], None] = lambda step: None,
         actor: str = ITSELF,
+        watch: Watch | None = None,
     ) -> None:
+        self._watch = watch or Watch()
         self._config = config
         self._database = database
         self._now = now
@@ -88,7 +91,15 @@ class Issuance:
 
     def by(self, actor: str) -> "Issuance":
         """The same, at the word of `actor`: what the audit log calls him."""
-        return Issuance(self._config, self._database, self._keyring, now=self._now, reached=self._reached, actor=actor)
+        return Issuance(
+            self._config,
+            self._database,
+            self._keyring,
+            now=self._now,
+            reached=self._reached,
+            actor=actor,
+            watch=self._watch,
+        )
 
     # --- what is called ------------------------------------------------------------------------------------
 
@@ -248,6 +259,7 @@ class Issuance:
         sealed = self._signing.sign(unsecured, rule=OPEN_BADGES, at=at)
         # (8) release
         released = self._release(intent, sealed)
+        self._watch.issued(released.kind)
         self._reached("released")
         return released
 

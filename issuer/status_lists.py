@@ -18,6 +18,7 @@ from issuer.keyring import Keyring
 from issuer.signing import Signing
 from issuer.store import status
 from issuer.store.database import Database
+from issuer.watch import Watch
 from vc.context_rules import CREDENTIAL
 from vc.status.bitstring import Bitstring, list_credential
 
@@ -38,7 +39,16 @@ class SignedList:
 class StatusLists:
     """Thread-safe."""
 
-    def __init__(self, config: Config, database: Database, keyring: Keyring, *, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        database: Database,
+        keyring: Keyring,
+        *,
+        now: Callable[[], datetime],
+        watch: Watch | None = None,
+    ) -> None:
+        self._watch = watch or Watch()
         self._config = config
         self._database = database
         self._keyring = keyring
@@ -86,5 +96,6 @@ class StatusLists:
         )
         # (3) signed by the same organization's key as they, and read back
         sealed = Signing(self._config, self._keyring).sign(unsecured, rule=CREDENTIAL, at=now)
+        self._watch.list_signed()
         etag = f"{number}-{stored.version}-{int(now.timestamp())}"
         return SignedList(sealed.data, etag, stored.version, now, valid_until, sealed.method)
