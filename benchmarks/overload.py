@@ -27,6 +27,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from benchmarks import hostile_files
+from benchmarks.processes import memory
 from tests.vc.samples import SoftSigner, course, secure
 
 MOST = 40_000  # requests of one phase; a mistake in a number must not become an attack
@@ -38,7 +39,7 @@ class Counted:
     seconds: float = 0.0
     good: list[float] = field(default_factory=list)  # seconds each, of those that were answered with a report
     statuses: Counter[str] = field(default_factory=Counter)
-    memory: list[int] = field(default_factory=list)  # kilobytes, once a second
+    memory: list[int] = field(default_factory=list)  # bytes, once a second
     shares: dict[str, float] = field(default_factory=dict)  # of one processor: what the service itself took, and we
     late: int = 0  # requests that the generator itself could not send in time
 
@@ -178,25 +179,6 @@ def _processor(pid: int) -> dict[str, float]:
     }
 
 
-def memory(pid: int) -> int:
-    """Kilobytes of a process and all that it started, what they share counted once (proportional set size)."""
-    table = subprocess.run(["/bin/ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    children: dict[int, list[int]] = {}
-    for line in table.splitlines():
-        child, parent = map(int, line.split())
-        children.setdefault(parent, []).append(child)
-    total, todo = 0, [pid]
-    while todo:
-        number = todo.pop()
-        todo += children.get(number, [])
-        try:
-            with open(f"/proc/{number}/smaps_rollup") as file:
-                total += sum(int(line.split()[1]) for line in file if line.startswith("Pss:"))
-        except OSError:
-            continue
-    return total
-
-
 def mixed(good: bytes, bad: list[bytes], port: int, share: float) -> Iterator[tuple[bytes, bool]]:
     wires = [request(data, port) for data in bad]
     fine = request(good, port)
@@ -261,7 +243,7 @@ def main() -> None:
         low, high, last = min(counted.memory), max(counted.memory), counted.memory[-1]
         shares = ", ".join(f"{name} {share:.2f}" for name, share in counted.shares.items())
         print(f"{'':<12} processors: {shares}")
-        print(f"{'':<12} memory {low // 1024} to {high // 1024} MB, {last // 1024} MB at the end; late {counted.late}")
+        print(f"{'':<12} memory {low >> 20} to {high >> 20} MB, {last >> 20} MB at the end; late {counted.late}")
 
 
 if __name__ == "__main__":

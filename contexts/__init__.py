@@ -30,6 +30,7 @@ __all__ = [
     "Pinned",
     "UnknownContext",
     "UnknownSchema",
+    "current",
     "history",
     "load",
     "schema",
@@ -80,6 +81,13 @@ def history(url: str) -> tuple[str, ...]:
     if url not in CONTEXTS:
         raise UnknownContext(url)
     return tuple(pinned.sha256 for pinned in CONTEXTS[url])
+
+
+def current(url: str) -> str:
+    """The SHA-256 of the content that a URL stands for at present. Raises `UnknownContext`."""
+    if url not in CONTEXTS:
+        raise UnknownContext(url)
+    return CONTEXTS[url][0].sha256
 
 
 def schema(name: str) -> dict[str, Any]:

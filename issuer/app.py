@@ -24,6 +24,7 @@ from issuer.store.database import open_database
 from issuer.turns import Turns
 from issuer.watch import Timed, Watch
 from issuer.webhook_secrets import WebhookSecrets
+from issuer.workshop import Workshops
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -52,7 +53,7 @@ def wire(
 ) -> Services:
     """The parts of the issuer in `home`; `watch` is told what they do. Raises `NotInitialized`, `ConfigInvalid`,
     `StoreUnavailable`."""
-    settings = config.load(home)
+    settings = config.load(home, environ)
     database = open_database(settings.database, settings.limits)
     watched, limits = watch or Watch(), settings.limits
     keyring = Keyring(
@@ -64,8 +65,10 @@ def wire(
         patience=limits.drawing_patience.value,
     )
 
+    workshops = Workshops(settings, watched)
+
     def issuance() -> Issuance:
-        return Issuance(settings, database, keyring, now=now, watch=watched)
+        return Issuance(settings, database, keyring, now=now, workshops=workshops)
 
     return Services(
         config=settings,

@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from issuer import cli_after_award, config, printing, printing_runs
+from issuer import cli_after_award, cli_backups, config, printing, printing_runs
 from issuer.cli_api_keys import api_keys
 from issuer.cli_audit import audit
+from issuer.cli_bulk import bulk, worker
 from issuer.cli_cohorts import cohorts
 from issuer.cli_decisions import decide, replay
 from issuer.cli_imports import imports
@@ -25,12 +26,13 @@ from issuer.cli_options import HOME_HELP, AsJson, By, Home, Id, Program, acting,
 from issuer.cli_organizations import keys, organizations
 from issuer.cli_outbox import outbox
 from issuer.cli_serve import serve
+from issuer.cli_store import store
 from issuer.cli_webhooks import webhooks
 from issuer.console import Terminal, stdout_is_terminal
 from issuer.exits import DONE, REFUSED, CommandErrors, ended
 
 if TYPE_CHECKING:
-    pass
+    from issuer.store.credentials import StoredCredential
 
 # Typer brings a click of its own or uses the installed one; the class that it hands out knows which.
 _ERRORS = CommandErrors(usage=typer.BadParameter.__mro__[2], aborted=typer.Abort)
@@ -45,14 +47,18 @@ app.add_typer(imports, name="import")
 app.add_typer(keys, name="keys")
 app.add_typer(api_keys, name="api-keys")
 cli_after_award.add_to(app)
+cli_backups.add_to(app)
 app.command()(decide)
 app.command()(replay)
 app.command()(serve)
 app.add_typer(audit, name="audit")
+app.add_typer(bulk, name="bulk")
+app.command()(worker)
 app.add_typer(cohorts, name="cohorts")
 app.add_typer(learners, name="learners")
 app.add_typer(outbox, name="outbox")
 app.add_typer(organizations, name="organizations")
+app.add_typer(store, name="store")
 app.add_typer(webhooks, name="webhooks")
 
 
@@ -74,6 +80,9 @@ def init(
         str | None, typer.Option(metavar="NAME", help="How to sign: eddsa-rdfc-2022 (usual), ecdsa-rdfc-2019, …")
     ] = None,
     key: Annotated[str | None, typer.Option(metavar="KIND", help="Ed25519, P-256 or P-384, as it takes.")] = None,
+    database_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="A PostgreSQL database for the records; usual: a file in DIR.")
+    ] = None,
     as_json: AsJson = False,
     home: Home = None,
 ) -> None:
@@ -87,6 +96,7 @@ def init(
         verifier_url=verifier_url,
         cryptosuite=cryptosuite,
         key_kind=key,
+        database_url=database_url,
         environ=os.environ,
         now=_now(),
     )
@@ -112,13 +122,21 @@ def issue(
     terminal = Terminal()
     if approve_more is not None:
         approve_beyond(services.database, acting(by), acting(approve_more), program=program, now=services.now())
+    cli_backups.say_if_copy(terminal, services)
     issuance = services.issuance().by(acting(by).name)
     finished = issuance.finish_intents()
     plan = issuance.plan(program)
     began = time.monotonic()
+    new: list[dict[str, Any]] = []
+
+    def released(stored: "StoredCredential") -> None:
+        if as_json:
+            new.append(printing.listed(services, stored))
+
     with terminal.progress("Issuing", len(plan.items)) as advance:
-        issued = issuance.issue(plan, advance, beyond_the_limit=approve_more is not None)
-    printing_runs.issued(terminal, services, finished, plan, issued, seconds=time.monotonic() - began, as_json=as_json)
+        issued = issuance.issue(plan, advance, beyond_the_limit=approve_more is not None, released=released)
+    seconds = time.monotonic() - began
+    printing_runs.issued(terminal, services, finished, plan, issued, new=new, seconds=seconds, as_json=as_json)
     return REFUSED if issued.limited else DONE
 
 
@@ -145,12 +163,12 @@ def show(
     """Shows a certificate and its history, or gives it out as a file."""
     from issuer.presentation import present
     from issuer.revocation import find
-    from issuer.store import status
+    from issuer.store.status import history as history_of
 
     services = services_in(context)
     with services.database.read() as tx:
         shown = present(tx, services.config, find(tx, id_))
-        history = status.history(tx, shown.stored.number)
+        history = history_of(tx, shown.stored.number)
     if form is None and output is not None:
         form = output.suffix.removeprefix(".").lower() or "json"
     if form is None:

@@ -3,11 +3,13 @@
 import os
 import sys
 import time
+from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from issuer import printing_runs
+from issuer import cli_backups, printing_runs
 from issuer.cli_options import Home, services_in
 from issuer.console import Terminal
 from issuer.errors import ConfigInvalid
@@ -15,10 +17,11 @@ from issuer.errors import ConfigInvalid
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
+    from issuer.bulk.crew import Crew
     from issuer.services import Services
     from serving.drain import Drain
     from serving.logs import Form
-    from serving.running import Built
+    from serving.running import Built, Options
 
 
 def serve(
@@ -33,6 +36,9 @@ def serve(
     log: Annotated[
         str | None, typer.Option(metavar="json|text", help="By default text for a terminal, else json.")
     ] = None,
+    own_worker: Annotated[
+        bool | None, typer.Option("--worker/--no-worker", help="Work on bulk runs beside it. Usual with SQLite only.")
+    ] = None,
     home: Home = None,
 ) -> int:
     """Serves certificates, DID documents and status lists. It first finishes what a power cut left."""
@@ -42,31 +48,43 @@ def serve(
 
     if log not in (None, "json", "text"):
         raise typer.BadParameter(f"--log is json or text, not {log}.")
-    if handed(os.environ) is None:  # else the process that supervises has done it
-        services = services_in(context)
-        require_free(host, port)
-        terminal = Terminal()
-        printing_runs.finished(terminal, services.issuance().finish_intents())
-        printing_runs.finished_requests(terminal, services.signing_requests.finish())
-        terminal.note(f"{services.config.organization}: {services.config.url} (listening on {host}, port {port})")
-        services.transport()  # wrong settings of the mail server are said now, and not an hour later
-        services.database.close()
     options = Options(host, port, processes, metrics_host, metrics_port, cast("Form | None", log))
-    try:
-        return run(
-            options,
-            lambda registry, drain: _built(context, registry, drain),
-            command=sys.orig_argv,
-            environ=os.environ,
-            clock=time.monotonic,
-        )
-    except PortTaken as error:
-        raise ConfigInvalid(
-            "{option} cannot be used: {why}.",
-            hint="Stop what listens there, or give another.",
-            option=error.option,
-            why=error.strerror,
-        ) from error
+    with ExitStack() as beside:
+        if handed(os.environ) is None:  # else the process that supervises has done it
+            require_free(host, port)
+            beside.enter_context(_prepared(context, options, own_worker))
+        try:
+            return run(
+                options,
+                lambda registry, drain: _built(context, registry, drain),
+                command=sys.orig_argv,
+                environ=os.environ,
+                clock=time.monotonic,
+            )
+        except PortTaken as error:
+            raise ConfigInvalid(
+                "{option} cannot be used: {why}.",
+                hint="Stop what listens there, or give another.",
+                option=error.option,
+                why=error.strerror,
+            ) from error
+
+
+def _prepared(context: typer.Context, options: "Options", own_worker: bool | None) -> "Crew":
+    """What is done once, whatever the number of processes: what was left is finished, and one worker stands ready."""
+    from issuer.bulk.crew import Crew
+
+    services = services_in(context)
+    terminal = Terminal()
+    cli_backups.say_if_copy(terminal, services)
+    printing_runs.finished(terminal, services.issuance().finish_intents())
+    printing_runs.finished_requests(terminal, services.signing_requests.finish())
+    where = f"listening on {options.host}, port {options.port}"
+    terminal.note(f"{services.config.organization}: {services.config.url} ({where})")
+    services.transport()  # wrong settings of the mail server are said now, and not an hour later
+    crew = isinstance(services.config.database, Path) if own_worker is None else own_worker
+    services.database.close()
+    return Crew(services.config.home, int(crew))
 
 
 def _built(context: typer.Context, registry: "CollectorRegistry", drain: "Drain") -> "Built":

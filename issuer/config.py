@@ -1,7 +1,8 @@
 """How one issuer is set up: one frozen object, read once from `HOME/config.json` and handed around.
 
 `HOME` is `--home`, or `TESTAMUR_HOME`, or `./testamur-home`. It holds `config.json` (this module), `keys/`
-(`issuer.signers`) and `testamur.db` (`issuer.store`). Nothing in `config.json` is secret.
+(`issuer.signers`) and `testamur.db` (`issuer.store`), unless the store is a PostgreSQL database. Nothing in
+`config.json` is secret.
 
     >>> config = make(Path("/srv/t"), organization="Example Academy", url="https://awards.example.org/",
     ...               verifier_url="https://check.example.org")
@@ -16,10 +17,11 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 
-from issuer import mail_settings
+from issuer import mail_settings, store_address
 from issuer.errors import ConfigInvalid, NotInitialized
 from issuer.files import write_atomically
 from issuer.limits import Limits
@@ -57,7 +59,8 @@ class Key:
 class Config:
     """`url` and `verifier_url` are origins without a slash at the end; `did` is the installation's own DID.
     The last of `keys` is the one that signs, through the entry `signer` of the table in `issuer.signers`, by
-    `cryptosuite`, for which it is of `key_kind`."""
+    `cryptosuite`, for which it is of `key_kind`. `database_url`: of the PostgreSQL database that is the store, without
+    a password; None: the store is a file in `home`. `database_given`: the address from the environment."""
 
     home: Path
     organization: str
@@ -71,6 +74,8 @@ class Config:
     key_kind: KeyKind = "Ed25519"
     limits: Limits = field(default_factory=Limits)
     mail: MailSettings = field(default_factory=MailSettings)
+    database_url: str | None = None
+    database_given: str | None = field(default=None, repr=False, compare=False)
 
     @property
     def key(self) -> Key:
@@ -79,8 +84,18 @@ class Config:
         return self.keys[-1]
 
     @property
-    def database(self) -> Path:
+    def database_file(self) -> Path:
         return self.home / "testamur.db"
+
+    @property
+    def database(self) -> Path | str:
+        """Where the store is, for `open_database`: never show it, `database_shown` is for that."""
+        return self.database_given or self.database_url or self.database_file
+
+    @property
+    def database_shown(self) -> str:
+        place = self.database
+        return str(place) if isinstance(place, Path) else store_address.shown(place)
 
     @property
     def log(self) -> Path:
@@ -102,8 +117,8 @@ class Config:
         """Where a learner sees how things stand: who has the link may."""
         return f"{self.url}/learners/{token}"
 
-    def status_list_url(self, number: int) -> str:
-        return f"{self.url}/status/{number}"
+    def status_list_url(self, name: str) -> str:
+        return f"{self.url}/status/{name}"
 
     def achievement_url(self, kind: Literal["courses", "programs"], code: str, language: str, version: int) -> str:
         """The id of a course or program as an achievement: one for each language and version."""
@@ -128,6 +143,7 @@ def make(
     verifier_url: str,
     cryptosuite: str = DEFAULT_SUITE,
     key_kind: str | None = None,
+    database_url: str | None = None,
 ) -> Config:
     """A configuration with everything that follows from the arguments of `issuer init`; no keys yet."""
     if cryptosuite not in SUITES:
@@ -156,15 +172,16 @@ def make(
         did=web.did_of(issuer_url),
         cryptosuite=cryptosuite,
         key_kind=kind,
+        database_url=None if database_url is None else store_address.checked(database_url, source="--database-url"),
     )
 
 
-def load(home: Path) -> Config:
+def load(home: Path, environ: Mapping[str, str] = MappingProxyType({})) -> Config:
     """Raises `NotInitialized` when there is no issuer in `home`, `ConfigInvalid` when its file cannot be read."""
     path = home / CONFIG_FILE
     try:
         data = json.loads(path.read_bytes())
-        return _from_json(home, data)
+        return replace(_from_json(home, data), database_given=given_database(environ))
     except FileNotFoundError as error:
         raise NotInitialized(
             "There is no issuer in {home} yet.",
@@ -180,6 +197,12 @@ def load(home: Path) -> Config:
             path=str(path),
             why=f"{type(error).__name__}: {error}",
         ) from error
+
+
+def given_database(environ: Mapping[str, str]) -> str | None:
+    """The address of the store in the environment, with its password if it has one. Raises `ConfigInvalid`."""
+    name = store_address.VARIABLE
+    return store_address.checked(environ[name], source=name, password_allowed=True) if environ.get(name) else None
 
 
 def save(config: Config) -> None:
@@ -253,7 +276,10 @@ def _to_json(config: Config) -> dict[str, Any]:
         "key_kind": config.key_kind,
         "keys": [{"id": key.id, "public": key.public, "created": key.created} for key in config.keys],
         "limits": {name: value for name, value in limits.items() if value != defaults[name]},
-    } | ({} if config.mail == MailSettings() else {"mail": config.mail.to_json()})
+    } | (
+        ({} if config.mail == MailSettings() else {"mail": config.mail.to_json()})
+        | ({} if config.database_url is None else {"database": config.database_url})
+    )
 
 
 def _from_json(home: Path, data: Mapping[str, Any]) -> Config:
@@ -273,4 +299,5 @@ def _from_json(home: Path, data: Mapping[str, Any]) -> Config:
         key_kind=data.get("key_kind", "Ed25519"),
         limits=limits,
         mail=mail_settings.from_json(data.get("mail", {})),
+        database_url=store_address.checked(data["database"], source="database") if data.get("database") else None,
     )

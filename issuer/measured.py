@@ -9,7 +9,7 @@ somebody looks, at most so often as `FRESH` allows.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -46,8 +46,9 @@ class Measured(Watch):
             "testamur_issuer_turned_away", "Who asked while too much was asked for.", ("why",), registry=registry
         )
 
-    def issued(self, kind: Kind, number: int = 1) -> None:
-        self._issued.labels(kind).inc(number)
+    def issued(self, kinds: Mapping[Kind, int]) -> None:
+        for kind, number in kinds.items():
+            self._issued.labels(kind).inc(number)
 
     def signed(self, seconds: float) -> None:
         self._signing.observe(seconds)

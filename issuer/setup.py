@@ -1,4 +1,4 @@
-"""`issuer init`: a key, a did:web identity, a database. Run again, it says what is there and changes nothing."""
+"""`issuer init`: a key, a did:web identity, a store. Run again, it says what is there and changes nothing."""
 
 import os
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from issuer import config, signers
+from issuer import config, signers, store_address
 from issuer.config import Config, Key
 from issuer.errors import ConfigInvalid, Conflict, NotInitialized
 from issuer.files import make_private_folder
@@ -32,6 +32,7 @@ def initialize(
     verifier_url: str | None,
     cryptosuite: str | None = None,
     key_kind: str | None = None,
+    database_url: str | None = None,
     environ: Mapping[str, str],
     now: datetime,
 ) -> Setup:
@@ -39,11 +40,11 @@ def initialize(
 
     `config.json` is written last: whatever is cut off before, the next call goes on with what it finds."""
     try:
-        present = config.load(home)
+        present = config.load(home, environ)
     except NotInitialized:
         present = None
     if present is not None:
-        _refuse_other(present, organization, url, verifier_url, cryptosuite)
+        _refuse_other(present, organization, url, verifier_url, cryptosuite, database_url)
         return Setup(present, created=False)
     if organization is None or url is None or verifier_url is None:
         raise ConfigInvalid(
@@ -51,6 +52,7 @@ def initialize(
             hint="Run: issuer init --organization NAME --url URL --verifier-url URL",
             home=str(home),
         )
+    given = config.given_database(environ)
     made = config.make(
         home,
         organization=organization,
@@ -58,7 +60,9 @@ def initialize(
         verifier_url=verifier_url,
         cryptosuite=cryptosuite or config.DEFAULT_SUITE,
         key_kind=key_kind,
+        database_url=database_url or (given and store_address.shown(given)),
     )
+    made = replace(made, database_given=given)
     require_writable(home)
     signer = signers.create(made, FIRST_KEY, environ)
     made = replace(made, keys=(Key(FIRST_KEY, signer.public_key.multibase, timestamp(now)),))
@@ -78,7 +82,12 @@ def require_writable(home: Path) -> None:
 
 
 def _refuse_other(
-    present: Config, organization: str | None, url: str | None, verifier_url: str | None, cryptosuite: str | None
+    present: Config,
+    organization: str | None,
+    url: str | None,
+    verifier_url: str | None,
+    cryptosuite: str | None,
+    database_url: str | None,
 ) -> None:
     wanted = {
         "organization": (organization and organization.strip(), present.organization),
@@ -95,3 +104,13 @@ def _refuse_other(
                 option=option,
                 known=known,
             )
+    if (
+        database_url is not None
+        and store_address.checked(database_url, source="--database-url") != present.database_url
+    ):
+        raise Conflict(
+            "The issuer in {home} keeps its records in {known}, and they stay there.",
+            hint="To take them along to another database: issuer store move --to URL",
+            home=str(present.home),
+            known=present.database_shown,
+        )

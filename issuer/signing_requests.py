@@ -154,7 +154,7 @@ class SigningRequests:
             # (7) release
             with self._database.write() as tx:
                 kept = signed.release(tx, intent.number, secured=sealed.data, digest=sealed.digest, at=self._now())
-            self._watch.issued("request")
+            self._watch.issued({"request": 1})
             self._reached("released")
             return kept
 

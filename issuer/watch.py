@@ -1,12 +1,12 @@
 """What the issuer does, told to whoever counts it (`issuer.measured`). By default nobody is told.
 
     class Counting(Watch):
-        def issued(self, kind): …
+        def issued(self, kinds): …
 
 Nobody is told for whom: no learner, no id, no address goes through here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from vc.keys import PublicKey, Signer
@@ -15,8 +15,8 @@ Kind = Literal["course", "program", "request"]  # of a certificate; `request`: s
 
 
 class Watch:
-    def issued(self, kind: Kind, number: int = 1) -> None:
-        """Certificates were released."""
+    def issued(self, kinds: Mapping[Kind, int]) -> None:
+        """So many certificates were released."""
 
     def signed(self, seconds: float) -> None:
         """A private key was used for so long."""

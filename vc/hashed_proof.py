@@ -11,25 +11,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from vc import jcs
+from vc.compiled import Lesson, Shapes, canonical_bytes
 from vc.context_rules import ContextRule, check_contexts
 from vc.errors import MalformedValue, NotSupported, ProofInvalid
-from vc.jsonld import CURRENT, Contents, canonical_form
+from vc.jsonld import CURRENT, Contents
 from vc.keys import KeyKind, PublicKey, Signer
 from vc.multibase import multibase_decode, multibase_encode
 
 # Which hash goes with which key (ECDSA section 3.1.1; EdDSA section 3.1), and how long its signatures are, in bytes.
 _HASH: dict[KeyKind, str] = {"Ed25519": "sha256", "P-256": "sha256", "P-384": "sha384"}
+_HASHES = {"sha256": hashlib.sha256, "sha384": hashlib.sha384}
 _LENGTH: dict[KeyKind, int] = {"Ed25519": 64, "P-256": 64, "P-384": 96}
 
-Transform = Callable[[dict[str, Any], ContextRule, Contents, str], bytes]
-"""`transform(document, rule, contents, hash name)`: the bytes that are hashed."""
+Transform = Callable[[dict[str, Any], ContextRule, Contents, str, Lesson | None], bytes]
+"""`transform(document, rule, contents, hash name, lesson)`: the bytes that are hashed."""
 
 
-def rdfc(document: dict[str, Any], rule: ContextRule, contents: Contents, algorithm: str) -> bytes:
-    return canonical_form(document, rule=rule, contents=contents, algorithm=algorithm).text.encode("utf-8")
+def rdfc(
+    document: dict[str, Any], rule: ContextRule, contents: Contents, algorithm: str, lesson: Lesson | None
+) -> bytes:
+    return canonical_bytes(document, rule=rule, contents=contents, algorithm=algorithm, shapes=lesson)
 
 
-def jcs_(document: dict[str, Any], rule: ContextRule, contents: Contents, algorithm: str) -> bytes:
+def jcs_(document: dict[str, Any], rule: ContextRule, contents: Contents, algorithm: str, _: Lesson | None) -> bytes:
     """Everything is signed, so nothing can be dropped; the contexts must be known ones all the same."""
     if "@context" in document:
         check_contexts(document["@context"], rule)
@@ -47,16 +51,27 @@ class HashedProof:
     verify_only: bool = False
 
     def create_proof(
-        self, document: dict[str, Any], options: dict[str, Any], *, signer: Signer, rule: ContextRule
+        self,
+        document: dict[str, Any],
+        options: dict[str, Any],
+        *,
+        signer: Signer,
+        rule: ContextRule,
+        shapes: Shapes | None = None,
     ) -> dict[str, Any]:
-        """Sections 3.2.1 and 3.3.1. `options` is the proof without `proofValue`; the result has it."""
+        """Sections 3.2.1 and 3.3.1. `options` is the proof without `proofValue`; the result has it. `shapes` are asked
+        before the full path, and learn what they did not know."""
         if self.verify_only:
             raise NotSupported("New signatures of the kind {name} are not made here.", name=self.name)
         kind = signer.public_key.kind
         if self.transform is jcs_ and "@context" in document:  # section 3.3.1 step 2
             options = {**options, "@context": document["@context"]}
-        data = self.hash_data(document, options, kind=kind, rule=rule)
-        return {**options, "proofValue": multibase_encode(signer.sign(data), "z")}
+        lesson = None if shapes is None else Lesson(shapes)
+        data = self.hash_data(document, options, kind=kind, rule=rule, lesson=lesson)
+        signature = signer.sign(data)
+        if lesson is not None:
+            lesson.learn()
+        return {**options, "proofValue": multibase_encode(signature, "z")}
 
     def verify_proof(
         self,
@@ -66,12 +81,16 @@ class HashedProof:
         key: PublicKey,
         rule: ContextRule,
         contents: Contents = CURRENT,
+        shapes: Shapes | None = None,
     ) -> bytes:
-        """Sections 3.2.2 and 3.3.2. The hash of the canonical document."""
+        """Sections 3.2.2 and 3.3.2. The hash of the canonical document. `shapes` learn what is genuine alone."""
         options = {name: value for name, value in proof.items() if name != "proofValue"}
         signature = _signature(proof, _LENGTH[key.kind])
-        data = self.hash_data(document, options, kind=key.kind, rule=rule, contents=contents)
+        lesson = None if shapes is None else Lesson(shapes)
+        data = self.hash_data(document, options, kind=key.kind, rule=rule, contents=contents, lesson=lesson)
         key.verify(signature, data)
+        if lesson is not None:
+            lesson.learn()
         return data[len(data) // 2 :]
 
     def hash_data(
@@ -82,15 +101,16 @@ class HashedProof:
         kind: KeyKind,
         rule: ContextRule,
         contents: Contents = CURRENT,
+        lesson: Lesson | None = None,
     ) -> bytes:
         """Transformation, hashing and proof configuration: the configuration's hash, then the document's."""
         check_options(options, document, type=self.type, name=self.name)
         if self.transform is rdfc:
             options = {**options, "@context": document.get("@context")}
         algorithm = _HASH[kind]
+        hash_ = _HASHES[algorithm]
         return b"".join(
-            hashlib.new(algorithm, self.transform(part, rule, contents, algorithm)).digest()
-            for part in (options, document)
+            [hash_(self.transform(part, rule, contents, algorithm, lesson)).digest() for part in (options, document)]
         )
 
 

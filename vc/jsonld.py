@@ -8,7 +8,8 @@ signed, and a stranger could add it afterwards. So the guard is more than one th
 2. no `@` word below the top, no member's name that is an address (`credentialStatus` written out as the URL it stands
    for would be signed alike and found by nobody), no null, no member that expansion drops;
 3. every id, type and predicate is absolute (a sentinel base makes relative ones visible);
-4. as many values leave the expansion as came in;
+4. as many values leave the expansion as came in, and a text with white space as it came: PyLD takes an address with
+   white space for a relative one and resolves its dots;
 5. no two statements fall together, and no two nodes share an id (`vc.rdf`);
 6. RDFC-1.0 by our own hand, within a budget (`vc.rdfc`).
 
@@ -18,8 +19,10 @@ URLs are replaced by the hash of the pinned content before PyLD sees them: two c
     >>> canonical_form(document, rule=OPEN_BADGES).text  # doctest: +SKIP
 """
 
+import re
 import threading
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -47,11 +50,13 @@ class Contents:
     chosen: Mapping[str, str] = field(default_factory=dict)
 
     def sha256(self, url: str) -> str:
-        history = contexts.history(url)
-        return self.chosen.get(url, history[0])
+        current = contexts.current(url)
+        return self.chosen.get(url, current)
 
 
 CURRENT = Contents()
+
+_WHITE_SPACE = re.compile(r"\s")
 
 # PyLD's caches are shared and not made for threads. Expansion is pure Python, so nothing is lost by waiting.
 _PYLD = threading.Lock()
@@ -84,7 +89,28 @@ def to_quads(document: dict[str, Any], *, rule: ContextRule, contents: Contents 
             count=abs(came_in - left),
             all=came_in,
         )
+    _check_white_space(document, expanded)
     return quads
+
+
+def _check_white_space(document: Any, expanded: Any) -> None:
+    """`did:a:b/ x/../c` would become `did:a:b/c`: two documents, one signature."""
+    changed = Counter(_spaced(document)) - Counter(_spaced(expanded))
+    for text in changed:
+        raise UnsignedData("{text!r} stands where an absolute URL must, which has no white space in it.", text=text)
+
+
+def _spaced(value: Any) -> Iterator[str]:
+    """Every text that has white space in it."""
+    if isinstance(value, str):
+        if _WHITE_SPACE.search(value):
+            yield value
+    elif isinstance(value, dict):
+        for member in value.values():
+            yield from _spaced(member)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _spaced(item)
 
 
 def _pinned(value: Any, contents: Contents) -> Any:

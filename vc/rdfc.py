@@ -44,9 +44,14 @@ _ESCAPE_TABLE = str.maketrans(_ESCAPES)
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
+def escaped(value: str) -> str:
+    """A text as it stands between the quotation marks of a literal."""
+    return value.translate(_ESCAPE_TABLE)
+
+
 def literal(value: str, datatype: str = _XSD_STRING, language: str | None = None) -> str:
     """A literal in canonical N-Quads form."""
-    text = f'"{value.translate(_ESCAPE_TABLE)}"'
+    text = f'"{escaped(value)}"'
     if language is not None:
         return f"{text}@{language}"
     return text if datatype == _XSD_STRING else f"{text}^^<{datatype}>"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from vc.compiled import Shapes
 from vc.context_rules import OPEN_BADGES, ContextRule
 from vc.dids import VerificationMethod, controls, require_current
 from vc.errors import ProofInvalid
@@ -36,7 +37,8 @@ class Secured:
 class Expected:
     """What a proof must be for. `rule`: the contexts that the document may name. `domain`, `challenge`: the
     verifier's own; a proof that names others, or any when none is expected, was made for somebody else.
-    `signed_by`: the member whose value must control the key; None where nobody is bound, which no employer wants."""
+    `signed_by`: the member whose value must control the key; None where nobody is bound, which no employer wants.
+    `shapes`: no expectation, but what is known of documents alike (`vc.compiled`); the answer is the same without."""
 
     now: datetime
     rule: ContextRule = OPEN_BADGES
@@ -44,6 +46,7 @@ class Expected:
     domain: str | None = None
     challenge: str | None = None
     signed_by: Literal["issuer", "holder"] | None = "issuer"
+    shapes: Shapes | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,16 @@
 """Bitstring Status List 1.0, section 2.2: the status list credentials, at the addresses that certificates name."""
 
+import re
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from issuer.errors import UnknownPage
+from issuer.limits import Limits
 from issuer.services import services_of
+from issuer.status_lists import SignedList
 
 router = APIRouter(tags=["Status"])
 
@@ -15,24 +19,31 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
     304: {"description": "The list that you have (If-None-Match) is still the present one."},
 }
 
-_LONGEST = 9  # digits; a list has at least 65,536 certificates
+_NAME = re.compile(r"[0-9A-Za-z]{1,24}", re.ASCII)  # Base58, or of the oldest lists a number
 
 
-@router.get("/status/{number}", summary="A status list credential", responses=_ANSWERS, response_class=Response)
-def status_list(request: Request, number: str) -> Response:
-    if not (number.isascii() and number.isdigit() and len(number) <= _LONGEST and not number.startswith("0")):
-        raise UnknownPage("There is no status list {number}.", number=number[:40])
+@router.get("/status/{name}", summary="A status list credential", responses=_ANSWERS, response_class=Response)
+def status_list(request: Request, name: str) -> Response:
+    if not _NAME.fullmatch(name):
+        raise UnknownPage("There is no status list {name}.", name=name[:40])
     services = services_of(request)
-    signed = services.status_lists.current(int(number))
+    signed = services.status_lists.current(name)
     etag = f'"{signed.etag}"'
     headers = {
         "Access-Control-Allow-Origin": "*",
-        "Cache-Control": "public, no-cache",  # kept, but asked about every time: a revocation shows at once
+        "Cache-Control": _caching(services.config.limits, signed, services.now()),
         "ETag": etag,
     }
-    if etag in _tags(request.headers.get("if-none-match", "")):
+    if {etag, "*"} & _tags(request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
     return Response(signed.body, media_type="application/vc", headers=headers)
+
+
+def _caching(limits: Limits, signed: SignedList, now: datetime) -> str:
+    """Kept by whoever likes, and asked about every time, so that a revocation shows at once (RFC 9111 section 5.2.2.1);
+    used without having been asked about only while we cannot be reached, and until it ends (RFC 5861 section 4)."""
+    left = max(0, int((signed.valid_until - now).total_seconds()))
+    return f"public, max-age={limits.status_list_max_age.value}, stale-if-error={left}"
 
 
 def _tags(header: str) -> frozenset[str]:

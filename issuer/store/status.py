@@ -1,16 +1,19 @@
 """The status of certificates: a history that only grows, and the lists of bits that follow from it."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, and_, insert, select, union_all, update
 
 from issuer.store import credentials, moments
-from issuer.store.credentials import Status
+from issuer.store.credentials import Status, StoredCredential
 from issuer.store.database import Transaction
-from issuer.store.tables import credential, status_history, status_list
+from issuer.store.tables import credential, lost_bit, status_history, status_list
 from vc.dates import timestamp
+
+_AT_ONCE = 500  # indices that are looked up by one statement
 
 # By somebody's word; because of what the record says; because a new edition follows; because a cohort was undone.
 Cause = Literal["hand", "evidence", "renewal", "cohort"]
@@ -43,11 +46,10 @@ class StatusChange:
 class StatusList:
     """`version` grows with every change; `set_indices` are those of all that is not valid."""
 
-    number: int
     organization: str
     length: int
     version: int
-    set_indices: tuple[int, ...]
+    set_indices: Sequence[int]
 
 
 def change(
@@ -92,31 +94,59 @@ def last(tx: Transaction, number: int) -> StatusChange | None:
     return None if row is None else _from_row(row)
 
 
-def version(tx: Transaction, list_number: int) -> int:
-    """Raises `LookupError` when there is no such list."""
-    found = tx.scalar(select(status_list.c.version).where(status_list.c.number == list_number))
-    if found is None:
-        raise LookupError(list_number)
-    return int(found)
-
-
-def organization(tx: Transaction, list_number: int) -> str:
-    """Whose certificates are in it. Raises `LookupError` when there is no such list."""
-    found = tx.scalar(select(status_list.c.organization).where(status_list.c.number == list_number))
-    if found is None:
-        raise LookupError(list_number)
-    return str(found)
-
-
-def read_list(tx: Transaction, list_number: int) -> StatusList:
-    """Raises `LookupError` when there is no such list."""
-    row = tx.execute(select(status_list).where(status_list.c.number == list_number)).mappings().first()
+def version(tx: Transaction, name: str) -> tuple[int, str]:
+    """Of the list whose address ends with `name`, and whose certificates it holds. Raises `LookupError` when there is
+    no such list."""
+    row = tx.execute(
+        select(status_list.c.version, status_list.c.organization).where(status_list.c.name == name)
+    ).first()
     if row is None:
-        raise LookupError(list_number)
+        raise LookupError(name)
+    return int(row[0]), str(row[1])
+
+
+def read_list(tx: Transaction, name: str) -> StatusList:
+    """Raises `LookupError` when there is no such list."""
+    of_it = status_list.c
+    query = select(of_it.number, of_it.organization, of_it.length, of_it.version).where(of_it.name == name)
+    row = tx.execute(query).first()
+    if row is None:
+        raise LookupError(name)
+    return StatusList(row[1], row[2], row[3], set_indices(tx, row[0]))
+
+
+def set_indices(tx: Transaction, list_number: int) -> Sequence[int]:
+    """Of all in the list that is not valid; from an index of just those (`credentials.fallen`). With what is kept of
+    certificates that are unknown since the store was restored."""
     columns = credential.c
-    bits = select(columns.list_index).where(columns.list_number == list_number, credentials.fallen(columns))
-    indices = tuple(tx.scalars(bits.order_by(columns.list_index)))
-    return StatusList(row["number"], row["organization"], row["length"], row["version"], indices)
+    fallen = select(columns.list_index).where(columns.list_number == list_number, credentials.fallen(columns))
+    lost = select(lost_bit.c.list_index).where(lost_bit.c.list_number == list_number)
+    return tx.scalars(union_all(fallen, lost)).all()
+
+
+def in_list(tx: Transaction, name: str, indices: Iterable[int]) -> Iterator[StoredCredential]:
+    """The certificates that have these indices of the list."""
+    number, wanted = _number(tx, name), sorted(indices)
+    for first in range(0, len(wanted), _AT_ONCE):
+        some = credential.c.list_index.in_(wanted[first : first + _AT_ONCE])
+        yield from credentials.matching(tx, and_(credential.c.list_number == number, some))
+
+
+def keep_lost(tx: Transaction, name: str, indices: Iterable[int]) -> int:
+    """These bits of the list are set from now on, though no certificate is known that has them. How many those are."""
+    number = _number(tx, name)
+    rows = [{"list_number": number, "list_index": index} for index in indices]
+    if rows:
+        tx.execute(insert(lost_bit), rows)
+        tx.execute(update(status_list).where(status_list.c.number == number).values(version=status_list.c.version + 1))
+    return len(rows)
+
+
+def _number(tx: Transaction, name: str) -> int:
+    found = tx.scalar(select(status_list.c.number).where(status_list.c.name == name))
+    if found is None:
+        raise LookupError(name)
+    return int(found)
 
 
 def _from_row(row: RowMapping) -> StatusChange:

@@ -3,10 +3,13 @@
 What decides and what is issued stands here; what the registrar's office keeps, in `issuer.store.office_tables`.
 
 Times are RFC 3339 text in UTC ("2026-04-01T12:00:00Z"), days ISO 8601 text: they sort, and both databases keep them
-alike. Facts, decisions and status changes are append-only; certificates are never deleted and what was signed, by
-decision or on request, is never rewritten. SQLite enforces both by triggers (`migrations/versions`), so that no bug of
-ours can do otherwise.
+alike. Text is compared by code points and numbers have 64 bits, on PostgreSQL too (`migrations/env.py`). Facts,
+decisions and status changes are append-only; certificates are never deleted and what was signed, by decision or on
+request, is never rewritten. The database enforces it by triggers (`issuer.store.guards`), so that no bug of ours can do
+otherwise.
 """
+
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -150,6 +153,14 @@ award = Table(
     UniqueConstraint("learner", "program", "version"),
 )
 
+
+def _only(condition: str) -> dict[str, Any]:
+    """Of an index: it holds the rows for which this is so, and no others."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+_OPEN = _only("closed IS NULL")
+
 status_list = Table(
     "status_list",
     metadata,
@@ -157,10 +168,41 @@ status_list = Table(
     Column("organization", String, nullable=False),  # whose certificates it holds; their DID signs it
     Column("length", Integer, nullable=False),
     Column("version", Integer, nullable=False),  # one more with every bit that changes
+    Column("name", String, nullable=False, server_default=""),  # in its address; random since schema 0005
+    Column("closed", String),  # why no more of its indices are given out; NULL: they are
     Index(None, "organization"),
+    Index(None, "name", unique=True),
+    Index("ix_status_list_open", "organization", unique=True, **_OPEN),
 )
 
-_NOT_VALID = text("status <> 'valid'")  # `issuer.store.credentials.fallen` says it in the same words
+# Which indices of a list were ever given out: a bit for each. Apart from the list, whose row changes more often.
+given_out = Table(
+    "given_out",
+    metadata,
+    Column("list_number", Integer, ForeignKey("status_list.number"), primary_key=True, autoincrement=False),
+    Column("count", Integer, nullable=False),
+    Column("bits", LargeBinary, nullable=False),
+)
+
+
+# That this store is a copy of another, made to be restored one day: what was recorded there since is unknown here.
+copied = Table(
+    "copied",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("copied_at", String),  # NULL: nobody knows
+    Column("settled_at", String),  # NULL: the operator has not said yet that he restored it
+)
+
+# Bits that a list had which was published before its store was restored, of certificates that are unknown since.
+lost_bit = Table(
+    "lost_bit",
+    metadata,
+    Column("list_number", Integer, ForeignKey("status_list.number"), primary_key=True, autoincrement=False),
+    Column("list_index", Integer, primary_key=True, autoincrement=False),
+)
+
+_NOT_VALID = _only("status <> 'valid'")  # `issuer.store.credentials.fallen` says it in the same words
 
 credential = Table(
     "credential",
@@ -203,10 +245,10 @@ credential = Table(
     Index(None, "organization", "learner"),
     # Of the many certificates the few of whom something is to be said. In a row the status and what was signed stand
     # behind the certificate's bytes: to look for them there would be to read every certificate that there is.
-    Index("ix_credential_pending", "organization", sqlite_where=text("secured IS NULL")),
-    Index("ix_credential_fallen", "organization", "status", sqlite_where=_NOT_VALID),
-    Index("ix_credential_fallen_learner", "learner", sqlite_where=_NOT_VALID),
-    Index("ix_credential_fallen_bit", "list_number", "list_index", sqlite_where=_NOT_VALID),
+    Index("ix_credential_pending", "organization", **_only("secured IS NULL")),
+    Index("ix_credential_fallen", "organization", "status", **_NOT_VALID),
+    Index("ix_credential_fallen_learner", "learner", **_NOT_VALID),
+    Index("ix_credential_fallen_bit", "list_number", "list_index", **_NOT_VALID),
 )
 
 # Which Course Certificates a program certificate binds by their digests.

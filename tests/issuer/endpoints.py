@@ -97,6 +97,17 @@ def _an_issued_cohort(offices: Offices) -> Mapping[str, str]:
     return cohort
 
 
+def _a_run(offices: Offices) -> Mapping[str, str]:
+    cohort = int(_an_approved_cohort(offices)["number"])
+    return {"number": str(_send(offices, "registrar", "bulk-runs", cohort=cohort)["number"])}
+
+
+def _a_paused_run(offices: Offices) -> Mapping[str, str]:
+    run = _a_run(offices)
+    _send(offices, "registrar", f"bulk-runs/{run['number']}/pause")
+    return run
+
+
 def _revoked(offices: Offices) -> Mapping[str, str]:
     offices.change(offices.certificate("ana"), "revoke")
     return {}
@@ -161,7 +172,7 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "GET /health/ready": Endpoint(None),
     "GET /organizations/{slug}/did.json": Endpoint(None),
     "GET /schemas/program.json": Endpoint(None),
-    "GET /status/{number}": Endpoint(None),
+    "GET /status/{name}": Endpoint(None),
     "GET /v/{name}": Endpoint(None, answer=302),
     # --- the VC API: a key with scopes is enough
     "POST /credentials/issue": Endpoint("sign", scopes=201, stranger=201),
@@ -180,6 +191,14 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "GET /organizations/{organization}/decisions/{number}/replay": Endpoint("read"),
     "GET /organizations/{organization}/learners/{learner}/programs/{program}/standing": Endpoint("read"),
     "GET /organizations/{organization}/learners/{learner}/programs/{program}/decisions": Endpoint("read"),
+    # --- bulk runs
+    "GET /organizations/{organization}/bulk-runs": Endpoint("read", prepare=_a_run),
+    "POST /organizations/{organization}/bulk-runs": Endpoint("decide", body=_of_mini, prepare=_undecided),
+    "GET /organizations/{organization}/bulk-runs/{number}": Endpoint("read", prepare=_a_run),
+    "GET /organizations/{organization}/bulk-runs/{number}/failures": Endpoint("read", prepare=_a_run),
+    "POST /organizations/{organization}/bulk-runs/{number}/pause": Endpoint("decide", prepare=_a_run),
+    "POST /organizations/{organization}/bulk-runs/{number}/resume": Endpoint("decide", prepare=_a_paused_run),
+    "POST /organizations/{organization}/bulk-runs/{number}/cancel": Endpoint("decide", prepare=_a_run),
     # --- cohorts
     "GET /organizations/{organization}/cohorts": Endpoint("read"),
     "POST /organizations/{organization}/cohorts": Endpoint("decide", body=_of_mini),
@@ -254,6 +273,10 @@ def always(value: str) -> Callable[[Offices], str]:
     return lambda offices: value
 
 
+def _a_list(offices: Offices) -> str:
+    return offices.list_of(offices.certificate("ana"))
+
+
 def key_of(organization: str) -> Callable[[Offices], int]:
     def find(offices: Offices) -> int:
         with offices.database.read() as tx:
@@ -306,7 +329,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "tag": Parameter(always("en")),
     "version": Parameter(always("v1")),
     "name": Parameter(share_id_of("ana")),
-    "/status/{number} number": Parameter(always("1")),
+    "/status/{name} name": Parameter(_a_list),
     "number": Parameter(always("999999"), unknown="999999"),  # of what `prepare` makes
     "/organizations/{organization}/decisions/{number} number": Parameter(
         decision_of("mini"), decision_of("speaking"), "999"

@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,11 +16,13 @@ from fastapi.testclient import TestClient
 from issuer import errors, pages, problem_details, protocols
 from issuer.app import create_app
 from issuer.edge import HEADERS
+from issuer.limits import Limit
 from issuer.store.credentials import StoredCredential
 from templates.typesetting import MissingGlyphs
 from tests.issuer.installation import URL, VERIFIER, Installation, PowerCut, earned
 from vc import formats
 from vc.baking import pdf, png, svg
+from vc.dates import parse_datetime
 from vc.securing import Expected
 
 HTML = {"Accept": "text/html"}
@@ -244,22 +247,39 @@ def test_did_documents_list_the_key(client: TestClient, awarded: Installation) -
     assert client.get("/organizations/nobody/did.json").status_code == 404
 
 
-def test_a_status_list_is_cacheable_and_changes_at_once(client: TestClient, awarded: Installation) -> None:
-    first = client.get("/status/1")
-    assert first.headers["cache-control"] == "public, no-cache"
+@pytest.fixture
+def listed(awarded: Installation) -> str:
+    """The path of the status list."""
+    return f"/status/{awarded.list_of(awarded.certificates()[0])}"
+
+
+def test_a_status_list_is_cacheable_and_changes_at_once(client: TestClient, awarded: Installation, listed: str) -> None:
+    first = client.get(listed)
+    ends = parse_datetime(first.json()["validUntil"])
+    left = int((ends - awarded.now).total_seconds())
+    assert first.headers["cache-control"] == f"public, max-age=0, stale-if-error={left}"
     assert first.headers["access-control-allow-origin"] == "*"
     etag = first.headers["etag"]
-    for header in (etag, f'"other", W/{etag}'):
-        unchanged = client.get("/status/1", headers={"If-None-Match": header})
+    for header in (etag, f'"other", W/{etag}', "*"):
+        unchanged = client.get(listed, headers={"If-None-Match": header})
         assert (unchanged.status_code, unchanged.content, unchanged.headers["etag"]) == (304, b"", etag)
     awarded.change(awarded.certificates()[0], "revoke")
-    changed = client.get("/status/1", headers={"If-None-Match": etag})
+    changed = client.get(listed, headers={"If-None-Match": etag})
     assert changed.status_code == 200
     assert changed.content != first.content
 
 
+def test_a_cache_may_be_given_more_but_not_a_lists_whole_life(awarded: Installation, listed: str) -> None:
+    limits = replace(awarded.config.limits, status_list_max_age=Limit(60, "seconds", "a test"))
+    services = replace(awarded.services, config=replace(awarded.config, limits=limits))
+    with TestClient(create_app(services)) as client:
+        assert "max-age=60," in client.get(listed).headers["cache-control"]
+    with pytest.raises(ValueError, match="at most a quarter"):
+        replace(limits, status_list_max_age=Limit(21_601, "seconds", "a test"))
+
+
 def test_a_status_list_that_is_not_there_is_404(client: TestClient) -> None:
-    for number in ("0", "2", "01", "-1", "1.0", "x", "١", "9" * 400, "%00", "1%0a"):
+    for number in ("0", "1", "01", "-1", "1.0", "x", "١", "9" * 400, "%00", "1%0a"):
         assert client.get(f"/status/{number}").status_code == 404, number
 
 
@@ -320,8 +340,8 @@ def test_nothing_can_be_written(client: TestClient, path: str) -> None:
         assert answer.json()["type"].endswith("#method-not-allowed")
 
 
-def test_head_is_get_without_a_body(client: TestClient, path: str) -> None:
-    for address in ("/", path, f"{path}.png", "/status/1", "/.well-known/did.json", "/nothing", "/health"):
+def test_head_is_get_without_a_body(client: TestClient, path: str, listed: str) -> None:
+    for address in ("/", path, f"{path}.png", listed, "/.well-known/did.json", "/nothing", "/health"):
         head, get = client.head(address, headers=HTML), client.get(address, headers=HTML)
         assert (head.status_code, head.content) == (get.status_code, b""), address
         for name in ("content-type", "content-length"):
@@ -345,8 +365,8 @@ def test_head_sends_no_body_whatever_server_runs_it(awarded: Installation) -> No
     assert b"".join(message.get("body", b"") for message in sent) == b""
 
 
-def test_every_answer_has_the_security_headers(client: TestClient, path: str) -> None:
-    for address in ("/", path, "/nothing", "/static/style.css", "/status/1", "/docs"):
+def test_every_answer_has_the_security_headers(client: TestClient, path: str, listed: str) -> None:
+    for address in ("/", path, "/nothing", "/static/style.css", listed, "/docs"):
         answer = client.get(address, headers=HTML)
         for name, value in HEADERS.items():
             assert answer.headers[name] == value, address
@@ -435,7 +455,7 @@ def test_the_service_describes_itself(client: TestClient) -> None:
         "/credentials/{name}/status",
         "/.well-known/did.json",
         "/organizations/{slug}/did.json",
-        "/status/{number}",
+        "/status/{name}",
         "/health",
     } <= set(document["paths"])
     docs = client.get("/docs", headers=HTML)

@@ -67,7 +67,7 @@ LOOKED_UP: dict[str, Callable[[Transaction], Any]] = {
     "one's suspended": lambda tx: credentials.with_status(tx, "suspended", "school"),
     "what was corrected": disagreements.out_of_date_programs,
     "what was revoked": lambda tx: disagreements.revoked_by_word(tx, ["ana", "bela"]),
-    "a status list": lambda tx: status.read_list(tx, 1),
+    "a status list": lambda tx: status.set_indices(tx, 1),
     "a page": lambda tx: credentials.page(tx, "school", after=7, limit=10),
     "a page of the revoked": lambda tx: credentials.page(tx, "school", status="revoked", limit=10),
     "a page of one learner": lambda tx: credentials.page(tx, "school", learner="ana", limit=10),
@@ -184,7 +184,7 @@ def test_a_page_of_the_queue_looks_up_no_more_than_it_shows(
     monkeypatch.setattr(
         unissued,
         "program_work",
-        lambda *given, **more: asked.append(given[3].decision.learner) or work(*given, **more),
+        lambda *given, **more: asked.append(given[1].decision.learner) or work(*given, **more),
     )
     assert len(page(desk(school), limit=4)[0]) == 4
     assert len(asked) <= 2

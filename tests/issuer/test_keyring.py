@@ -80,8 +80,8 @@ def test_its_document_lists_its_own_keys_and_no_other(two: Installation) -> None
 def test_its_status_list_and_its_tokens_are_by_that_key_too(two: Installation) -> None:
     for secured in secured_by(two, ACADEMY):
         verify(two, two.issuance.as_token(secured))
-        number = int(json.loads(secured)["credentialStatus"]["statusListCredential"].rpartition("/")[2])
-        signed = two.services.status_lists.current(number)
+        name = json.loads(secured)["credentialStatus"]["statusListCredential"].rpartition("/")[2]
+        signed = two.services.status_lists.current(name)
         assert methods(signed.body) == {f"{ACADEMY_DID}#key-1"} == {signed.method}
 
 
@@ -104,7 +104,7 @@ def _certificate(two: Installation, keyring: Keyring) -> None:
 
 
 def _list(two: Installation, keyring: Keyring) -> None:
-    StatusLists(two.config, two.database, keyring, now=lambda: NOW).current(of_academy(two).list_number)
+    StatusLists(two.config, two.database, keyring, now=lambda: NOW).current(two.list_of(of_academy(two)))
 
 
 def _token(two: Installation, keyring: Keyring) -> None:
@@ -216,12 +216,13 @@ def test_a_running_service_notices_a_new_organization_and_a_new_key(school: Inst
 
 def test_a_new_key_signs_and_the_old_one_stays_published(two: Installation) -> None:
     before = secured_by(two, SCHOOL)
-    old_list = two.services.status_lists.current(1)
+    name = two.list_of(two.certificates()[0])
+    old_list = two.services.status_lists.current(name)
     key = rotate(two)
     assert (key.id, key.own) == ("key-2", True)
     for secured in before:
         verify(two, secured)
-    new_list = two.services.status_lists.current(1)
+    new_list = two.services.status_lists.current(name)
     assert methods(old_list.body) == {f"{SCHOOL_DID}#key-1"}
     assert methods(new_list.body) == {f"{SCHOOL_DID}#key-2"}
     corrected = two.issuance.correct(two.certificates()[0].share_id, name="Ana M. Invenira", reason="typing error")

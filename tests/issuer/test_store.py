@@ -15,8 +15,8 @@ from sqlalchemy.exc import IntegrityError
 
 from issuer.errors import AlreadyIssued, StoreBusy, StoreFull, StoreUnavailable
 from issuer.limits import Limit, Limits
-from issuer.store import credentials, decisions, facts, schema, tables
-from issuer.store.credentials import IndexTaken, Intent
+from issuer.store import credentials, decisions, facts, intents, schema, status_indices, tables
+from issuer.store.credentials import Intent
 from issuer.store.database import Database, open_database
 from tests.issuer import domain
 from tests.issuer.installation import Installation
@@ -50,12 +50,8 @@ def recorded(database: Database, count: int = 1, length: int = 131_072) -> list[
     fact = domain.done("toolbox")
     with database.write() as tx:
         facts.append(tx, [fact])
-        number = credentials.open_list(tx, "school", length=length, filled=length)
-        made = []
-        for _ in range(count):
-            index = credentials.draw_index(tx, number)
-            made.append(credentials.record_intent(tx, intent(fact.id, number, index), at=AT))
-        return made
+        places = status_indices.reserve(tx, "school", count, length=length, filled=length)
+        return [intents.record_one(tx, intent(fact.id, number, index), at=AT) for number, _, index in places]
 
 
 # --- schema ----------------------------------------------------------------------------------------------------
@@ -153,16 +149,14 @@ def test_one_certificate_per_subject(database: Database) -> None:
     (first,) = recorded(database)
     again = intent(first.fact or "", first.list_number, (first.list_index + 1) % 131_072)
     with pytest.raises(AlreadyIssued), database.write() as tx:
-        credentials.record_intent(
-            tx, Intent(**vars(again) | {"subject_key": first.subject_key, "share_id": "other"}), at=AT
-        )
+        intents.record_one(tx, Intent(**vars(again) | {"subject_key": first.subject_key, "share_id": "other"}), at=AT)
 
 
 def test_of_two_releases_the_first_stays(database: Database) -> None:
     (intent_,) = recorded(database)
     with database.write() as tx:
-        assert credentials.release(tx, intent_.number, secured=b"first", digest=b"1" * 32, at=AT)
-        assert not credentials.release(tx, intent_.number, secured=b"second", digest=b"2" * 32, at=AT)
+        assert intents.release(tx, {intent_.number: (b"first", b"1" * 32)}, at=AT)
+        assert not intents.release(tx, {intent_.number: (b"second", b"2" * 32)}, at=AT)
         assert credentials.get(tx, intent_.number).secured == b"first"
 
 
@@ -188,32 +182,6 @@ def test_a_certificate_has_one_successor(database: Database) -> None:
     changes |= {"edition": 3, "share_id": "third", "list_index": first.list_index ^ 2}
     with pytest.raises(IntegrityError, match="UNIQUE"), database.write() as tx:
         tx.execute(tables.credential.insert().values(row | changes))
-
-
-# --- status indices --------------------------------------------------------------------------------------------
-
-
-def test_an_index_is_never_used_again(database: Database) -> None:
-    made = recorded(database, count=16, length=16)
-    assert sorted(one.list_index for one in made) == list(range(16))
-    taken = intent(made[0].fact or "", made[0].list_number, made[0].list_index, share_id="x", subject_key="x")
-    with pytest.raises(IndexTaken), database.write() as tx:
-        credentials.record_intent(tx, taken, at=AT)
-
-
-def test_a_full_list_is_followed_by_a_new_one(database: Database) -> None:
-    (first, *_) = recorded(database, count=4, length=16)
-    with database.write() as tx:
-        assert credentials.open_list(tx, "school", length=16, filled=5) == first.list_number
-        later = credentials.open_list(tx, "school", length=16, filled=4)
-        assert later != first.list_number
-        assert credentials.open_list(tx, "other", length=16, filled=4) not in (first.list_number, later)
-
-
-def test_indices_are_not_guessable(database: Database) -> None:
-    indices = [one.list_index for one in recorded(database, count=20)]
-    assert indices != sorted(indices)
-    assert max(indices) > 1_000  # one in 10**40 that twenty draws all stay below
 
 
 # --- errors ----------------------------------------------------------------------------------------------------

@@ -377,7 +377,7 @@ def test_what_is_not_signed(client: TestClient, school: Installation, case: str)
 def test_a_status_may_be_shared_with_a_certificate_of_the_same_issuer(awarded: Installation) -> None:
     certificate = json.loads(awarded.certificates()[-1].secured or b"")
     entry = certificate["credentialStatus"]
-    free = {"id": f"{URL}/status/1#9", "statusListIndex": "9"}
+    free = {"id": f"{entry['statusListCredential']}#9", "statusListIndex": "9"}
     with awarded.client() as client:
         client.headers.update(key(awarded))
         assert ask(client, badge(credentialStatus=entry, issuer=SCHOOL)).status_code == 201

@@ -6,6 +6,7 @@ The table is the allow-list: a cryptosuite that is not in it does not exist here
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
+from vc.compiled import Shapes
 from vc.context_rules import ContextRule
 from vc.cryptosuites import (
     ecdsa_jcs_2019,
@@ -30,7 +31,13 @@ class Cryptosuite(Protocol):
     def key_kinds(self) -> frozenset[KeyKind]: ...
 
     def create_proof(
-        self, document: dict[str, Any], options: dict[str, Any], *, signer: Signer, rule: ContextRule
+        self,
+        document: dict[str, Any],
+        options: dict[str, Any],
+        *,
+        signer: Signer,
+        rule: ContextRule,
+        shapes: Shapes | None = None,
     ) -> dict[str, Any]:
         """`options` completed with `proofValue`."""
 
@@ -42,6 +49,7 @@ class Cryptosuite(Protocol):
         key: PublicKey,
         rule: ContextRule,
         contents: Contents,
+        shapes: Shapes | None = None,
     ) -> bytes:
         """A hash that stands for the document. Raises `ProofInvalid`, or what makes it unfit to be signed at all."""
 

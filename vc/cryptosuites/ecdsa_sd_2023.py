@@ -19,6 +19,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
+from vc.compiled import Shapes
 from vc.context_rules import ContextRule
 from vc.errors import InvalidKey, MalformedValue, NotSupported, ProofInvalid, ShapeError, TooLarge
 from vc.hashed_proof import check_options
@@ -45,7 +46,13 @@ class EcdsaSd2023:
     key_kinds: frozenset[KeyKind] = frozenset({"P-256"})
 
     def create_proof(
-        self, document: dict[str, Any], options: dict[str, Any], *, signer: Signer, rule: ContextRule
+        self,
+        document: dict[str, Any],
+        options: dict[str, Any],
+        *,
+        signer: Signer,
+        rule: ContextRule,
+        shapes: Shapes | None = None,
     ) -> dict[str, Any]:
         raise NotSupported("A proof of the kind {name} is made in two steps: base proof, then derived.", name=self.name)
 
@@ -138,6 +145,7 @@ class EcdsaSd2023:
         key: PublicKey,
         rule: ContextRule,
         contents: Contents = CURRENT,
+        shapes: Shapes | None = None,
     ) -> bytes:
         """Section 3.6.7, with 3.5.9, "createVerifyData". The hash of the canonical form of what is shown."""
         options = {name: value for name, value in proof.items() if name != "proofValue"}

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from vc import strict_json
+from vc.compiled import Shapes
 from vc.context_history import contents_of
 from vc.context_rules import ContextRule
 from vc.cryptosuites import SELECTIVE, cryptosuite, selective
@@ -59,17 +60,19 @@ def secure(
     created: datetime,
     rule: ContextRule,
     suite: str = "eddsa-rdfc-2022",
+    shapes: Shapes | None = None,
     **options: Any,
 ) -> dict[str, Any]:
     """Section 4.2, "Add Proof", and with a proof there already 4.3, "Add Proof Set/Chain". `options`: further members
-    of the proof, such as `id`, `previousProof`, `domain`, `challenge`, `proofPurpose`.
+    of the proof, such as `id`, `previousProof`, `domain`, `challenge`, `proofPurpose`. `shapes`: see `vc.compiled`.
 
     Raises what canonicalization refuses."""
     unsecured = {name: value for name, value in credential.items() if name != "proof"}
     before = proofs_of(credential) if "proof" in credential else []
     proof = _options(suite, verification_method, created) | options
     covered = _with_previous(unsecured, proof, before)
-    return {**credential, "proof": [*before, cryptosuite(suite).create_proof(covered, proof, signer=signer, rule=rule)]}
+    made = cryptosuite(suite).create_proof(covered, proof, signer=signer, rule=rule, shapes=shapes)
+    return {**credential, "proof": [*before, made]}
 
 
 def secure_base(
@@ -200,7 +203,9 @@ def _verify_one(
     if method.key.kind not in suite.key_kinds:
         raise ProofInvalid("A key of the kind {kind} cannot sign with {suite}.", kind=method.key.kind, suite=suite.name)
     covered = _with_previous(unsecured, proof, proofs)
-    digest = suite.verify_proof(covered, proof, key=method.key, rule=expected.rule, contents=contents)
+    digest = suite.verify_proof(
+        covered, proof, key=method.key, rule=expected.rule, contents=contents, shapes=expected.shapes
+    )
     # SHA-384 gives 48 bytes; what stands for a document elsewhere (a rosette, a record) has 32.
     return digest if len(digest) == 32 else hashlib.sha256(digest).digest(), url, created
 

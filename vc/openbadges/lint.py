@@ -8,15 +8,16 @@ noncharacters that JavaScript escapes in its own way, control characters, two me
 from collections.abc import Iterator
 from typing import Any
 
+from vc.compiled import Lesson, Shapes, canonical_bytes
 from vc.context_rules import OPEN_BADGES
 from vc.errors import ShapeError
-from vc.jsonld import canonical_form
 from vc.openbadges.structure import check_structure
 from vc.shapes import many
 
 
-def lint(credential: dict[str, Any]) -> None:
-    """Raises `ShapeError`, `UnknownContext`, `UnsignedData` or `TooLarge`; what passes may be signed."""
+def lint(credential: dict[str, Any], *, shapes: Shapes | None = None) -> None:
+    """Raises `ShapeError`, `UnknownContext`, `UnsignedData` or `TooLarge`; what passes may be signed. `shapes`: those
+    of the issuer's own credentials; they answer only where the full path would have passed it (`vc.compiled`)."""
     # (1) the data model
     check_structure(credential)
     # (2) one status object, with an id; arrays where validators want them
@@ -31,7 +32,10 @@ def lint(credential: dict[str, Any]) -> None:
     # (4) values that everybody reads alike
     check_values(credential)
     # (5) nothing is dropped, merged or too alike
-    canonical_form(credential, rule=OPEN_BADGES)
+    lesson = None if shapes is None else Lesson(shapes)
+    canonical_bytes(credential, rule=OPEN_BADGES, shapes=lesson)
+    if lesson is not None:
+        lesson.learn()
 
 
 def recipient_name(subject: dict[str, Any]) -> str:

@@ -6,6 +6,8 @@ A migration is never edited once it was released; `issuer.store.tables` says wha
 import sqlalchemy as sa
 from alembic import op
 
+from issuer.store import guards
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -28,35 +30,37 @@ _WHAT_A_CREDENTIAL_IS = (
 
 def upgrade() -> None:
     _tables()
-    if op.get_bind().dialect.name == "sqlite":
-        _guards()
+    _guards()
 
 
 def _guards() -> None:
     for table, why in _APPEND_ONLY.items():
-        _refuse(f"{table}_is_never_updated", f"BEFORE UPDATE ON {table}", why)
-        _refuse(f"{table}_is_never_deleted", f"BEFORE DELETE ON {table}", why)
-    _refuse("credential_is_never_deleted", "BEFORE DELETE ON credential", "a status index is never used again")
-    _refuse("status_list_is_never_deleted", "BEFORE DELETE ON status_list", "certificates point to it")
-    _refuse(
+        guards.append_only(table, why)
+    guards.refuse("credential_is_never_deleted", "DELETE", "credential", why="a status index is never used again")
+    guards.refuse("status_list_is_never_deleted", "DELETE", "status_list", why="certificates point to it")
+    guards.refuse(
         "intent_is_never_changed",
-        f"BEFORE UPDATE OF {_WHAT_A_CREDENTIAL_IS} ON credential",
-        "what was meant to be signed stays",
+        "UPDATE",
+        "credential",
+        why="what was meant to be signed stays",
+        columns=_WHAT_A_CREDENTIAL_IS,
     )
-    _refuse(
+    guards.refuse(
         "signed_is_never_changed",
-        "BEFORE UPDATE OF secured, digest, released_at ON credential WHEN OLD.secured IS NOT NULL",
-        "what was signed stays as it was signed",
+        "UPDATE",
+        "credential",
+        why="what was signed stays as it was signed",
+        columns="secured, digest, released_at",
+        when="OLD.secured IS NOT NULL",
     )
-    _refuse(
+    guards.refuse(
         "revoked_is_final",
-        "BEFORE UPDATE OF status ON credential WHEN OLD.status IN ('revoked', 'superseded')",
-        "a bit that says so never goes back",
+        "UPDATE",
+        "credential",
+        why="a bit that says so never goes back",
+        columns="status",
+        when="OLD.status IN ('revoked', 'superseded')",
     )
-
-
-def _refuse(name: str, event: str, why: str) -> None:
-    op.execute(f"CREATE TRIGGER {name} {event} BEGIN SELECT RAISE(ABORT, '{name}: {why}'); END")
 
 
 def _tables() -> None:

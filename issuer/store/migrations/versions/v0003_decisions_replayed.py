@@ -7,6 +7,8 @@ SQLite cannot change a constraint of a table. Three tables are made anew, then: 
 import sqlalchemy as sa
 from alembic import op
 
+from issuer.store import guards
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -23,12 +25,10 @@ _WHAT_AN_INTENT_IS = "number, id, request_digest, idempotency_key, unsecured, ap
 
 
 def upgrade() -> None:
-    guarded = op.get_bind().dialect.name == "sqlite"
     _columns()
     _sessions()
     _keys()
-    if guarded:
-        _guards()
+    _guards()
 
 
 def _columns() -> None:
@@ -72,6 +72,8 @@ def _columns() -> None:
 def _sessions() -> None:
     """Each as the revision 0, from before revisions were counted."""
     op.rename_table("session", "session_before")
+    if op.get_bind().dialect.name == "postgresql":  # where the name of an index is taken in the whole schema
+        op.execute("ALTER INDEX pk_session RENAME TO pk_session_before")
     op.create_table(
         "session",
         sa.Column("course", sa.String(), nullable=False),
@@ -147,31 +149,36 @@ def _keys() -> None:
 
 def _guards() -> None:
     for table, why in _APPEND_ONLY.items():
-        _refuse(f"{table}_is_never_updated", f"BEFORE UPDATE ON {table}", why)
-        _refuse(f"{table}_is_never_deleted", f"BEFORE DELETE ON {table}", why)
-    _refuse("credential_decision_stays", "BEFORE UPDATE OF decision ON credential", "it was made on that decision")
+        guards.append_only(table, why)
+    guards.refuse(
+        "credential_decision_stays", "UPDATE", "credential", why="it was made on that decision", columns="decision"
+    )
     # Those of 0002 went with their tables.
-    _refuse("api_key_is_never_deleted", "BEFORE DELETE ON api_key", "what it had signed names it")
-    _refuse(
-        "api_key_is_never_changed", f"BEFORE UPDATE OF {_WHAT_A_KEY_IS} ON api_key", "a key is followed by a new key"
+    guards.refuse("api_key_is_never_deleted", "DELETE", "api_key", why="what it had signed names it")
+    guards.refuse(
+        "api_key_is_never_changed", "UPDATE", "api_key", why="a key is followed by a new key", columns=_WHAT_A_KEY_IS
     )
-    _refuse(
+    guards.refuse(
         "revoked_key_is_final",
-        "BEFORE UPDATE OF revoked_at ON api_key WHEN OLD.revoked_at IS NOT NULL",
-        "a revoked key never opens again",
+        "UPDATE",
+        "api_key",
+        why="a revoked key never opens again",
+        columns="revoked_at",
+        when="OLD.revoked_at IS NOT NULL",
     )
-    _refuse("signed_is_never_deleted", "BEFORE DELETE ON signed", "what was signed is in the world")
-    _refuse(
+    guards.refuse("signed_is_never_deleted", "DELETE", "signed", why="what was signed is in the world")
+    guards.refuse(
         "signed_intent_is_never_changed",
-        f"BEFORE UPDATE OF {_WHAT_AN_INTENT_IS} ON signed",
-        "what was meant to be signed stays",
+        "UPDATE",
+        "signed",
+        why="what was meant to be signed stays",
+        columns=_WHAT_AN_INTENT_IS,
     )
-    _refuse(
+    guards.refuse(
         "signed_stays_as_signed",
-        "BEFORE UPDATE OF secured, digest, released_at ON signed WHEN OLD.secured IS NOT NULL",
-        "what was signed stays as it was signed",
+        "UPDATE",
+        "signed",
+        why="what was signed stays as it was signed",
+        columns="secured, digest, released_at",
+        when="OLD.secured IS NOT NULL",
     )
-
-
-def _refuse(name: str, event: str, why: str) -> None:
-    op.execute(f"CREATE TRIGGER {name} {event} BEGIN SELECT RAISE(ABORT, '{name}: {why}'); END")

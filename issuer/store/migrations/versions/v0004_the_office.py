@@ -1,7 +1,11 @@
 """The registrar's office: keys of organizations, the audit log, webhooks, cohorts, mail, links."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
+
+from issuer.store import guards
 
 revision = "0004"
 down_revision = "0003"
@@ -23,30 +27,27 @@ _WHAT_A_ROW_IS = "cohort, learner, name, outcome, decision, why, anew"
 
 def upgrade() -> None:
     _tables()
-    if op.get_bind().dialect.name == "sqlite":
-        _guards()
+    _guards()
 
 
 def _guards() -> None:
     for table, why in _APPEND_ONLY.items():
-        _refuse(f"{table}_is_never_updated", f"BEFORE UPDATE ON {table}", why)
-        _refuse(f"{table}_is_never_deleted", f"BEFORE DELETE ON {table}", why)
-    _refuse("cohort_row_is_never_deleted", "BEFORE DELETE ON cohort_row", "nobody is dropped from a cohort")
-    _refuse(
+        guards.append_only(table, why)
+    guards.refuse("cohort_row_is_never_deleted", "DELETE", "cohort_row", why="nobody is dropped from a cohort")
+    guards.refuse(
         "cohort_row_is_never_changed",
-        f"BEFORE UPDATE OF {_WHAT_A_ROW_IS} ON cohort_row",
-        "what was approved stays as it was approved",
+        "UPDATE",
+        "cohort_row",
+        why="what was approved stays as it was approved",
+        columns=_WHAT_A_ROW_IS,
     )
-    _refuse(
+    guards.refuse(
         "cohort_is_complete",
-        "BEFORE INSERT ON cohort_row WHEN EXISTS "
-        "(SELECT 1 FROM cohort_event WHERE cohort = NEW.cohort AND event = 'prepared')",
-        "nobody is added to a cohort that is prepared",
+        "INSERT",
+        "cohort_row",
+        why="nobody is added to a cohort that is prepared",
+        when="EXISTS (SELECT 1 FROM cohort_event WHERE cohort = NEW.cohort AND event = 'prepared')",
     )
-
-
-def _refuse(name: str, event: str, why: str) -> None:
-    op.execute(f"CREATE TRIGGER {name} {event} BEGIN SELECT RAISE(ABORT, '{name}: {why}'); END")
 
 
 def _tables() -> None:
@@ -221,4 +222,5 @@ def _tables() -> None:
         ("fallen_bit", ["list_number", "list_index"], "status <> 'valid'"),
     ):
         where = sa.text(of_those)
-        op.create_index(op.f(f"ix_credential_{name}"), "credential", columns, unique=False, sqlite_where=where)
+        of_few: dict[str, Any] = {"sqlite_where": where, "postgresql_where": where}
+        op.create_index(op.f(f"ix_credential_{name}"), "credential", columns, unique=False, **of_few)
