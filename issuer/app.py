@@ -21,6 +21,7 @@ from issuer.signing_requests import SigningRequests
 from issuer.status_lists import StatusLists
 from issuer.store.database import open_database
 from issuer.webhook_secrets import WebhookSecrets
+from issuer.workshop import Workshops
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -48,8 +49,10 @@ def wire(
     database = open_database(settings.database, settings.limits)
     keyring = Keyring(settings, database, environ=environ)
 
+    workshops = Workshops(settings)
+
     def issuance() -> Issuance:
-        return Issuance(settings, database, keyring, now=now)
+        return Issuance(settings, database, keyring, now=now, workshops=workshops)
 
     return Services(
         config=settings,

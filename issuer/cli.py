@@ -11,13 +11,14 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from issuer import cli_after_award, config, printing, printing_runs
+from issuer import cli_after_award, cli_backups, config, printing, printing_runs
 from issuer.cli_api_keys import api_keys
 from issuer.cli_audit import audit
+from issuer.cli_bulk import bulk, worker
 from issuer.cli_cohorts import cohorts
 from issuer.cli_decisions import decide, replay
 from issuer.cli_imports import imports
@@ -25,12 +26,13 @@ from issuer.cli_learners import learners
 from issuer.cli_options import HOME_HELP, AsJson, By, Home, Id, Program, acting, services_in
 from issuer.cli_organizations import keys, organizations
 from issuer.cli_outbox import outbox
+from issuer.cli_store import store
 from issuer.cli_webhooks import webhooks
 from issuer.console import Terminal, stdout_is_terminal
 from issuer.exits import DONE, REFUSED, CommandErrors, ended
 
 if TYPE_CHECKING:
-    pass
+    from issuer.store.credentials import StoredCredential
 
 # Typer brings a click of its own or uses the installed one; the class that it hands out knows which.
 _ERRORS = CommandErrors(usage=typer.BadParameter.__mro__[2], aborted=typer.Abort)
@@ -45,13 +47,17 @@ app.add_typer(imports, name="import")
 app.add_typer(keys, name="keys")
 app.add_typer(api_keys, name="api-keys")
 cli_after_award.add_to(app)
+cli_backups.add_to(app)
 app.command()(decide)
 app.command()(replay)
 app.add_typer(audit, name="audit")
+app.add_typer(bulk, name="bulk")
+app.command()(worker)
 app.add_typer(cohorts, name="cohorts")
 app.add_typer(learners, name="learners")
 app.add_typer(outbox, name="outbox")
 app.add_typer(organizations, name="organizations")
+app.add_typer(store, name="store")
 app.add_typer(webhooks, name="webhooks")
 
 
@@ -115,13 +121,21 @@ def issue(
     terminal = Terminal()
     if approve_more is not None:
         approve_beyond(services.database, acting(by), acting(approve_more), program=program, now=services.now())
+    cli_backups.say_if_copy(terminal, services)
     issuance = services.issuance().by(acting(by).name)
     finished = issuance.finish_intents()
     plan = issuance.plan(program)
     began = time.monotonic()
+    new: list[dict[str, Any]] = []
+
+    def released(stored: "StoredCredential") -> None:
+        if as_json:
+            new.append(printing.listed(services, stored))
+
     with terminal.progress("Issuing", len(plan.items)) as advance:
-        issued = issuance.issue(plan, advance, beyond_the_limit=approve_more is not None)
-    printing_runs.issued(terminal, services, finished, plan, issued, seconds=time.monotonic() - began, as_json=as_json)
+        issued = issuance.issue(plan, advance, beyond_the_limit=approve_more is not None, released=released)
+    seconds = time.monotonic() - began
+    printing_runs.issued(terminal, services, finished, plan, issued, new=new, seconds=seconds, as_json=as_json)
     return REFUSED if issued.limited else DONE
 
 
@@ -148,12 +162,12 @@ def show(
     """Shows a certificate and its history, or gives it out as a file."""
     from issuer.presentation import present
     from issuer.revocation import find
-    from issuer.store import status
+    from issuer.store.status import history as history_of
 
     services = services_in(context)
     with services.database.read() as tx:
         shown = present(tx, services.config, find(tx, id_))
-        history = status.history(tx, shown.stored.number)
+        history = history_of(tx, shown.stored.number)
     if form is None and output is not None:
         form = output.suffix.removeprefix(".").lower() or "json"
     if form is None:
@@ -174,12 +188,16 @@ def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65_535, help="The port to listen on.")] = 8000,
+    own_worker: Annotated[
+        bool | None, typer.Option("--worker/--no-worker", help="Work on bulk runs beside it. Usual with SQLite only.")
+    ] = None,
     home: Home = None,
 ) -> None:
     """Serves certificates, DID documents and status lists. It first finishes what a power cut left."""
     import uvicorn
 
     from issuer.app import create_app
+    from issuer.bulk.crew import Crew
     from issuer.outbox import sending
     from issuer.ports import require_free
 
@@ -187,11 +205,16 @@ def serve(
     require_free(host, port)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     terminal = Terminal()
+    cli_backups.say_if_copy(terminal, services)
     printing_runs.finished(terminal, services.issuance().finish_intents())
     printing_runs.finished_requests(terminal, services.signing_requests.finish())
     terminal.note(f"{services.config.organization}: {services.config.url} (listening on {host}, port {port})")
     services.transport()  # wrong settings of the mail server are said now, and not an hour later
-    with sending(services.config, services.database, services.transport, now=services.now):
+    crew = isinstance(services.config.database, Path) if own_worker is None else own_worker
+    with (
+        Crew(services.config.home, int(crew)),
+        sending(services.config, services.database, services.transport, now=services.now),
+    ):
         uvicorn.run(
             create_app(services),
             host=host,

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from issuer.deciding import Decided, Run
+from issuer.store.bulk_runs import Failure
 from issuer.store.cohorts import Cohort, DetailedRow
 
 COLUMNS = ("learner", "name", "program", "version", "outcome", "language", "remaining", "missing", "reasons", "awarded")
@@ -38,6 +39,11 @@ def cohort_lines(
 ) -> Iterator[bytes]:
     """The file in parts; only one row is in memory at once."""
     return _lines(COHORT_COLUMNS, (_cohort_row(cohort, one, credential_url) for one in rows))
+
+
+def failure_lines(failures: Iterable[Failure]) -> Iterator[bytes]:
+    """Who failed in a bulk run, and why."""
+    return _lines(("learner", "subject", "why"), ([one.learner, one.subject, one.why] for one in failures))
 
 
 def _lines(columns: tuple[str, ...], rows: Iterable[list[str]]) -> Iterator[bytes]:

@@ -137,6 +137,27 @@ class Terminal:
             task = bar.add_task(what, total=None)
             yield lambda done, total: bar.update(task, completed=done, total=total)
 
+    @contextmanager
+    def following(self, what: str) -> Iterator[Callable[[int, int, str], None]]:
+        """A bar for who is told (done, total, a note) as it goes; where it is no terminal, the notes as lines."""
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"))
+        shown = self._err.is_terminal
+        with Progress(*columns, console=self._err, transient=True, disable=not shown) as bar:
+            task = bar.add_task(what, total=None, note="")
+
+            def tell(done: int, total: int, note: str) -> None:
+                if shown:
+                    bar.update(task, completed=done, total=total or None, note=note)
+                else:
+                    self.note(f"{what}: {note}")
+
+            yield tell
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether somebody sees a bar move."""
+        return self._err.is_terminal
+
 
 def stdout_is_terminal() -> bool:
     return sys.stdout.isatty()

@@ -75,6 +75,30 @@ class StoreFull(StoreUnavailable):
     code = "STORE_FULL"
 
 
+class StoreMoved(StoreUnavailable):
+    """The records are elsewhere by now: this file is only what they were."""
+
+    code = "STORE_MOVED"
+
+
+class CopyDiffers(IssuerError):
+    """What was read again is not what was written."""
+
+    code = "COPY_DIFFERS"
+
+
+class StoreOutdated(StoreUnavailable):
+    """The database was put back from a copy, and nobody said so: what was given out since would be given out again."""
+
+    code = "STORE_OUTDATED"
+
+
+class BackupRefused(IssuerError):
+    """A backup cannot be made there, or in this way."""
+
+    code = "BACKUP_REFUSED"
+
+
 # --- what was asked for --------------------------------------------------------------------------------------
 
 
@@ -221,6 +245,24 @@ class LimitReached(IssuerError):
     ) -> None:
         super().__init__(message, hint, **params)
         self.again_at = again_at
+
+
+class UnknownBulkRun(IssuerError):
+    """There is no such bulk run, or it is another organization's."""
+
+    code = "UNKNOWN_BULK_RUN"
+
+
+class BulkRunState(IssuerError):
+    """A bulk run cannot do that in the state that it is in, or another one is at the same."""
+
+    code = "BULK_RUN_STATE"
+
+
+class WorkerRefused(IssuerError):
+    """A worker of this name is at work already, or was declared dead while it was."""
+
+    code = "WORKER_REFUSED"
 
 
 class CatalogueRefused(InputRefused):

@@ -47,6 +47,9 @@ class Limits:
     cohort_name_length: Limit = Limit(100, "characters", "it fits a row of `issuer cohorts list`")
     cohort_learners: Limit = Limit(100_000, "learner ids", "in one list; every learner of a large program fits")
     cohort_batch: Limit = Limit(500, "rows", "of a cohort are in memory at once, and are written in one transaction")
+    issued_at_once: Limit = Limit(
+        500, "certificates", "are recorded in one transaction: others who write wait a fraction of a second"
+    )
     cohort_issued_per_request: Limit = Limit(500, "rows", "a request is answered before whoever waits gives up")
     rendered_kept: Limit = Limit(64, "documents", "PDFs and pictures kept in memory: drawing one takes a while")
     mail_attempts: Limit = Limit(12, "attempts", "with their growing waits they last three days; then somebody looks")
@@ -58,6 +61,20 @@ class Limits:
     mail_pace: Limit = Limit(5, "seconds", "between two batches of the server: at most four messages a second")
     next_sessions: Limit = Limit(3, "sessions", "as many of a course as a learner wants to compare")
     links_listed: Limit = Limit(100, "links", "of one learner and program; nobody needs more than a few")
+    bulk_chunk: Limit = Limit(
+        500, "certificates", "of a bulk run go through the journey together; a killed one costs a second"
+    )
+    bulk_leg: Limit = Limit(
+        64, "chunks", "are handed to the engine at once: a pause finds no more than these in its queue"
+    )
+    bulk_ahead: Limit = Limit(16, "chunks", "are left of a leg when the next begins, so that no worker waits for it")
+    bulk_latest: Limit = Limit(20, "chunks", "done last tell the rate: it follows changes and does not jump")
+    bulk_tries: Limit = Limit(
+        4, "tries", "of a chunk that finds the database busy, a second and then twice as long apart"
+    )
+    worker_seen: Limit = Limit(5, "seconds", "between two signs of life of a worker")
+    worker_lease: Limit = Limit(30, "seconds", "six signs of life missed: it is dead, and its chunks are taken over")
+    worker_end: Limit = Limit(60, "seconds", "that a worker which is told to end has for the chunk that it is at")
     page_size: Limit = Limit(200, "rows", "one answer of a list; `after` leads on")
 
     def __post_init__(self) -> None:

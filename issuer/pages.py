@@ -10,8 +10,8 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from issuer.achievements import MULTIPLE_LANGUAGES, course_achievement, program_achievement
 from issuer.downloads import FORMS
-from issuer.drafting import MULTIPLE_LANGUAGES, course_achievement, program_achievement
 from issuer.errors import NotAcceptable, UnknownPage
 from issuer.negotiation import preferred
 from issuer.presentation import Shown, present

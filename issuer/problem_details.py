@@ -75,6 +75,8 @@ KINDS: Mapping[type[IssuerError], Kind] = MappingProxyType(
         errors.UnknownCohort: Kind(404, Message("There is no such cohort")),
         errors.CohortState: Kind(409, Message("That does not follow on what happened to the cohort")),
         errors.CohortNotApproved: Kind(409, Message("The cohort is not approved")),
+        errors.UnknownBulkRun: Kind(404, Message("There is no such bulk run")),
+        errors.BulkRunState: Kind(409, Message("That does not follow on what happened to the bulk run")),
         errors.SameApprover: Kind(403, Message("Somebody else has to approve it")),
         errors.LimitReached: Kind(409, Message("The limit of an hour is reached")),
         api_errors.ScopeMissing: Kind(403, Message("The key is not for this"), _challenge("insufficient_scope")),

@@ -8,16 +8,17 @@ read back with the keys that this organization publishes. What was recorded befo
 the caller's.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from issuer.config import Config
 from issuer.encoding import to_bytes
-from issuer.errors import ReadBackFailed
+from issuer.errors import KeyRefused, ReadBackFailed
 from issuer.keyring import Identity, Keyring
 from vc import strict_json
+from vc.compiled import Shapes
 from vc.context_rules import OPEN_BADGES, ContextRule
 from vc.dids import VerificationMethod, dereference, web
 from vc.errors import VcError
@@ -34,13 +35,30 @@ class Sealed:
     method: str
 
 
-class Signing:
-    """`reached` is told each step that is done; tests pull the plug there."""
+@dataclass(frozen=True)
+class _Signed:
+    identity: Identity
+    data: bytes = field(repr=False)
 
-    def __init__(self, config: Config, keyring: Keyring, *, reached: Callable[[str], None] = lambda step: None) -> None:
+
+Unsigned = VcError | KeyRefused | ReadBackFailed
+
+
+class Signing:
+    """`reached` is told each step that is done; tests pull the plug there. `shapes`: of the process (`vc.compiled`)."""
+
+    def __init__(
+        self,
+        config: Config,
+        keyring: Keyring,
+        *,
+        reached: Callable[[str], None] = lambda step: None,
+        shapes: Shapes | None = None,
+    ) -> None:
         self._config = config
         self._keyring = keyring
         self._reached = reached
+        self._shapes = shapes
 
     def ready(self, organization: str) -> None:
         """To be asked before anything is recorded. Raises `KeyRefused` when nothing can be signed in that name."""
@@ -48,27 +66,61 @@ class Signing:
 
     def sign(self, unsecured: dict[str, Any], *, rule: ContextRule, at: datetime) -> Sealed:
         """By the present key of its issuer. Raises `VcError`, `KeyRefused` or `ReadBackFailed`."""
+        (sealed,) = self.sign_all([unsecured], rule=rule, at=at)
+        if isinstance(sealed, Sealed):
+            return sealed
+        raise sealed
+
+    def sign_all(
+        self, documents: Sequence[dict[str, Any]], *, rule: ContextRule, at: datetime
+    ) -> list[Sealed | Unsigned]:
+        """The same for many: for each what was signed, or why it was not. Each issuer's keys are looked up once."""
+        identities: dict[str, Identity] = {}
         # (6) sign
-        identity = self._keyring.identity_of(issuer_of(unsecured))
-        secured = data_integrity.secure(
-            unsecured,
-            signer=self._keyring.signer(identity),
-            verification_method=identity.method,
-            created=at,
-            rule=rule,
-            suite=self._config.cryptosuite,
-        )
-        data = to_bytes(secured)
+        signed = [self._signed(document, identities, rule, at) for document in documents]
         self._reached("signed")
         # (7) check
-        verified = _read_back(
-            lambda: data_integrity.verify_proofs(
-                strict_json.parse_object(data), dereference=_seen_by_all(identity), expected=Expected(now=at, rule=rule)
-            ),
-            unsecured,
-        )
+        checked = [
+            one if isinstance(one, Exception) else self._checked(one, document, rule, at)
+            for one, document in zip(signed, documents, strict=True)
+        ]
         self._reached("checked")
-        return Sealed(data, verified.digest, identity.method)
+        return checked
+
+    def _signed(
+        self, document: dict[str, Any], identities: dict[str, Identity], rule: ContextRule, at: datetime
+    ) -> _Signed | Unsigned:
+        try:
+            did = issuer_of(document)
+            identity = identities.get(did)
+            if identity is None:
+                identity = identities[did] = self._keyring.identity_of(did)
+            secured = data_integrity.secure(
+                document,
+                signer=self._keyring.signer(identity),
+                verification_method=identity.method,
+                created=at,
+                rule=rule,
+                suite=self._config.cryptosuite,
+                shapes=self._shapes,
+            )
+        except (VcError, KeyRefused) as error:
+            return error
+        return _Signed(identity, to_bytes(secured))
+
+    def _checked(self, signed: _Signed, meant: dict[str, Any], rule: ContextRule, at: datetime) -> Sealed | Unsigned:
+        try:
+            verified = _read_back(
+                lambda: data_integrity.verify_proofs(
+                    strict_json.parse_object(signed.data),
+                    dereference=_seen_by_all(signed.identity),
+                    expected=Expected(now=at, rule=rule, shapes=self._shapes),
+                ),
+                meant,
+            )
+        except ReadBackFailed as error:
+            return error
+        return Sealed(signed.data, verified.digest, signed.identity.method)
 
     def as_token(self, document: dict[str, Any], *, at: datetime) -> bytes:
         """As a JSON Web Token (Open Badges 3.0 section 8.2.3). Raises `VcError`, `KeyRefused` or `ReadBackFailed`."""

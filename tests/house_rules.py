@@ -24,12 +24,14 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "vc": frozenset(
         {"contexts", "cryptography", "pyld", "defusedxml", "lxml", "pypdf", "rfc8785", "jsonschema_rs"} | {"orjson"}
     ),
+    # docs/adr/0042: what both services do alike while they serve
+    "serving": frozenset({"uvicorn", "starlette", "structlog", "prometheus_client"}),
     "issuer": frozenset(
-        {"vc", "templates", "sqlalchemy", "alembic", "cryptography", "fastapi", "starlette", "uvicorn"}
+        {"vc", "templates", "serving", "sqlalchemy", "alembic", "cryptography", "fastapi", "starlette", "uvicorn"}
         | {"typer", "click", "rich", "dbos", "psycopg", "orjson", "prometheus_client", "structlog"}
     ),
     "verifier": frozenset(
-        {"vc", "templates", "fastapi", "starlette", "uvicorn", "anyio", "typer", "click", "rich"}
+        {"vc", "templates", "serving", "fastapi", "starlette", "anyio", "typer", "click", "rich"}
         | {
             "prometheus_client",
             "structlog",
@@ -64,6 +66,8 @@ COMMANDS = (
     "issuer.cli_after_award",
     "issuer.cli_api_keys",
     "issuer.cli_audit",
+    "issuer.cli_bulk",
+    "issuer.cli_backups",
     "issuer.cli_cohorts",
     "issuer.cli_decisions",
     "issuer.cli_imports",
@@ -71,10 +75,12 @@ COMMANDS = (
     "issuer.cli_options",
     "issuer.cli_organizations",
     "issuer.cli_outbox",
+    "issuer.cli_store",
     "issuer.cli_webhooks",
     "issuer.demo",
     "verifier.cli",
     "verifier.cli_batch",
+    "verifier.cli_serve",
 )
 
 DOORS: frozenset[str] = frozenset({"issuer.__main__", "issuer.app", "verifier.__main__", "verifier.app", *COMMANDS})
@@ -91,7 +97,8 @@ CONFINED: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] =
     (("vc",), ("defusedxml", "lxml", "pypdf"), ("vc.baking",)),
     (("vc",), ("jsonschema_rs",), ("vc.schemas",)),
     (("issuer",), ("cryptography",), ("issuer.signers",)),
-    (("issuer",), DATABASES, ("issuer.store",)),
+    (("issuer",), DATABASES, ("issuer.store", "issuer.bulk.engine")),
+    (("issuer",), ("dbos",), ("issuer.bulk.engine",)),  # docs/adr/0041
     (("issuer",), ("smtplib",), ("issuer.transports.smtp",)),
     (("verifier",), DATABASES, ()),
     (("verifier",), ("PIL", "pypdfium2", "zxingcpp"), ("verifier.photo",)),
@@ -103,6 +110,12 @@ CONFINED: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] =
     (("contexts", "templates", "vc", "verifier"), SOCKETS, ("verifier.fetch", "verifier.channel")),
     (("verifier",), ("anyio",), ("verifier.admission",)),  # the time limit of the server's own loop
     (("issuer", "verifier"), ("fastapi", "starlette"), tuple(sorted(WEB))),
+    (("serving",), ("uvicorn",), ("serving.server",)),
+    (("serving",), DATABASES, ()),
+    (("issuer", "verifier", "serving"), ("structlog",), ("serving",)),
+    # Listening sockets alone; uvicorn and the exporter of numbers open theirs.
+    (("serving",), SOCKETS, ("serving.server", "serving.processes")),
+    (("serving",), ("subprocess", "multiprocessing"), ("serving.processes",)),
     (
         ("issuer", "verifier"),
         ("typer", "click"),

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Self
 
-PACKAGES = ("contexts", "templates", "vc", "issuer", "verifier")
+PACKAGES = ("contexts", "templates", "vc", "serving", "issuer", "verifier")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,9 @@ from typing import Literal
 from vc.errors import MalformedValue
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_VALUE = {letter: value for value, letter in enumerate(_ALPHABET)}
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_PAIR_VALUE = {pair: value for value, pair in enumerate(_PAIRS)}
+_PAIRS_1, _PAIRS_2, _PAIRS_3, _PAIRS_4 = 58**2, 58**4, 58**6, 58**8
 
 # The two-byte head of a SHA-256 multihash: code 0x12, length 32.
 _SHA2_256 = b"\x12\x20"
@@ -28,12 +30,18 @@ MAX_BASE58 = 1_000
 def base58btc_encode(data: bytes) -> str:
     """Bitcoin's base58 (draft-msporny-base58): leading zero bytes become leading `1`s."""
     number = int.from_bytes(data)
-    letters = []
-    while number:
-        number, digit = divmod(number, 58)
-        letters.append(_ALPHABET[digit])
+    parts: list[str] = []
+    while number:  # eight digits at a time fit a machine word, and each pair of them is looked up
+        number, eight = divmod(number, _PAIRS_4)
+        parts += (
+            _PAIRS[eight % _PAIRS_1],
+            _PAIRS[eight // _PAIRS_1 % _PAIRS_1],
+            _PAIRS[eight // _PAIRS_2 % _PAIRS_1],
+            _PAIRS[eight // _PAIRS_3],
+        )
+    parts.reverse()
     zeros = len(data) - len(data.lstrip(b"\0"))
-    return "1" * zeros + "".join(reversed(letters))
+    return "1" * zeros + "".join(parts).lstrip("1")
 
 
 def base58btc_decode(text: str) -> bytes:
@@ -43,11 +51,18 @@ def base58btc_decode(text: str) -> bytes:
             "A base58 value of {length} characters is longer than any key or signature.", length=len(text)
         )
     number = 0
-    for letter in text:
-        value = _VALUE.get(letter)
-        if value is None:
-            raise MalformedValue("{letter!r} is not a base58 character.", letter=letter)
-        number = number * 58 + value
+    try:
+        padded = "1" * (-len(text) % 8) + text
+        for at in range(0, len(padded), 8):
+            number = number * _PAIRS_4 + (
+                _PAIR_VALUE[padded[at : at + 2]] * _PAIRS_3
+                + _PAIR_VALUE[padded[at + 2 : at + 4]] * _PAIRS_2
+                + _PAIR_VALUE[padded[at + 4 : at + 6]] * _PAIRS_1
+                + _PAIR_VALUE[padded[at + 6 : at + 8]]
+            )
+    except KeyError:
+        letter = next(letter for letter in text if letter not in _ALPHABET)
+        raise MalformedValue("{letter!r} is not a base58 character.", letter=letter) from None
     zeros = len(text) - len(text.lstrip("1"))
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8)
 

@@ -1,10 +1,12 @@
 """The verifier's web service: the only place where its parts are put together.
 
-uvicorn.run(create_app(Settings()))
+drain = Drain()
+serve(create_app(Settings(), drain=drain), host="127.0.0.1", port=8001, drain=drain, clock=time.monotonic)
 """
 
 import logging
 import sys
+import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -14,19 +16,23 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
+from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
 
+from serving.drain import Drain
+from serving.requests import Requests, unnumbered
+from serving.traces import described
 from templates import static_files
 from templates.messages import Message
 from vc.errors import VcError
 from verifier import pages
 from verifier.admission import Admission
 from verifier.config import Settings
+from verifier.measured import Measured
 from verifier.places import RETRY_AFTER, Busy
 from verifier.protocols import PROTOCOLS, batch, vc_api
 from verifier.submission import TooMuch, Unreadable
 from verifier.verifying import Network, in_this_process
-from verifier.worker import described
 from verifier.workers import Workers
 
 log = logging.getLogger("verifier")
@@ -35,12 +41,22 @@ DESCRIPTION = """Says of a badge or certificate whether it is genuine, not genui
 It keeps no record of what it was asked, and needs no account."""
 
 
-def create_app(settings: Settings, *, fetch: Network | None = None, workers: Workers | None = None) -> FastAPI:
+def create_app(
+    settings: Settings,
+    *,
+    fetch: Network | None = None,
+    workers: Workers | None = None,
+    measured: Measured | None = None,
+    drain: Drain | None = None,
+) -> FastAPI:
     """Submissions are verified by `workers`, by default a number of processes of this service's own. With `fetch`,
     what makes the network of one verification, they are verified in this process: for tests, and on systems without
-    the limits that workers need."""
+    the limits that workers need. `measured`: where it is counted; `drain`: how the server says that it stops."""
+    measured, drain = measured or Measured(CollectorRegistry()), drain or Drain()
     if workers is None and fetch is None and sys.platform != "win32":
-        workers = Workers(settings)
+        workers = Workers(settings, watch=measured)
+    if workers is not None:
+        measured.watch(workers.places)
     app = FastAPI(
         title="Testamur verifier",
         description=DESCRIPTION,
@@ -51,7 +67,8 @@ def create_app(settings: Settings, *, fetch: Network | None = None, workers: Wor
     )
     app.state.settings = settings
     app.state.workers = workers
-    app.state.verify = in_this_process(settings, fetch) if workers is None else workers.verify
+    app.state.drain = drain
+    app.state.verify = measured.counting(in_this_process(settings, fetch) if workers is None else workers.verify)
     app.state.now = lambda: datetime.now(UTC)
     app.include_router(pages.router)
     for router in PROTOCOLS.values():
@@ -64,29 +81,41 @@ def create_app(settings: Settings, *, fetch: Network | None = None, workers: Wor
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _wrong_parameters)
     app.middleware("http")(_guarded)
+    limits = {
+        "/verify": settings.max_upload,
+        batch.PATH: settings.max_batch,
+        vc_api.CREDENTIALS: settings.max_upload,
+        vc_api.PRESENTATIONS: settings.max_upload,
+    }
     app.add_middleware(
         Admission,
-        limits={
-            "/verify": settings.max_upload,
-            batch.PATH: settings.max_batch,
-            vc_api.CREDENTIALS: settings.max_upload,
-            vc_api.PRESENTATIONS: settings.max_upload,
-        },
+        limits=limits,
         full=(lambda size: False) if workers is None else workers.full,
-        refused=_refusing(_busy),
+        refused=_refusing(_busy, counted=measured.turned_away),
         too_large=_refusing(_too_much),
+    )
+    app.add_middleware(
+        Requests,
+        meter=measured.requests,
+        drain=drain,
+        refused=_refusing(_stopping),
+        clock=time.perf_counter,
+        doors=(*limits, "/openapi.json"),
     )
     return app
 
 
-def _refusing(answer: Callable[[Request, Exception], Response]) -> Callable[[Request], Response]:
+def _refusing(
+    answer: Callable[[Request, Exception], Response], *, counted: Callable[[], None] = lambda: None
+) -> Callable[[Request], Response]:
     """The answer, made once for each language and form: whoever is refused must cost nothing."""
-    made: dict[tuple[bool, str, str], Response] = {}
+    made: dict[tuple[bool, str, bool], Response] = {}
 
     def refuse(request: Request) -> Response:
-        form = pages.wants_page(request), pages.language(request), request.url.path
+        counted()
+        form = pages.wants_page(request), pages.language(request), request.url.path == batch.PATH
         if form not in made:
-            made[form] = pages.protected(answer(request, Busy()))
+            made[form] = pages.protected(answer(unnumbered(request), Busy()))
         return made[form]
 
     return refuse
@@ -133,6 +162,16 @@ def _busy(request: Request, error: Exception) -> Response:
     )
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
+
+
+def _stopping(request: Request, error: Exception) -> Response:
+    return pages.problem(
+        request,
+        503,
+        "stopping",
+        Message("The service is being restarted"),
+        Message("Please try again in a few seconds. Nothing is wrong with what you gave."),
+    )
 
 
 def _unreadable_by_protocol(request: Request, error: Exception) -> Response:

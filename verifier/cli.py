@@ -2,7 +2,7 @@
 
     verifier verify FILE|URL|- [--json] [--trust domain|known|any] [--known LIST]… [--allow-loopback] [--no-cache]
     verifier batch FILE|FOLDER|ZIP|URL… [--csv OUT] [--json] [and the others of verify]
-    verifier serve [--host H] [--port P] [--known LIST]… [--allow-loopback]
+    verifier serve [--host H] [--port P] [--processes N] [--metrics-port P] [--log json|text] [--known LIST]…
 
 LIST is a file of known issuers, or a URL with #sha256=… (its content) or #key=… (who signs it).
 
@@ -15,7 +15,7 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 from typer.exceptions import TyperException
@@ -27,6 +27,7 @@ from verifier.trust import TRUSTS, Policy
 from verifier.verifying import LISTS_FOLDER
 
 if TYPE_CHECKING:
+    from serving.logs import Form
     from verifier.report import Report
 
 EXIT_CODES = {"accepted": 0, "rejected": 1, "undetermined": 2}
@@ -106,18 +107,26 @@ def serve(
     port: Annotated[int, typer.Option(help="The port to listen on.")] = 8001,
     allow_loopback: Loopback = False,
     known: Known = None,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="So many processes behind the port.")] = 1,
+    metrics_port: Annotated[
+        int | None, typer.Option(min=1, max=65_535, help="Serve numbers for Prometheus on this port.")
+    ] = None,
+    metrics_host: Annotated[str, typer.Option(help="The address of that port: not for everybody.")] = "127.0.0.1",
+    log: Annotated[str | None, typer.Option(help="json or text; by default text for a terminal, else json.")] = None,
 ) -> None:
     """Runs the verifier's pages and API."""
-    import uvicorn
-
-    from verifier.app import create_app
+    from serving.running import Options
+    from verifier.cli_serve import run
     from verifier.config import Settings
 
+    if log not in (None, "json", "text"):
+        raise typer.BadParameter(f"--log is json or text, not {log}.")
     if allow_loopback:
         typer.echo("Development: this verifier may fetch from this machine (--allow-loopback).", err=True)
     cache = _cache_folder()
     settings = Settings(allow_loopback=allow_loopback, cache=cache, lists=_lists(known), certificates=_certificates())
-    uvicorn.run(create_app(settings), host=host, port=port, log_level="warning", server_header=False)
+    form = cast("Form | None", log)
+    raise SystemExit(run(settings, Options(host, port, processes, metrics_host, metrics_port, form)))
 
 
 def _lists(known: list[str] | None) -> tuple[Source, ...]:

@@ -96,13 +96,15 @@ class HttpFetch:
         self._connect_to = connect
         self._tls = None if tls is None else _noticing_cuts(tls)
         self._clock = clock
-        self._requests = 0
+        self.exchanges = 0  # with other servers
+        self.kept = 0  # answers that the cache had
         self._ends = clock() + self._limits.total_seconds
 
     def get(self, url: str, accept: str | None = None) -> Fetched:
         self._check(url)  # before the cache, which another fetcher with other rules may have filled
         kept = None if self._cache is None else self._cache.find(url, accept)
         if kept is not None and kept.fresh:
+            self.kept += 1
             return _from(kept, age=0)
         try:
             answer = self._follow(url, accept, kept)
@@ -211,8 +213,8 @@ class HttpFetch:
         return left
 
     def _exchange(self, url: str, where: Target, headers: Mapping[str, str], deadline: float) -> Fetched:
-        self._requests += 1
-        if self._requests > self._limits.requests:
+        self.exchanges += 1
+        if self.exchanges > self._limits.requests:
             raise Unavailable("The credential leads to more addresses than one verification may ask.")
         sock = self._connect(where, deadline)
         wire = _Wire(sock, lambda: self._left(deadline), self._limits.max_headers)

@@ -39,7 +39,7 @@ class NoWorker(Exception):
     """No worker could be made just now."""
 
 
-@dataclass
+@dataclass(eq=False)  # one is itself alone
 class Worker:
     """`number`: that of its process; `jobs`: how many it has done; `ended`: how, or None while it may run."""
 
@@ -81,17 +81,28 @@ class Nursery:
     def end(self, worker: Worker) -> int:
         """Ends the worker and waits for it. 0 when the nursery that made it is lost and cannot tell."""
         with self._lock:
+            worker.channel.close()
             if worker.ended is None:
-                worker.channel.close()
                 worker.ended = self._told(b"end %d" % worker.number)
             return worker.ended
 
     def drop(self, worker: Worker) -> None:
         """The same without waiting: a process takes its time to end, most of all one that yields to others."""
         with self._lock:
+            worker.channel.close()
             if worker.ended is None:
-                worker.channel.close()
                 worker.ended = self._told(b"drop %d" % worker.number)
+
+    def kill(self, worker: Worker) -> None:
+        """Ends the process and leaves our end of the channel to the thread that waits at it, which notices."""
+        with self._lock:
+            if worker.ended is None:
+                worker.ended = self._told(b"drop %d" % worker.number)
+
+    @property
+    def lives(self) -> bool:
+        process = self._process
+        return process is not None and process.poll() is None
 
     def close(self) -> None:
         with self._lock:

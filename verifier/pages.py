@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
+from serving.requests import number_of
 from templates.headers import headers
 from templates.i18n import negotiate, say
 from templates.messages import Message
@@ -42,6 +43,14 @@ _REPORT: dict[int | str, dict[str, Any]] = {
     },
 }
 
+_READY: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "It can.",
+        "content": {"application/json": {"example": {"status": "ok", "workers": "ok", "service": "ok"}}},
+    },
+    503: {"description": "Not now; which part cannot, stands beside it.", "content": {"application/json": {}}},
+}
+
 
 @router.get("/", response_class=HTMLResponse, summary="Where a person drops, pastes, scans or links a certificate")
 def start(request: Request) -> Response:
@@ -75,14 +84,36 @@ def verify_file(request: Request, handed_in: Annotated[Submission, Depends(submi
 @router.head("/verify", include_in_schema=False)
 @router.head("/docs", include_in_schema=False)
 @router.head("/health", include_in_schema=False)
+@router.head("/health/live", include_in_schema=False)
+@router.head("/health/ready", include_in_schema=False)
 def there() -> Response:
     """Link checkers ask whether a page is there; that is no reason to verify anything."""
     return Response(media_type="text/html", headers=_CHANGES)
 
 
-@router.get("/health", summary="Whether the service runs")
-def health() -> dict[str, str]:
+@router.get("/health/live", summary="Whether the service runs", tags=["Service"])
+async def live() -> dict[str, str]:
+    """Of the server's loop, and of no thread: it answers when everything else is busy."""
     return {"status": "ok"}
+
+
+@router.get(
+    "/health/ready",
+    summary="Whether it can verify: its workers live, and it is not being stopped",
+    responses=_READY,
+    tags=["Service"],
+)
+@router.get("/health", summary="The same", responses=_READY, tags=["Service"])
+def ready(request: Request) -> Response:
+    state = request.app.state
+    found = {
+        "workers": state.workers is None or state.workers.ready(),
+        "service": not state.drain.begun,
+    }
+    said = {name: "ok" if good else "unavailable" for name, good in found.items()}
+    every = all(found.values())
+    document = {"status": "ok" if every else "unavailable", **said}
+    return JSONResponse(document, 200 if every else 503, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/docs", include_in_schema=False)
@@ -123,6 +154,7 @@ def problem(request: Request, status: int, type_: str, title: Message, detail: M
             "title": say(title, lang),
             "status": status,
             "detail": say(detail, lang),
+            **({"requestId": number} if (number := number_of(request.scope)) else {}),
         },
         status,
         headers=_CHANGES,

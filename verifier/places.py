@@ -18,7 +18,7 @@ too.
 
 import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 RETRY_AFTER = 2  # seconds after which it is worth asking again: all that waits is done by then
@@ -112,6 +112,11 @@ class Places:
         """Whether whoever came now would be sent away."""
         with self._lock:
             return (self._long if long else self._quick).full
+
+    def counted(self) -> Mapping[str, tuple[int, int]]:
+        """Of each kind, how many places are free, and how many wait for one."""
+        with self._lock:
+            return {name: (lane.free, len(lane.line)) for name, lane in (("quick", self._quick), ("long", self._long))}
 
     @contextmanager
     def taken(self, *, long: bool = False, yields: int = 0) -> Iterator[Place]:

@@ -30,7 +30,7 @@ class Verify(Protocol):
         """Never raises for what `data` holds. `yields`: how many later submissions go first (`verifier.places`)."""
 
 
-def network(settings: Settings) -> Network:
+def network(settings: Settings) -> Callable[[], HttpFetch]:
     """What makes the network of one verification; the cache is that of all of them."""
     cache = FetchCache(settings.cache)
     return lambda: HttpFetch(allow_loopback=settings.allow_loopback, cache=cache)

@@ -17,20 +17,22 @@ import gc
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from serving.traces import described
 from verifier import confined
 from verifier.case import Asked
 from verifier.channel import Channel, Closed
 from verifier.codec import NotOurs, decoded, encoded
 from verifier.config import Settings
-from verifier.fetch import Fetch, Fetched, trusted_certificates
+from verifier.fetch import Fetched, HttpFetch, trusted_certificates
+from verifier.report import Report
 from verifier.specimen import SPECIMEN
 from verifier.trust import Trust
 from verifier.verifying import Verify, in_this_process, network
+from verifier.watch import Tally
 
 AFTER = 5  # of 19: the service itself goes first, else it has no time to say no
 WORK = 3.0  # seconds of a processor's time; the largest credential that is read takes one
@@ -49,6 +51,12 @@ WAITS, REPORT, LAST_REPORT, NO_MEMORY, FAILED = b"w", b"r", b"l", b"m", b"f"
 
 
 @dataclass(frozen=True)
+class Done:
+    report: Report
+    tally: Tally
+
+
+@dataclass(frozen=True)
 class Job:
     """What is to be done with the data that follow it."""
 
@@ -60,9 +68,13 @@ class Job:
 class _Announced:
     """A network that says when it is first used."""
 
-    def __init__(self, fetch: Fetch, say: Callable[[], None]) -> None:
+    def __init__(self, fetch: HttpFetch, say: Callable[[], None]) -> None:
         self._fetch = fetch
         self._say: Callable[[], None] | None = say
+
+    @property
+    def tally(self) -> Tally:
+        return Tally(self._fetch.exchanges, self._fetch.kept)
 
     def get(self, url: str, accept: str | None = None) -> Fetched:
         if self._say is not None:
@@ -145,33 +157,35 @@ def _work(channel: Channel, settings: Settings) -> None:
         os.dup2(nothing, standard)
     _limit()
     made = network(settings)
-    verify = in_this_process(settings, lambda: _Announced(made(), lambda: channel.send(WAITS)))
+    used: list[_Announced] = []
+
+    def announced() -> _Announced:
+        used[:] = [_Announced(made(), lambda: channel.send(WAITS))]
+        return used[0]
+
+    verify = in_this_process(settings, announced)
     with contextlib.suppress(Closed):
         while True:
             head = channel.receive(limit=MAX_HEAD) or b""
             data = channel.receive(limit=MAX_DATA) or b""
-            channel.send(_done(verify, head, data))
+            used.clear()
+            channel.send(_done(verify, head, data, lambda: used[0].tally if used else Tally()))
 
 
-def _done(verify: Verify, head: bytes, data: bytes) -> bytes:
+def _done(verify: Verify, head: bytes, data: bytes, tally: Callable[[], Tally]) -> bytes:
     """The answer to one job, within its time."""
     signal.setitimer(signal.ITIMER_PROF, WORK)  # SIGPROF ends a process that does not catch it
     try:
         job = decoded(Job, head)
-        report = encoded(verify(data, job.trust, job.now, asked=job.asked))
-        return (LAST_REPORT if _grown() else REPORT) + report
+        report = verify(data, job.trust, job.now, asked=job.asked)
+        done = encoded(Done(report, tally()))
+        return (LAST_REPORT if _grown() else REPORT) + done
     except MemoryError:
         return NO_MEMORY
     except (Exception, NotOurs) as error:
         return FAILED + described(error).encode("ascii", "backslashreplace")
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-
-
-def described(error: BaseException) -> str:
-    """Where in the code it went wrong, without a word of what was being read."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return "".join([type(error).__name__, *(f"\n  {one.filename}:{one.lineno} {one.name}" for one in frames)])
 
 
 def _limit() -> None:

@@ -37,7 +37,8 @@ from verifier.places import Busy, Place, Places
 from verifier.refusal import refused
 from verifier.report import Report
 from verifier.trust import Trust
-from verifier.worker import FAILED, LAST_REPORT, NO_MEMORY, REPORT, WAITS, Job
+from verifier.watch import Cause, Watch
+from verifier.worker import FAILED, LAST_REPORT, NO_MEMORY, REPORT, WAITS, Done, Job
 
 log = logging.getLogger("verifier")
 
@@ -66,11 +67,14 @@ class Workers:
         quick: int = QUICK,
         long: int = LONG,
         waiting: int = WAITING,
+        watch: Watch | None = None,
     ) -> None:
         self._nursery = nursery or Nursery(settings)
         self.places = Places(quick=quick, long=long, waiting=waiting)
         self._quick = quick
+        self._watch = watch or Watch()
         self._idle: deque[Worker] = deque()
+        self._busy: set[Worker] = set()
         self._lock = threading.Lock()
         self._closed = False
 
@@ -79,10 +83,29 @@ class Workers:
         for _ in range(self._quick):
             self._release(self._nursery.hatch())
 
-    def close(self) -> None:
-        """Ends all of them. What is still being verified becomes undetermined."""
+    def ready(self) -> bool:
+        """Whether a submission would find a worker. A lost nursery is started anew, as by the next submission."""
+        if self._closed:
+            return False
+        if not self._nursery.lives:
+            try:
+                self._release(self._nursery.hatch())
+            except NoWorker:
+                return False
+        return True
+
+    def abandon(self) -> None:
+        """Ends also those that work; whoever waits for them is told that the service stops."""
         with self._lock:
             self._closed = True
+            busy = list(self._busy)
+        for worker in busy:
+            self._nursery.kill(worker)
+
+    def close(self) -> None:
+        """Ends all of them. What is still being verified becomes undetermined."""
+        self.abandon()
+        with self._lock:
             idle, self._idle = list(self._idle), deque()
         for worker in idle:
             self._nursery.end(worker)
@@ -107,23 +130,36 @@ class Workers:
         worker = self._sent(encoded(job), data)
         if place.long:
             worker.yield_to_others()
-        keep = False
+        cause: Cause | None = "error"
         try:
             kind, said = self._answer(worker, place)
             if kind in (REPORT, LAST_REPORT):
-                report = decoded(Report, said)
-                keep = kind == REPORT and not place.long and data.lstrip()[:1] == b"{"
-                return report
+                done = decoded(Done, said)
+                self._watch.done(done.tally.believed())
+                cause = _used_up(kind, place, data)
+                return done.report
+            cause = "memory" if kind == NO_MEMORY else "error" if kind == FAILED else "odd"
             raise _REFUSALS.get(kind, _failed)(said)
         except Closed:
-            raise _why(self._nursery.end(worker)) from None
+            how = self._nursery.end(worker)
+            cause = "stopped" if self._closed else "work" if how == -signal.SIGPROF else "died"
+            raise (_stopped() if self._closed else _why(how)) from None
         except NotOurs as error:
+            cause = "odd"
             raise _failed(b"an answer that is no report") from error
+        except Unavailable:
+            cause = "time" if cause == "error" else cause
+            raise
+        except Busy:
+            cause = "busy"
+            raise
         finally:
-            if keep:
+            with self._lock:
+                self._busy.discard(worker)
+            if cause is None:
                 self._release(worker)
             else:
-                self._nursery.drop(worker)
+                self._end(worker, cause)
 
     def _sent(self, head: bytes, data: bytes) -> Worker:
         """A worker that has the job. An idle one may have died since: then it is the next one's."""
@@ -139,9 +175,11 @@ class Workers:
                 raise Busy from error
             except Closed:
                 if worker is not None:
-                    self._nursery.drop(worker)
+                    self._end(worker, "idle")
             else:
                 worker.jobs += 1
+                with self._lock:
+                    self._busy.add(worker)
                 return worker
         raise Busy
 
@@ -167,7 +205,20 @@ class Workers:
             if not self._closed and worker.jobs < JOBS:
                 self._idle.append(worker)
                 return
+        self._end(worker, "stopped" if self._closed else "jobs")
+
+    def _end(self, worker: Worker, cause: Cause) -> None:
+        self._watch.ended(cause)
         self._nursery.drop(worker)
+
+
+def _used_up(kind: bytes, place: Place, data: bytes) -> Cause | None:
+    """Why a worker that answered well is not used again; None: it is."""
+    if place.long:
+        return "long"
+    if data.lstrip()[:1] != b"{":
+        return "not json"
+    return "grown" if kind == LAST_REPORT else None
 
 
 def _is_long(data: bytes) -> bool:
@@ -181,6 +232,10 @@ def _why(ended: int) -> VcError:
     if ended == -signal.SIGPROF:
         return TooLarge("The check was stopped: it takes more work than a certificate needs.")
     return _failed(f"a worker ended: {ended}".encode())
+
+
+def _stopped() -> VcError:
+    return Unavailable("The service is being restarted, so the check was not finished. Try again in a minute.")
 
 
 def _no_memory(_: bytes) -> VcError:

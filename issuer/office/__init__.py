@@ -13,6 +13,7 @@ from fastapi import APIRouter
 from issuer.office import (
     api_keys,
     audit,
+    bulk,
     catalogue,
     certificates,
     cohorts,
@@ -29,6 +30,7 @@ ROUTERS: Mapping[str, APIRouter] = MappingProxyType(
     {
         "api_keys": api_keys.router,
         "audit": audit.router,
+        "bulk": bulk.router,
         "catalogue": catalogue.router,
         "certificates": certificates.router,
         "cohorts": cohorts.router,

@@ -234,7 +234,7 @@ def approve(request: Request, asked: Approves, number: Number, sent: Sent) -> Re
     _AT + "/{number}/issue",
     summary="Issue what was approved, or go on with it",
     description="Each row is decided again. What does not fit into one request, or into the limit of an hour, waits "
-    "for the next one.",
+    "for the next one. A cohort of any size is issued by one request as a bulk run: `POST …/bulk-runs`.",
     responses=answers(_ISSUED, refusals=CHANGE_REFUSALS, description="What this request issued, and how it stands."),
     openapi_extra=takes({"at_most": 500}, {"at_most": {"type": "integer", "minimum": 1, "maximum": 500}}),
 )
@@ -243,7 +243,9 @@ def issue(request: Request, asked: Decides, number: Number, sent: Sent) -> Respo
     limit = services.config.limits.cohort_issued_per_request.value
     at_most = members(sent, required={}, optional={"at_most": int}).get("at_most", limit)
     if not 0 < at_most <= limit:
-        raise RequestRefused("at_most is 1 to {limit}.", limit=limit)
+        raise RequestRefused(
+            "at_most is 1 to {limit}. A cohort of any size is issued by a bulk run: POST …/bulk-runs", limit=limit
+        )
 
     def do() -> tuple[int, Any]:
         done = _parts(services).issue(asked.caller, number, organization=asked.organization, at_most=at_most)

@@ -15,6 +15,7 @@ from sqlalchemy import RowMapping, insert, select, update
 
 from issuer.store import moments
 from issuer.store.database import Transaction
+from issuer.store.facts import batched
 from issuer.store.office_tables import mail as table
 
 
@@ -39,6 +40,19 @@ class Mail:
     given_up_at: datetime | None
 
 
+@dataclass(frozen=True)
+class Letter:
+    """A message that is to be written into the outbox."""
+
+    organization: str
+    learner: str
+    kind: str
+    address: str = field(repr=False)
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    once: str
+
+
 def add(
     tx: Transaction,
     *,
@@ -52,22 +66,20 @@ def add(
     at: datetime,
 ) -> bool:
     """False when the occasion was told before."""
-    if tx.scalar(select(table.c.number).where(table.c.once == once)) is not None:
-        return False
-    values = {
-        "organization": organization,
-        "learner": learner,
-        "kind": kind,
-        "address": address,
-        "subject": subject,
-        "text": text,
-        "once": once,
-        "created_at": moments.write(at),
-        "attempts": 0,
-        "next_attempt_at": moments.write(at),
-    }
-    tx.execute(insert(table).values(values))
-    return True
+    return add_all(tx, [Letter(organization, learner, kind, address, subject, text, once)], at=at) == 1
+
+
+def add_all(tx: Transaction, letters: Sequence[Letter], *, at: datetime) -> int:
+    """How many: those whose occasions were not told before. No two are of one occasion."""
+    told: set[str] = set()
+    for some in batched([one.once for one in letters]):
+        told.update(tx.scalars(select(table.c.once).where(table.c.once.in_(some))))
+    moment = moments.write(at)
+    shared = {"created_at": moment, "attempts": 0, "next_attempt_at": moment}
+    rows = [vars(one) | shared for one in letters if one.once not in told]
+    if rows:
+        tx.execute(insert(table), rows)
+    return len(rows)
 
 
 def claim(tx: Transaction, *, now: datetime, until: datetime, limit: int) -> tuple[Mail, ...]:

@@ -14,6 +14,7 @@ Lists are named at random, because their names are public (Bitstring Status List
 """
 
 import secrets
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from sqlalchemy import insert, select, update
@@ -33,13 +34,13 @@ class StatusIndex(NamedTuple):
 
     list_number: int
     list_name: str
-    index: int
+    list_index: int
 
 
 class _Open(NamedTuple):
     number: int
     name: str
-    count: int
+    given: int
     bits: Bitstring
 
 
@@ -49,12 +50,12 @@ def reserve(tx: Transaction, organization: str, count: int, *, length: int, fill
     places: list[StatusIndex] = []
     while len(places) < count:
         now = _open(tx, organization) or _begin(tx, organization, length)
-        wanted = min(count - len(places), filled - now.count)
+        wanted = min(count - len(places), filled - now.given)
         if wanted <= 0:  # as `filled` was set lower, or when the list became full just so
             _close(tx, now.number, "filled")
             continue
         places += (StatusIndex(now.number, now.name, _draw(now.bits)) for _ in range(wanted))
-        kept = {"count": now.count + wanted, "bits": bytes(now.bits.data)}
+        kept = {"count": now.given + wanted, "bits": bytes(now.bits.data)}
         tx.execute(update(given_out).where(given_out.c.list_number == now.number).values(kept))
     return tuple(places)
 
@@ -65,12 +66,13 @@ def close_all(tx: Transaction) -> int:
     return tx.execute(update(status_list).where(there).values(closed="restored")).rowcount
 
 
-def count(tx: Transaction, list_number: int) -> int:
-    """How many indices of the list were given out. Raises `LookupError` when there is no such list."""
-    found = tx.scalar(select(given_out.c.count).where(given_out.c.list_number == list_number))
-    if found is None:
-        raise LookupError(list_number)
-    return int(found)
+def standing(tx: Transaction, organization: str) -> Mapping[str, int]:
+    """How many indices were given out of the organization's open list, by its name; nothing when none is open."""
+    query = select(status_list.c.name, given_out.c.count).join(
+        given_out, given_out.c.list_number == status_list.c.number
+    )
+    query = query.where(status_list.c.organization == organization, status_list.c.closed.is_(None))
+    return {row.name: row[1] for row in tx.execute(query)}
 
 
 def _open(tx: Transaction, organization: str) -> _Open | None:

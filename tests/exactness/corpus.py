@@ -1,7 +1,7 @@
 """The documents that families of mutants descend from: everything that this project signs or reads, in small and large.
 
-    base = BASES["course"]
-    document = base.make(random.Random(1))
+base = BASES["course"]
+document = base.make(random.Random(1))
 """
 
 import json
@@ -29,12 +29,13 @@ LANGUAGES = ("en", "es", "ar", "hi", "zh-Hant")
 
 @dataclass(frozen=True)
 class Base:
-    """`weight`: how often it is drawn; large documents cost the references milliseconds, and small ones find as much.
-    `thin`: whether members are left out at random."""
+    """`weight`: how often it is drawn; `light`: how often where time is short, as large documents cost the references
+    milliseconds, and small ones find as much. `thin`: whether members are left out at random."""
 
     make: Callable[[random.Random], Document]
     rule: ContextRule
-    weight: int = 1
+    weight: int
+    light: int
     thin: bool = False
     contents: Mapping[str, str] = field(default_factory=dict)
 
@@ -81,7 +82,9 @@ def program(chance: random.Random) -> Document:
 
 
 def _issuer(chance: random.Random) -> Issuer:
-    did = chance.choice((key.did_of(SIGNER.public_key), "did:web:credentials.example.org", "https://example.org/school"))
+    did = chance.choice(
+        (key.did_of(SIGNER.public_key), "did:web:credentials.example.org", "https://example.org/school")
+    )
     return Issuer(
         did,
         "Example Academy (demonstration)",
@@ -225,7 +228,9 @@ def status_list(chance: random.Random) -> Document:
         valid_until=samples.NOW,
         ttl=chance.choice((None, 300_000)),
     )
-    document["credentialSubject"]["encodedList"] = "uH4sIAAAAAAAAA-3BMQEAAADCoPVPbQwfoAAAAAAAAAAAAAAAAAAAAIC3AYbSVKsAQAAA"
+    document["credentialSubject"]["encodedList"] = (
+        "uH4sIAAAAAAAAA-3BMQEAAADCoPVPbQwfoAAAAAAAAAAAAAAAAAAAAIC3AYbSVKsAQAAA"
+    )
     return document
 
 
@@ -238,13 +243,21 @@ def proof_options(chance: random.Random) -> Document:
         "verificationMethod": f"{key.did_of(SIGNER.public_key)}#key-1",
         "proofPurpose": "assertionMethod",
     }
-    more = {"id": "urn:uuid:1", "expires": "2027-01-01T00:00:00Z", "domain": "a.example", "challenge": "c", "nonce": "n"}
+    more = {
+        "id": "urn:uuid:1",
+        "expires": "2027-01-01T00:00:00Z",
+        "domain": "a.example",
+        "challenge": "c",
+        "nonce": "n",
+    }
     return options | {name: value for name, value in more.items() if chance.random() < 0.3}
 
 
 @cache
 def _published() -> tuple[Document, ...]:
-    found = (part for _, vector in published_proofs.transcribed() for part in (vector.document, vector.steps["proofConfig"]))
+    found = (
+        part for _, vector in published_proofs.transcribed() for part in (vector.document, vector.steps["proofConfig"])
+    )
     return tuple(document for document in found if "@context" in document)
 
 
@@ -257,8 +270,16 @@ def published(chance: random.Random) -> Document:
 
 
 def full(chance: random.Random) -> Document:
-    """A badge of all members of its class, but for the credentials inside."""
-    return _lone(full_samples.sample("achievement-credential"))
+    """A badge of all members of its class, but for the credentials inside; its numbers mostly whole."""
+    document = _lone(full_samples.sample("achievement-credential"))
+    if chance.random() < 0.8:
+        document["credentialSubject"]["creditsEarned"] = chance.randrange(20)
+        document["credentialSubject"]["achievement"]["creditsAvailable"] = chance.randrange(20)
+        document["issuer"]["address"]["geo"] |= {
+            "latitude": chance.randint(-90, 90),
+            "longitude": chance.randrange(180),
+        }
+    return dict(document)
 
 
 def endorsement(chance: random.Random) -> Document:
@@ -321,21 +342,21 @@ def _copy(document: Document) -> Document:
 _OLDER = {OB_303: contexts.history(OB_303)[-1]}
 
 BASES: Mapping[str, Base] = {
-    "badge": Base(badge, OPEN_BADGES, 5),
-    "badge under older contents": Base(badge, OPEN_BADGES, 2, contents=_OLDER),
-    "badge of twins": Base(twins, OPEN_BADGES, 4),
-    "badge of VCDM 1.1": Base(old_badge, OPEN_BADGES_1, 2),
-    "badge with endorsements": Base(endorsed, OPEN_BADGES, 2),
-    "course": Base(course, OPEN_BADGES, 3),
-    "program": Base(program, OPEN_BADGES, 2),
-    "every member": Base(full, OPEN_BADGES, 2, thin=True),
-    "endorsement": Base(endorsement, OPEN_BADGES, 2, thin=True),
-    "learner record": Base(learner_record, CLR, 1, thin=True),
-    "learner record with badges": Base(composed_record, CLR, 1),
-    "credential": Base(credential, CREDENTIAL, 4),
-    "credential of VCDM 1.1": Base(old_credential, CREDENTIAL_1, 2),
-    "status list": Base(status_list, CREDENTIAL, 4),
-    "proof options": Base(proof_options, OPEN_BADGES, 5),
-    "published by the W3C": Base(published, published_proofs.RULE, 4),
-    "presentation": Base(presentation, CREDENTIAL, 1),
+    "badge": Base(badge, OPEN_BADGES, 10, 10),
+    "badge under older contents": Base(badge, OPEN_BADGES, 4, 4, contents=_OLDER),
+    "badge of twins": Base(twins, OPEN_BADGES, 8, 4),
+    "badge of VCDM 1.1": Base(old_badge, OPEN_BADGES_1, 4, 4),
+    "badge with endorsements": Base(endorsed, OPEN_BADGES, 1, 1),
+    "course": Base(course, OPEN_BADGES, 5, 1),
+    "program": Base(program, OPEN_BADGES, 3, 1),
+    "every member": Base(full, OPEN_BADGES, 4, 2, thin=True),
+    "endorsement": Base(endorsement, OPEN_BADGES, 4, 2, thin=True),
+    "learner record": Base(learner_record, CLR, 3, 2, thin=True),
+    "learner record with badges": Base(composed_record, CLR, 1, 1),
+    "credential": Base(credential, CREDENTIAL, 8, 20),
+    "credential of VCDM 1.1": Base(old_credential, CREDENTIAL_1, 4, 12),
+    "status list": Base(status_list, CREDENTIAL, 8, 20),
+    "proof options": Base(proof_options, OPEN_BADGES, 8, 16),
+    "published by the W3C": Base(published, published_proofs.RULE, 6, 16),
+    "presentation": Base(presentation, CREDENTIAL, 1, 1),
 }

@@ -259,13 +259,18 @@ def text(chance: random.Random) -> str:
 
 
 def iri(chance: random.Random) -> str:
-    """An absolute IRI of a well-known scheme, with all that may stand in one; mostly one of its own."""
+    """An absolute IRI of a well-known scheme, with all that may stand in one."""
     own = f"{chance.randrange(10**9):x}"
-    if chance.random() < 0.5:
-        return f"https://{chance.choice(_HOSTS[:2])}/{own}"
     scheme = chance.choice(_PLAIN_SCHEMES)
     start = f"{scheme}://{chance.choice(_HOSTS)}/" if scheme in ("http", "https") else f"{scheme}:{own}"
     return start + "".join(chance.choice(_IRI_PARTS) for _ in range(chance.randint(0, 4))) + own
+
+
+def plain_iri(chance: random.Random) -> str:
+    """One that nobody disputes: ASCII, of a scheme that credentials use."""
+    own = f"{chance.randrange(10**9):x}"
+    start = chance.choice(("https://a.example/", "https://credentials.example.org/", "urn:example:", "did:example:"))
+    return start + "".join(chance.choice(("x", "X/y", "%20", "?a=b&c", "/../", ":", "'", ";v=1,2")) for _ in "ab") + own
 
 
 def odd_iri(chance: random.Random) -> str:

@@ -97,6 +97,17 @@ def _an_issued_cohort(offices: Offices) -> Mapping[str, str]:
     return cohort
 
 
+def _a_run(offices: Offices) -> Mapping[str, str]:
+    cohort = int(_an_approved_cohort(offices)["number"])
+    return {"number": str(_send(offices, "registrar", "bulk-runs", cohort=cohort)["number"])}
+
+
+def _a_paused_run(offices: Offices) -> Mapping[str, str]:
+    run = _a_run(offices)
+    _send(offices, "registrar", f"bulk-runs/{run['number']}/pause")
+    return run
+
+
 def _revoked(offices: Offices) -> Mapping[str, str]:
     offices.change(offices.certificate("ana"), "revoke")
     return {}
@@ -178,6 +189,14 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "GET /organizations/{organization}/decisions/{number}/replay": Endpoint("read"),
     "GET /organizations/{organization}/learners/{learner}/programs/{program}/standing": Endpoint("read"),
     "GET /organizations/{organization}/learners/{learner}/programs/{program}/decisions": Endpoint("read"),
+    # --- bulk runs
+    "GET /organizations/{organization}/bulk-runs": Endpoint("read", prepare=_a_run),
+    "POST /organizations/{organization}/bulk-runs": Endpoint("decide", body=_of_mini, prepare=_undecided),
+    "GET /organizations/{organization}/bulk-runs/{number}": Endpoint("read", prepare=_a_run),
+    "GET /organizations/{organization}/bulk-runs/{number}/failures": Endpoint("read", prepare=_a_run),
+    "POST /organizations/{organization}/bulk-runs/{number}/pause": Endpoint("decide", prepare=_a_run),
+    "POST /organizations/{organization}/bulk-runs/{number}/resume": Endpoint("decide", prepare=_a_paused_run),
+    "POST /organizations/{organization}/bulk-runs/{number}/cancel": Endpoint("decide", prepare=_a_run),
     # --- cohorts
     "GET /organizations/{organization}/cohorts": Endpoint("read"),
     "POST /organizations/{organization}/cohorts": Endpoint("decide", body=_of_mini),

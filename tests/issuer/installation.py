@@ -5,6 +5,7 @@ school.record(*earned("ana"))
 school.decide_and_issue()
 """
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,19 +13,22 @@ from typing import Any
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from issuer import catalogue_imports, deciding, revocation
+from issuer import catalogue_imports, deciding, revocation, store_address
 from issuer.app import create_app, wire
 from issuer.catalogue import Catalogue
 from issuer.catalogue_checks import Findings
+from issuer.errors import LimitReached
 from issuer.facts import Completion, Fact
-from issuer.issuance import Issuance, Issued
+from issuer.issuance import Issuance
 from issuer.reconciled import Reconciled
 from issuer.reconciliation import Reconciliation
 from issuer.rules import AllOf, CapstoneRule, CourseRule
+from issuer.selection import Held
 from issuer.setup import initialize
 from issuer.store import catalogues, credentials, facts
 from issuer.store.credentials import StoredCredential
 from issuer.store.tables import status_list
+from tests import databases
 from tests.issuer import domain
 from vc import dids
 from vc.dids import VerificationMethod, web
@@ -44,6 +48,16 @@ CATALOGUE = Catalogue(
 )
 
 
+@dataclass(frozen=True)
+class Run:
+    """What `Issued` counts, with the certificates."""
+
+    courses: tuple[StoredCredential, ...]
+    programs: tuple[StoredCredential, ...]
+    held: tuple[Held, ...]
+    limited: tuple[tuple[LimitReached, int], ...]
+
+
 class PowerCut(BaseException):
     """Not an Exception, so that nothing can catch it by accident."""
 
@@ -57,12 +71,14 @@ class Installation:
         self.now = NOW
         self.steps: list[str] = []
         self.cut_after: str | None = None
+        place = databases.of_this_test().place(self.home / "testamur.db")
+        self.environ = {store_address.VARIABLE: place} if isinstance(place, str) else {}
         initialize(
             self.home,
             organization="Example School",
             url=URL,
             verifier_url=VERIFIER,
-            environ={},
+            environ=self.environ,
             now=NOW,
             **setup,
         )
@@ -77,7 +93,7 @@ class Installation:
                     self.services.keyring.record(tx, key)
 
     def restart(self) -> None:
-        self.services = wire(self.home, environ={}, now=lambda: self.now)
+        self.services = wire(self.home, environ=self.environ, now=lambda: self.now)
         self.config = self.services.config
         self.database = self.services.database
 
@@ -119,11 +135,15 @@ class Installation:
     def decide(self, **choices: Any) -> deciding.Run:
         return deciding.run(self.database, now=self.now, **choices)
 
-    def issue(self, program: str | None = None) -> Issued:
-        issuance = self.issuance
-        return issuance.issue(issuance.plan(program))
+    def issue(self, program: str | None = None) -> "Run":
+        issuance, new = self.issuance, list[StoredCredential]()
+        done = issuance.issue(issuance.plan(program), released=new.append)
+        courses, programs = (tuple(one for one in new if one.kind == kind) for kind in ("course", "program"))
+        if (len(courses), len(programs)) != (done.courses, done.programs):
+            raise AssertionError("what was counted is not what was told")
+        return Run(courses, programs, done.held, done.limited)
 
-    def decide_and_issue(self) -> Issued:
+    def decide_and_issue(self) -> "Run":
         self.decide()
         return self.issue()
 

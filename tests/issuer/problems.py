@@ -17,7 +17,10 @@ from vc.errors import Invalid
 DOCUMENT = Path(__file__).parents[2] / "docs" / "problems.md"
 
 # Only the command line and the outbox say these.
-NEVER_ON_THE_WEB = (errors.DemonstrationRefused, api_errors.MailRefused, api_errors.MailUndelivered)
+NEVER_ON_THE_WEB = (
+    *(errors.DemonstrationRefused, errors.WorkerRefused),
+    *(api_errors.MailRefused, api_errors.MailUndelivered),
+)
 
 # What the web edge itself answers.
 _EDGE = {

@@ -102,7 +102,7 @@ def test_serve_finishes_what_an_interruption_left(
             school.services.signing_requests.sign(CREDENTIAL_EXAMPLE, api_key=key)
     monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
     monkeypatch.setattr("issuer.ports.require_free", lambda *_: None)
-    assert cli.run(["--home", str(school.home), "serve"]) == 0
+    assert cli.run(["--home", str(school.home), "serve", "--no-worker"]) == 0
     assert "of requests: 1 signature." in capsys.readouterr().out
 
 

@@ -23,6 +23,7 @@ READS = frozenset(
         "api-keys list",
         "audit list",
         "audit verify",
+        "backup",  # what it writes is a copy
         "cohorts list",
         "cohorts show",
         "keys list",
@@ -118,6 +119,7 @@ def _catalogue(offices: Offices) -> str:
 DEEDS: Mapping[str, Callable[[Offices], Words]] = {
     "api-keys new": lambda offices: ("LMS", "--role", "registrar", "--organization", OWN),
     "api-keys revoke": lambda offices: ("5",),
+    "restored": lambda offices: (),
     "cohorts approve": _cohort,
     "cohorts cancel": _cohort,
     "cohorts issue": lambda offices: _cohort(offices, "approve"),
@@ -184,6 +186,7 @@ def test_who_did_it_stands_in_the_log(offices: Offices, command: str) -> None:
 
 
 NEEDS: Mapping[str, Callable[[Offices], Words]] = {
+    "backup": lambda offices: (str(offices.home.parent / "backup"),),
     "cohorts show": lambda offices: ("1",),
     "learners show": lambda offices: ("ana", "--program", "mini"),
     "show": lambda offices: (_certificate(offices),),

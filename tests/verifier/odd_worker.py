@@ -64,6 +64,6 @@ def _verify(settings: Settings, fetch: Callable[[], Any] | None = None) -> Verif
 
 def nursery(descriptor: int) -> None:
     worker.in_this_process = _verify  # type: ignore[assignment]  # what is played here
-    worker.encoded = lambda value: value if isinstance(value, bytes) else encoded(value)
+    worker.encoded = lambda done: done.report if isinstance(done.report, bytes) else encoded(done)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     worker.nursery(descriptor)

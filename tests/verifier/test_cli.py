@@ -162,7 +162,7 @@ def test_serve_hands_on_where_trusted_certificates_are(monkeypatch: pytest.Monke
     monkeypatch.setenv("SSL_CERT_FILE", "/a/b.pem")
     monkeypatch.delenv("SSL_CERT_DIR", raising=False)
     made: list[Settings] = []
-    monkeypatch.setattr("verifier.app.create_app", made.append)
-    monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
-    cli.serve()
+    monkeypatch.setattr("verifier.cli_serve.run", lambda settings, options: made.append(settings))
+    with pytest.raises(SystemExit):
+        cli.serve()
     assert made[0].certificates == {"SSL_CERT_FILE": "/a/b.pem"}

@@ -5,6 +5,7 @@ and one of them "verifies" every message (Wycheproof; RFC 8032 section 5.1.3; "T
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -17,10 +18,14 @@ MULTICODEC = b"\xed\x01"
 KTY, CRV = "OKP", "Ed25519"
 ALGORITHMS = frozenset({"EdDSA", "Ed25519"})
 
+# Keys that were found sound: an issuer's is looked at for every credential of his. Each takes 100 bytes.
+_REMEMBERED = 4_096
+
 _P = 2**255 - 19
 _D = -121665 * pow(121666, -1, _P) % _P
 
 
+@lru_cache(maxsize=_REMEMBERED)  # what is refused is not remembered
 def check(raw: bytes) -> None:
     _refuse_weak(raw)
 

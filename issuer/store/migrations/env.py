@@ -11,7 +11,7 @@ from alembic import context
 from alembic.ddl.postgresql import PostgresqlImpl
 from sqlalchemy import BigInteger, Column, Integer, String, Table
 
-from issuer.store.office_tables import metadata
+from issuer.store.bulk_tables import metadata
 
 
 class AsOnSqlite(PostgresqlImpl):

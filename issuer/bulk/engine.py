@@ -1,0 +1,177 @@
+"""The durable engine: which workflows there are, on which queues, and how what a dead worker had begun is taken over.
+
+This is the only module that knows DBOS. It takes seconds to import, so only a worker does. What is set here, and why:
+
+    serializer            JSON in the open; the default is pickle, which runs code when it is read
+    application_version   pinned: the default is a hash of the source, and each upgrade would strand what is queued
+    executor_id           the worker's name, the same after a restart, so that it goes on with what it had begun
+    worker_concurrency    2: one chunk is issued at a time, and the next is already here when it ends
+    log_level             errors only; DBOS says otherwise what nobody asked, with addresses of its maker
+    environment           DBOS__VMID and the like are overruled by what is set here; its cloud and console stay off
+
+A chunk is one workflow without steps: it may be done again (`issuer.bulk.working`), so its only checkpoint is that it
+is over. A leg (`issuer.bulk.feeding`) takes its chunks in one step and queues them; queued twice they are there once,
+because a workflow's id says which it is.
+"""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
+
+from issuer.bulk.feeding import Leg
+from issuer.bulk.versions import VERSION
+from issuer.config import Config
+from issuer.files import PRIVATE_FILE
+
+LEGS, CHUNKS = "bulk-legs", "bulk-chunks"
+_ONE_AND_THE_NEXT = 2
+_PACE = 0.1  # seconds between two looks at a queue
+
+_OVER = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the workflows do: `take` gives the chunks of a leg; `chunk` issues one, of (run, chunk)."""
+
+    take: Callable[[Leg], tuple[int, ...]]
+    chunk: Callable[[int, int], str]
+
+
+class Engine:
+    """One per process."""
+
+    def __init__(self, config: Config, *, worker: str, work: Work) -> None:
+        url = _place(config)
+        self._work = work
+        self._turn = threading.Lock()
+        self._active = _Active()
+        settings: DBOSConfig = {
+            "name": "testamur",
+            "system_database_url": url,
+            "application_version": VERSION,
+            "executor_id": worker,
+            "serializer": DBOSPortableJSONSerializer(),
+            "log_level": "ERROR",
+            "enable_otlp": False,
+            "use_listen_notify": False,
+            "sys_db_pool_size": 5,
+        }
+        DBOS(config=settings)
+        self._register()
+        DBOS.launch()
+        DBOS.register_queue(LEGS, worker_concurrency=1, polling_interval_sec=_PACE)
+        DBOS.register_queue(CHUNKS, worker_concurrency=_ONE_AND_THE_NEXT, polling_interval_sec=_PACE)
+
+    def begin(self, leg: Leg) -> bool:
+        """Queues the leg, once. False: it was, and failed; its number is used up."""
+        name = _leg_id(leg)
+        known = DBOS.get_workflow_status(name)
+        if known is None:
+            with SetWorkflowID(name):
+                DBOS.enqueue_workflow(LEGS, self._leg, leg.run, leg.number)
+            return True
+        return known.status not in _OVER
+
+    def lost(self, run: int, given: Collection[tuple[int, int]], versions: Collection[str]) -> tuple[int, ...]:
+        """Of these (chunk, leg) the chunks that nobody will ever do: their leg is over, and their workflow is over or
+        was never there. Workflows of a version that no worker knows count as over."""
+        legs = {leg: _leg_id(Leg(run, leg)) for _, leg in given}
+        ids = {_chunk_id(run, leg, chunk): (chunk, leg) for chunk, leg in given}
+        wanted = [*legs.values(), *ids]
+        found = DBOS.list_workflows(workflow_ids=wanted, load_input=False, load_output=False) if given else []
+        known = {None, *versions}
+        alive = {one.workflow_id for one in found if one.status not in _OVER and one.app_version in known}
+        return tuple(chunk for name, (chunk, leg) in ids.items() if not {name, legs[leg]} & alive)
+
+    def take_over(self, worker: str) -> int:
+        """What that worker had begun is queued again, each where it was. How many."""
+        begun = DBOS.list_workflows(status="PENDING", executor_id=worker, load_input=False, load_output=False)
+        for one in begun:
+            DBOS.resume_workflow(one.workflow_id, queue_name=one.queue_name)
+        return len(begun)
+
+    def end(self, worker: str, seconds: int) -> None:
+        """Nothing new is taken; what is worked on may end within these seconds, and is another's after them."""
+        ended = self._active.wait(seconds)
+        if not ended:
+            self.take_over(worker)
+        DBOS.destroy(workflow_completion_timeout_sec=0, destroy_registry=True)
+
+    def _register(self) -> None:
+        work, turn, active = self._work, self._turn, self._active
+
+        @DBOS.workflow(name="chunk")
+        def chunk(run: int, leg: int, number: int) -> str:
+            with active, turn:
+                return work.chunk(run, number)
+
+        @DBOS.step(name="take", retries_allowed=True, max_attempts=5)
+        def take(run: int, number: int) -> list[int]:
+            return list(work.take(Leg(run, number)))
+
+        @DBOS.workflow(name="leg")
+        def leg(run: int, number: int) -> int:
+            with active:
+                taken = take(run, number)
+                for one in taken:
+                    with SetWorkflowID(_chunk_id(run, number, one)):
+                        DBOS.enqueue_workflow(CHUNKS, chunk, run, number, one)
+                return len(taken)
+
+        self._leg: Callable[..., Any] = leg
+
+
+class _Active:
+    """Counts what is worked on."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._count = 0
+
+    def __enter__(self) -> None:
+        self._add(1)
+
+    def __exit__(self, *raised: object) -> None:
+        self._add(-1)
+
+    def _add(self, change: int) -> None:
+        with self._changed:
+            self._count += change
+            self._changed.notify_all()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether nothing is, within these seconds. The engine has a moment to write down that it is over."""
+        with self._changed:
+            ended = self._changed.wait_for(lambda: not self._count, timeout=seconds)
+        threading.Event().wait(_PACE)
+        return ended
+
+
+def _place(config: Config) -> str:
+    """Where its tables are: in a schema of their own of the store; SQLite has one writer for a file, so there they are
+    in a file of their own."""
+    if not isinstance(config.database, Path):
+        return config.database
+    path = config.home / "engine.db"
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE_FILE))
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")  # stays with the file
+    finally:
+        connection.close()
+    return f"sqlite:///{path}"
+
+
+def _leg_id(leg: Leg) -> str:
+    return f"run-{leg.run}-leg-{leg.number}"
+
+
+def _chunk_id(run: int, leg: int, chunk: int) -> str:
+    return f"run-{run}-leg-{leg}-chunk-{chunk}"

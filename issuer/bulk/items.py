@@ -1,0 +1,127 @@
+"""What a chunk is about: the rows of a cohort, or what is due; how they are issued, and what became of them.
+
+items = items_of(run, chunk)
+organizations = items.load(tx, now)          # reads what is left of it
+done = items.issue(conductor)
+issued, failures = items.became(tx, done)    # as the store says
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from issuer import selection
+from issuer.bulk.asking import asker
+from issuer.bulk.conducting import Conductor, Done
+from issuer.facts import Completion
+from issuer.store import bulk_items, cohorts
+from issuer.store.bulk_chunks import Chunk
+from issuer.store.bulk_runs import BulkRun, Failure
+from issuer.store.cohorts import Cohort
+from issuer.store.database import Transaction
+from issuer.store.decisions import StoredDecision
+
+_NOT_DUE = "It was due when the run was planned, and is not any more."
+
+
+@dataclass(frozen=True)
+class Became:
+    """`issued`: how many of the chunk are certificates by now; `courses`: Course Certificates beside a cohort's own."""
+
+    issued: int
+    failures: tuple[Failure, ...]
+    courses: int = 0
+
+
+class Items(Protocol):
+    @property
+    def learners(self) -> Sequence[str]:
+        """Whom it is about."""
+
+    def load(self, tx: Transaction, now: datetime) -> frozenset[str]:
+        """Reads what is left to issue. The organizations in whose names that is."""
+
+    def issue(self, conductor: Conductor) -> Done:
+        """Issues it."""
+
+    def became(self, tx: Transaction, done: Done) -> Became:
+        """Of the whole chunk, whoever did it and when."""
+
+
+def items_of(run: BulkRun, chunk: Chunk) -> Items:
+    return _Rows(run, chunk) if run.kind == "cohort" else _Due(run, chunk)
+
+
+class _Rows:
+    """Of a cohort: what became of a row stands in the row."""
+
+    def __init__(self, run: BulkRun, chunk: Chunk) -> None:
+        self._run, self._chunk = run, chunk
+        self._cohort: Cohort | None = None
+        self.learners: Sequence[str] = ()
+
+    def load(self, tx: Transaction, now: datetime) -> frozenset[str]:
+        self._cohort = cohorts.find(tx, self._run.cohort or 0)
+        self.learners = [learner for learner, _ in self._among(tx, bulk_items.TO_ISSUE)]
+        return frozenset({self._cohort.organization}) if self.learners else frozenset()
+
+    def issue(self, conductor: Conductor) -> Done:
+        if self._cohort is None or not self.learners:
+            return Done()
+        return conductor.cohort_rows(asker(self._run), self._cohort, self.learners, beyond_the_limit=self._run.beyond)
+
+    def became(self, tx: Transaction, done: Done) -> Became:
+        run, chunk = self._run, self._chunk
+        number, program = run.cohort or 0, "" if self._cohort is None else self._cohort.program
+        counts = bulk_items.cohort_counts(tx, number, chunk.first, chunk.last)
+        failures = tuple(Failure(learner, program, why) for learner, why in self._among(tx, ("failed",)))
+        courses = bulk_items.cohort_courses(tx, number, chunk.first, chunk.last, since=run.asked_at)
+        # What was undone since it was issued was issued.
+        return Became(counts.get("issued", 0) + counts.get("undone", 0) - chunk.already, failures, courses)
+
+    def _among(self, tx: Transaction, states: Sequence[cohorts.State]) -> tuple[tuple[str, str], ...]:
+        return bulk_items.cohort_rows(tx, self._run.cohort or 0, self._chunk.first, self._chunk.last, states)
+
+
+class _Due:
+    """What was due when the run was planned; of that, what is due still is issued."""
+
+    def __init__(self, run: BulkRun, chunk: Chunk) -> None:
+        self._run, self._chunk = run, chunk
+        self.learners: Sequence[str] = ()
+        self._items: list[Completion | StoredDecision] = []
+        self._held: list[Failure] = []
+
+    def load(self, tx: Transaction, now: datetime) -> frozenset[str]:
+        due = bulk_items.due(tx, self._chunk.facts, self._chunk.decisions)
+        self.learners = due.learners
+        chosen = selection.choice(tx, program=self._run.program, organization=self._run.organization)
+        plan = selection.of_learners(tx, chosen, due.learners, now=now)
+        courses = [one for one in plan.courses if (one.learner, f"{one.course}/{one.session}") in due.courses]
+        programs = [one for one in plan.programs if (one.decision.learner, *_version(one)) in due.programs]
+        self._items = [*courses, *programs]
+        self._held = [Failure(one.learner, one.subject, str(one.why)) for one in plan.held]
+        owners = {chosen.catalogue.courses[one.course].organization for one in courses}
+        return frozenset(owners | {chosen.catalogue.programs[_version(one)].organization for one in programs})
+
+    def issue(self, conductor: Conductor) -> Done:
+        if not self._items:
+            return Done()
+        return conductor.due(asker(self._run), self._items, beyond_the_limit=self._run.beyond)
+
+    def became(self, tx: Transaction, done: Done) -> Became:
+        """Whatever is neither a certificate nor named as failed is named here, so that nothing is left out silently;
+        but not when the limit stopped it."""
+        there = bulk_items.released(tx, self._chunk.facts, self._chunk.decisions)
+        failed = {(one.learner, one.subject): one.why for one in self._held}
+        failed |= {(one.learner, one.subject): one.why for one in done.failed}
+        due = bulk_items.due(tx, self._chunk.facts, self._chunk.decisions)
+        missing = [(learner, key.rpartition("/")[0]) for learner, key in due.courses - there.courses]
+        missing += [(learner, program) for learner, program, _ in due.programs - there.programs]
+        left = {one for one in missing if done.limit is None or one in failed}
+        return Became(there.size, tuple(Failure(*one, failed.get(one, _NOT_DUE)) for one in sorted(left)))
+
+
+def _version(one: StoredDecision) -> tuple[str, int]:
+    return one.decision.program, one.decision.version

