@@ -154,50 +154,52 @@ def test_others_write_meanwhile_and_wait_for_nobody(awarded: Installation, monke
 
 # --- never twice -----------------------------------------------------------------------------------------------
 
-_WRITER = """
+_ISSUER = """
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from tests.issuer.installation import Installation, earned
 from issuer.app import wire
-services = wire(Path(sys.argv[1]), environ={}, now=lambda: datetime(2026, 6, 1, 12, tzinfo=UTC))
-from issuer.store import facts
-issuance = services.issuance()
-for number in range(int(sys.argv[3])):
-    with services.database.write() as tx:
-        facts.append(tx, earned(f"{sys.argv[2]}{number}"))
-    issuance.issue(issuance.plan())
-    print(number, flush=True)
+now = datetime.fromisoformat(sys.argv[2])
+issuance = wire(Path(sys.argv[1]), environ={}, now=lambda: now).issuance()
+issuance.issue(issuance.plan(), lambda: print(".", flush=True))
 """
 
 
-def writing(home: Path, name: str, learners: int) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-c", _WRITER, str(home), name, str(learners)]
+def issuing(school: Installation) -> "subprocess.Popen[str]":
+    """Another process, which issues all that was decided."""
+    command = [sys.executable, "-c", _ISSUER, str(school.home), school.now.isoformat()]
     return subprocess.Popen(command, cwd=_SOURCE, stdout=subprocess.PIPE, text=True)
 
 
+def decided(school: Installation, *learners: str) -> None:
+    school.record(*(fact for who in learners for fact in earned(who)))
+    school.decide()
+
+
 def test_no_index_is_given_out_twice_across_a_restore(school: Installation) -> None:
-    """Two processes issue while the copy is made, and go on; then the copy is put back, and two processes issue from
-    it. What both histories have in common is what is in the copy."""
-    issue(school, "ana")
-    writers = [writing(school.home, name, 3) for name in ("bela", "cem")]
-    for one in writers:
+    """Two processes issue while the copy is made, and go on; then it is put back, and two processes issue from it what
+    they had issued before. What both histories have in common is what is in the copy."""
+    decided(school, *(f"learner-{number}" for number in range(5)))
+    both = [issuing(school) for _ in range(2)]
+    for one in both:
         if one.stdout is not None:
-            one.stdout.readline()  # the first certificates are there
+            one.stdout.readline()  # they are at it
     folder = backup(school)
-    assert [one.wait(120) for one in writers] == [0, 0]
-    for one in writers:
-        one.communicate()
+    for one in both:
+        one.communicate(timeout=120)
+    school.issue()  # the programs' certificates of those whose courses two processes had shared
     first = pairs(school)
-    assert len(first) == 3 + 2 * 3 * 2
+    assert len(first) == 3 * 5
     put_back(school, folder)
+    school.issuance.finish_intents()
     common = pairs(school)
     assert common < first
-    beside = writing(school.home, "dilek", 2)
-    issue(school, "emre", "fatma")
+    beside = issuing(school)
+    school.issue()
     beside.communicate(timeout=120)
+    school.issue()
     second = pairs(school) - common
-    assert len(second) >= 2 * 2 * 2
+    assert len(second | common) == 3 * 5
     assert not second & first
     assert not {name for name, _ in second} & {name for name, _ in first}
 
