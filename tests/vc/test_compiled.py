@@ -295,7 +295,14 @@ IRIS = (
     ),
     *("https://a.example/ https://b.example/", "javascript:alert(1)", "relative-reference://document.invalid/x"),
     *("https://a.example/\\", "https://a.example/`", "https://a.example/{x}", "https://a.example/%41", "urn:", "did:x"),
-    *("xsd:string", "http://a.example:80/?a=b&c#d", "https://a.example/../x", "https://a.example/\U0001d11e"),
+    *(
+        "xsd:string",
+        "http://a.example:80/?a=b&c#d",
+        "https://a.example/../x",
+        "urn:a/b/../c\u00a0d",
+        "did:a:b/\u2003x/../c",
+        "https://a.example/\U0001d11e",
+    ),
 )
 
 
