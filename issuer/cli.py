@@ -4,18 +4,17 @@ Exit codes: 0 done, 1 refused (one line says why and what to do), 64 wrong usage
 State lives under `--home DIR`, or `TESTAMUR_HOME`, or `./testamur-home`. What other programs read is `--json`.
 """
 
-import logging
 import os
 import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from issuer import cli_after_award, config, printing, printing_runs
+from issuer import cli_after_award, cli_backups, config, printing, printing_runs
 from issuer.cli_api_keys import api_keys
 from issuer.cli_audit import audit
 from issuer.cli_bulk import bulk, worker
@@ -26,13 +25,14 @@ from issuer.cli_learners import learners
 from issuer.cli_options import HOME_HELP, AsJson, By, Home, Id, Program, acting, services_in
 from issuer.cli_organizations import keys, organizations
 from issuer.cli_outbox import outbox
+from issuer.cli_serve import serve
 from issuer.cli_store import store
 from issuer.cli_webhooks import webhooks
 from issuer.console import Terminal, stdout_is_terminal
 from issuer.exits import DONE, REFUSED, CommandErrors, ended
 
 if TYPE_CHECKING:
-    pass
+    from issuer.store.credentials import StoredCredential
 
 # Typer brings a click of its own or uses the installed one; the class that it hands out knows which.
 _ERRORS = CommandErrors(usage=typer.BadParameter.__mro__[2], aborted=typer.Abort)
@@ -47,8 +47,10 @@ app.add_typer(imports, name="import")
 app.add_typer(keys, name="keys")
 app.add_typer(api_keys, name="api-keys")
 cli_after_award.add_to(app)
+cli_backups.add_to(app)
 app.command()(decide)
 app.command()(replay)
+app.command()(serve)
 app.add_typer(audit, name="audit")
 app.add_typer(bulk, name="bulk")
 app.command()(worker)
@@ -120,13 +122,21 @@ def issue(
     terminal = Terminal()
     if approve_more is not None:
         approve_beyond(services.database, acting(by), acting(approve_more), program=program, now=services.now())
+    cli_backups.say_if_copy(terminal, services)
     issuance = services.issuance().by(acting(by).name)
     finished = issuance.finish_intents()
     plan = issuance.plan(program)
     began = time.monotonic()
+    new: list[dict[str, Any]] = []
+
+    def released(stored: "StoredCredential") -> None:
+        if as_json:
+            new.append(printing.listed(services, stored))
+
     with terminal.progress("Issuing", len(plan.items)) as advance:
-        issued = issuance.issue(plan, advance, beyond_the_limit=approve_more is not None)
-    printing_runs.issued(terminal, services, finished, plan, issued, seconds=time.monotonic() - began, as_json=as_json)
+        issued = issuance.issue(plan, advance, beyond_the_limit=approve_more is not None, released=released)
+    seconds = time.monotonic() - began
+    printing_runs.issued(terminal, services, finished, plan, issued, new=new, seconds=seconds, as_json=as_json)
     return REFUSED if issued.limited else DONE
 
 
@@ -172,39 +182,6 @@ def show(
     else:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-
-
-@app.command()
-def serve(
-    context: typer.Context,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65_535, help="The port to listen on.")] = 8000,
-    home: Home = None,
-) -> None:
-    """Serves certificates, DID documents and status lists. It first finishes what a power cut left."""
-    import uvicorn
-
-    from issuer.app import create_app
-    from issuer.outbox import sending
-    from issuer.ports import require_free
-
-    services = services_in(context)
-    require_free(host, port)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    terminal = Terminal()
-    printing_runs.finished(terminal, services.issuance().finish_intents())
-    printing_runs.finished_requests(terminal, services.signing_requests.finish())
-    terminal.note(f"{services.config.organization}: {services.config.url} (listening on {host}, port {port})")
-    services.transport()  # wrong settings of the mail server are said now, and not an hour later
-    with sending(services.config, services.database, services.transport, now=services.now):
-        uvicorn.run(
-            create_app(services),
-            host=host,
-            port=port,
-            log_level="warning",
-            server_header=False,
-            timeout_graceful_shutdown=10,  # seconds; requests that run are finished
-        )
 
 
 def _now() -> datetime:

@@ -16,13 +16,15 @@ from datetime import datetime
 from issuer.access import Caller
 from issuer.catalogue import Catalogue, Program
 from issuer.concerned import courses_of
+from issuer.deciding import revoked_facts
 from issuer.decisions import Decision, Requirement
-from issuer.store import cohort_pages, cohorts, credentials, status
+from issuer.eligibility import decide
+from issuer.facts import current
+from issuer.store import cohort_pages, cohorts, credentials, facts, status
 from issuer.store.cohorts import Row, Why
 from issuer.store.credentials import Status, StoredCredential
 from issuer.store.database import Transaction
 from issuer.store.decisions import StoredDecision
-from issuer.work import decided_now
 from templates.messages import Message
 
 # What a reason advises; what is needed stands in the reasons before it.
@@ -154,7 +156,9 @@ class Judge:
     def _lapsed(self, tx: Transaction, learner: str) -> Iterator[Why]:
         """Why it is not awarded anew. The decision stands as of the day of the award that was revoked: the program may
         have ended since, or a certificate be too old by now for a new award."""
-        made = decided_now(tx, self.catalogue, self.program, learner, now=self.now)
+        own = current(facts.read(tx, learner))
+        revoked = revoked_facts(tx, own)
+        made = decide(self.program, self.catalogue, own, learner=learner, on=self.now.date(), revoked=revoked)
         if not made.eligible:
             yield from (one for one in _missing(made) if one.code not in ADVICE)
 

@@ -117,7 +117,7 @@ def _revoke(parts: CohortIssuing, caller: Caller, cohort: Cohort, learner: str, 
             cause="cohort",
         )
     with parts.database.write() as tx:
-        cohorts.settle(tx, cohort.number, learner, "undone")
+        cohorts.settle(tx, cohort.number, {learner: ("undone", None)})
     return done
 
 

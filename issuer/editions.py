@@ -14,8 +14,9 @@ from issuer.config import Config
 from issuer.errors import NotNow, TransitionRefused
 from issuer.evidence import no_longer_earned, record
 from issuer.facts import Completion, name_problem
+from issuer.known import Known
 from issuer.limits import Limits
-from issuer.store import catalogues, credentials, decisions, facts, status
+from issuer.store import credentials, decisions, status
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Transaction
 from issuer.store.decisions import StoredDecision
@@ -47,30 +48,30 @@ def corrected(
     """The next edition of a certificate, with the name as it should be, or, `name` None, with the title as the newest
     version of the course or program has it. Raises `TransitionRefused` when it says that already, `NotNow` when the
     newer version is not what was earned."""
-    catalogue = catalogues.load(tx, with_sessions=False)
+    known = Known.of(tx, config)
+    catalogue = known.workshop.catalogue
     if name is not None:
         if learner_name(stored) == name:
             raise TransitionRefused("{id} bears that very name already.", id=stored.share_id)
-        return _again(tx, config, catalogue, stored, name=name, reason=reason)
+        return _again(known, stored, name=name, reason=reason)
     if stored.kind == "course":
         newest = catalogue.courses[stored.subject].version if stored.subject in catalogue.courses else stored.version
         _require_newer(stored, newest)
-        return _again(tx, config, catalogue, stored, name=learner_name(stored), reason=reason, version=newest)
+        return _again(known, stored, name=learner_name(stored), reason=reason, version=newest)
     program = _newest_program(catalogue, stored, now)
     _require_newer(stored, program.version)
-    return _retitled(tx, config, catalogue, program, stored, reason=reason, now=now)
+    return _retitled(known, program, stored, reason=reason, now=now)
 
 
 def refreshed(tx: Transaction, config: Config, stored: StoredCredential) -> Work:
     """The next edition of a program certificate that binds a Course Certificate which was superseded: it takes the
     reason, and the name if that was corrected."""
-    catalogue = catalogues.load(tx, with_sessions=False)
     reason = next(
         past.reason
         for bound in credentials.bound_by(tx, stored.number)
         if (past := status.last(tx, bound.number)) is not None and past.status == "superseded"
     )
-    return _again(tx, config, catalogue, stored, name=_name_now(tx, stored), reason=reason)
+    return _again(Known.of(tx, config), stored, name=_name_now(tx, stored), reason=reason)
 
 
 def course_renewed(
@@ -78,38 +79,30 @@ def course_renewed(
 ) -> Work:
     """The next edition of a Course Certificate, of what the record says now. Of one that was revoked it is a new award,
     of any other the same."""
-    catalogue = catalogues.load(tx, with_sessions=False)
     return course_edition(
-        config,
-        catalogue,
+        Known.of(tx, config),
         completion,
         version=stored.version,
         name=learner_name(stored),
-        tx=tx,
         awarded=None if stored.status == "revoked" else _awarded(stored),
         reason=reason,
         **_next_edition(stored),
     )
 
 
-def program_renewed(
-    tx: Transaction, config: Config, stored: StoredCredential, decision: StoredDecision, *, reason: str
-) -> Work:
+def program_renewed(known: Known, stored: StoredCredential, decision: StoredDecision, *, reason: str) -> Work:
     """The next edition of a program certificate, on a newer decision. It may go on binding a certificate that is
     suspended, but binds none that is revoked. Raises `NotNow`."""
-    catalogue = catalogues.load(tx, with_sessions=False)
-    parts = parts_of(tx, decision.decision)
-    bound = {one.number for one in credentials.bound_by(tx, stored.number)}
+    parts = parts_of(known, decision.decision)
+    bound = {one.number for one in credentials.bound_by(known.tx, stored.number)}
     for part, credential in parts:
         if credential.status != "valid" and not (credential.status == "suspended" and credential.number in bound):
             raise not_valid(part, credential)
     return program_edition(
-        config,
-        catalogue,
+        known,
         decision,
         parts,
-        tx=tx,
-        name=_name_now(tx, stored),
+        name=_name_now(known.tx, stored),
         award=stored.award,
         awarded=None if stored.status == "revoked" else _awarded(stored),
         reason=reason,
@@ -127,9 +120,7 @@ def course_reissued(tx: Transaction, config: Config, stored: StoredCredential, *
 
 
 def _again(
-    tx: Transaction,
-    config: Config,
-    catalogue: Catalogue,
+    known: Known,
     stored: StoredCredential,
     *,
     name: str | None,
@@ -139,21 +130,15 @@ def _again(
     """The same certificate anew, on the same fact or decision."""
     edition = _next_edition(stored) | {"reason": reason, "awarded": _awarded(stored)}
     if stored.fact is not None:
-        fact = facts.find(tx, stored.fact)
-        if not isinstance(fact, Completion):
-            raise LookupError(stored.fact)
-        return course_edition(
-            config, catalogue, fact, version=version or stored.version, name=name or fact.name, tx=tx, **edition
-        )
-    decision = _decision_of(tx, stored)
-    parts = parts_of(tx, decision.decision)
-    return program_edition(config, catalogue, decision, parts, name=name, tx=tx, award=stored.award, **edition)
+        fact = known.completion(stored.fact)
+        return course_edition(known, fact, version=version or stored.version, name=name or fact.name, **edition)
+    decision = _decision_of(known.tx, stored)
+    parts = parts_of(known, decision.decision)
+    return program_edition(known, decision, parts, name=name, award=stored.award, **edition)
 
 
 def _retitled(
-    tx: Transaction,
-    config: Config,
-    catalogue: Catalogue,
+    known: Known,
     program: Program,
     stored: StoredCredential,
     *,
@@ -162,7 +147,7 @@ def _retitled(
 ) -> Work:
     """The certificate under a newer version of its program that asks for the same: the award moves to that version, so
     that nobody is awarded both."""
-    before = catalogue.programs[(stored.subject, stored.version)]
+    before = known.workshop.catalogue.programs[(stored.subject, stored.version)]
     if (program.rule, program.constraints) != (before.rule, before.constraints):
         raise NotNow(
             "Version {new} of {code} asks for something else than version {old}: it is another award.",
@@ -170,7 +155,7 @@ def _retitled(
             old=before.version,
             new=program.version,
         )
-    decided = decisions.newest(tx, stored.learner, program.code, program.version)
+    decided = decisions.newest(known.tx, stored.learner, program.code, program.version)
     if decided is None or not decided.decision.eligible:
         raise NotNow(
             "By version {new} of {code} {learner} is not decided to be eligible.",
@@ -179,13 +164,11 @@ def _retitled(
             new=program.version,
             learner=stored.learner,
         )
-    require_still_true(tx, catalogue, decided.decision, now)
+    require_still_true(known, decided, now)
     return program_edition(
-        config,
-        catalogue,
+        known,
         decided,
-        parts_of(tx, decided.decision),
-        tx=tx,
+        parts_of(known, decided.decision),
         name=learner_name(stored),
         awarded=_awarded(stored),
         reason=reason,

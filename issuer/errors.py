@@ -75,6 +75,12 @@ class StoreFull(StoreUnavailable):
     code = "STORE_FULL"
 
 
+class TooBusy(IssuerError):
+    """More is asked for at once than there is room for. Nothing was begun."""
+
+    code = "TOO_BUSY"
+
+
 class StoreMoved(StoreUnavailable):
     """The records are elsewhere by now: this file is only what they were."""
 
@@ -91,6 +97,12 @@ class StoreOutdated(StoreUnavailable):
     """The database was put back from a copy, and nobody said so: what was given out since would be given out again."""
 
     code = "STORE_OUTDATED"
+
+
+class BackupRefused(IssuerError):
+    """A backup cannot be made there, or in this way."""
+
+    code = "BACKUP_REFUSED"
 
 
 # --- what was asked for --------------------------------------------------------------------------------------

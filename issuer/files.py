@@ -23,7 +23,7 @@ def write_parts_atomically(path: Path, parts: Iterable[bytes], *, mode: int = PR
     """Replaces `path` by all the parts, one after the other. Raises `OSError`, and what making the parts raises."""
     temporary = _written_beside(path, parts, mode)
     os.replace(temporary, path)
-    _sync_folder(path.parent)
+    sync(path.parent)
 
 
 def create_atomically(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> None:
@@ -33,7 +33,7 @@ def create_atomically(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> N
         os.link(temporary, path)  # fails when the name is taken, unlike a rename
     finally:
         os.unlink(temporary)
-    _sync_folder(path.parent)
+    sync(path.parent)
 
 
 def make_private_folder(path: Path) -> None:
@@ -68,8 +68,15 @@ def _written_beside(path: Path, parts: Iterable[bytes], mode: int) -> Path:
     return temporary
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync_tree(folder: Path) -> None:
+    """All that is in the folder outlives a power cut. Raises `OSError`."""
+    for path in (*folder.rglob("*"), folder):
+        sync(path)
+
+
+def sync(path: Path) -> None:
+    """The file, or of a folder which names are in it. Raises `OSError`."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -2,10 +2,11 @@
 
 A mistake in a rule or an import (1,024 letters in a day, for a program that had not begun) is then seen by somebody
 before most of it has left. What counts are first awards and those issued anew after a revocation; corrections and
-renewals of what is awarded already do not. `issuer.issuance` asks inside the transaction that records the intent, so
+renewals of what is awarded already do not. `issuer.cycle` asks inside the transaction that records the intent, so
 that two processes together stay below the limit too.
 
-    require_room(tx, "duke", now=now, limits=config.limits)     # returns, or raises `LimitReached`
+    room = Room.of(tx, "duke", now=now, limits=config.limits)
+    room.take()                                                 # returns, or raises `LimitReached`
 """
 
 from datetime import datetime, timedelta
@@ -20,21 +21,35 @@ from vc.dates import timestamp
 HOUR = timedelta(hours=1)
 
 
-def require_room(tx: Transaction, organization: str, *, now: datetime, limits: Limits) -> None:
-    """Raises `LimitReached`, which says when there will be room."""
-    limit = limits.issues_per_hour.value
-    oldest = credentials.nth_newest_award(tx, organization, limit, since=now - HOUR)
-    if oldest is None:
-        return
-    again_at = oldest + HOUR
-    raise LimitReached(
-        "The limit of {organization}, which is {limit} in an hour, is reached; more needs the approval of a second "
-        "person. Without it, it goes on at {time}.",
-        limit=limit,
-        organization=organization,
-        time=timestamp(again_at),
-        again_at=again_at,
-    )
+class Room:
+    """What is left of the hour, counted down while intents are recorded. For one transaction."""
+
+    def __init__(self, organization: str, limit: int, awarded: list[datetime], now: datetime) -> None:
+        self._organization = organization
+        self._limit = limit
+        self._awarded = awarded  # within the hour, the newest first; at most as many as the limit
+        self._now = now
+
+    @classmethod
+    def of(cls, tx: Transaction, organization: str, *, now: datetime, limits: Limits) -> "Room":
+        limit = limits.issues_per_hour.value
+        awarded = credentials.newest_awards(tx, organization, limit, since=now - HOUR)
+        return cls(organization, limit, list(awarded), now)
+
+    def take(self) -> None:
+        """For one award. Raises `LimitReached`, which says when there will be room."""
+        if len(self._awarded) < self._limit:
+            self._awarded.insert(0, self._now)
+            return
+        again_at = self._awarded[self._limit - 1] + HOUR
+        raise LimitReached(
+            "The limit of {organization}, which is {limit} in an hour, is reached; more needs the approval of a second "
+            "person. Without it, it goes on at {time}.",
+            limit=self._limit,
+            organization=self._organization,
+            time=timestamp(again_at),
+            again_at=again_at,
+        )
 
 
 def approve_beyond(database: Database, caller: Caller, other: Caller, *, program: str | None, now: datetime) -> None:

@@ -1,59 +1,48 @@
-"""The conductor: from what was decided to what is released. Its order is what makes a power cut harmless.
+"""What is issued, finished, corrected and issued anew; how each certificate is made is `issuer.cycle`'s.
 
-    (3) draft     the unsecured credential
-    (4) lint      refuses what would be dropped, merged or malformed, before anything is signed
-    (5) record    one transaction keeps what we mean to sign: the intent. Its status index was given out before (3)
-    (6) sign      (`issuer.signing`)
-    (7) check     read back what was signed, with the public key that the world sees
-    (8) release   one transaction keeps the signed bytes; from now on the certificate exists
-
-(The numbers are those of the journey in docs/architecture.md.) A restart finds an intent to finish or a released
-certificate, never a signed one that nobody knows of: `finish_intents` goes on at (6). Two processes may issue at once;
-the store lets one of them win at (5) and at (8).
+    issuance = Issuance(config, database, keyring, now=now)
+    issued = issuance.issue(issuance.plan("data-science"))
+    issuance.finish_intents()              # at every start: completes what a power cut left
 
 Course Certificates come first, then the programs' certificates, which bind them by the digest of their exact bytes.
 """
 
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from issuer import notices, selection
+from issuer import selection
 from issuer.award_decisions import decided_again
+from issuer.batches import Batches
+from issuer.chunks import said
 from issuer.config import Config
-from issuer.drafting import Slot
+from issuer.cycle import Cycle, Outcome
 from issuer.editions import check_name, corrected, course_reissued, program_renewed, refreshed
-from issuer.encoding import to_bytes
 from issuer.errors import AlreadyIssued, KeyRefused, LimitReached, NotNow, ReadBackFailed, TransitionRefused
-from issuer.facts import Completion
-from issuer.hourly_limit import require_room
 from issuer.keyring import Keyring
-from issuer.places import Places
+from issuer.known import Known
 from issuer.revocation import ITSELF, checked_reason, find, refuse_unless
 from issuer.selection import Held, Plan
-from issuer.signing import Sealed, Signing
-from issuer.store import audit, catalogues, credentials, disagreements, status
-from issuer.store.credentials import Intent, Status, StoredCredential
-from issuer.store.database import Database, Transaction
-from issuer.store.decisions import StoredDecision, make_award
-from issuer.work import Work, course_work, program_work
+from issuer.signing import Signing
+from issuer.store import catalogues, credentials, disagreements
+from issuer.store.credentials import StoredCredential
+from issuer.store.database import Database
+from issuer.store.facts import batched
+from issuer.work import Work
+from issuer.workshop import Workshops
 from templates.messages import Message
-from vc import openbadges, strict_json
-from vc.context_rules import OPEN_BADGES
-from vc.errors import Invalid, VcError
-from vc.multibase import base58btc_encode
-
-SHARE_ID_BYTES = 12  # 96 bits: nobody finds a certificate by guessing, and the QR code stays small
+from vc import strict_json
+from vc.errors import VcError
 
 
 @dataclass(frozen=True)
 class Issued:
-    """What a run did. `held`: what could not be issued, each with its reason; nothing is left out silently.
-    `limited`: the organizations that reached the limit of an hour, each with how many of its certificates wait."""
+    """What a run did, in numbers of certificates. `held`: what could not be issued, each with its reason; nothing is
+    left out silently. `limited`: the organizations that reached the limit of an hour, each with how many of its
+    certificates wait."""
 
-    courses: tuple[StoredCredential, ...] = ()
-    programs: tuple[StoredCredential, ...] = ()
+    courses: int = 0
+    programs: int = 0
     held: tuple[Held, ...] = ()
     limited: tuple[tuple[LimitReached, int], ...] = ()
 
@@ -67,7 +56,8 @@ class Finished:
 
 
 class Issuance:
-    """`now`: the clock. `reached` is told each step that is done; tests pull the plug there. `actor`: see `by`."""
+    """`now`: the clock. `reached` is told each step that is done; tests pull the plug there. `actor`: see `by`.
+    `workshops`: of the process."""
 
     def __init__(
         self,
@@ -78,19 +68,42 @@ class Issuance:
         now: Callable[[], datetime],
         reached: Callable[[str], None] = lambda step: None,
         actor: str = ITSELF,
+        workshops: Workshops | None = None,
     ) -> None:
         self._config = config
         self._database = database
         self._now = now
         self._reached = reached
+        self._workshops = workshops or Workshops(config)
+        self._cycle = Cycle(config, database, keyring, now=now, reached=reached, actor=actor, workshops=self._workshops)
         self._signing = Signing(config, keyring, reached=reached)
         self._keyring = keyring
-        self._places = Places(config, database)
         self._actor = actor
 
     def by(self, actor: str) -> "Issuance":
         """The same, at the word of `actor`: what the audit log calls him."""
-        return Issuance(self._config, self._database, self._keyring, now=self._now, reached=self._reached, actor=actor)
+        return Issuance(
+            self._config,
+            self._database,
+            self._keyring,
+            now=self._now,
+            reached=self._reached,
+            actor=actor,
+            workshops=self._workshops,
+        )
+
+    @property
+    def batches(self) -> Batches:
+        """For many at once, at the same word."""
+        return Batches(
+            self._config,
+            self._database,
+            self._keyring,
+            now=self._now,
+            reached=self._reached,
+            actor=self._actor,
+            workshops=self._workshops,
+        )
 
     # --- what is called ------------------------------------------------------------------------------------
 
@@ -100,45 +113,46 @@ class Issuance:
             return selection.plan(tx, now=self._now(), program=program, organization=organization)
 
     def issue(
-        self, plan: Plan, progress: Callable[[], None] = lambda: None, *, beyond_the_limit: bool = False
+        self,
+        plan: Plan,
+        progress: Callable[[], None] = lambda: None,
+        *,
+        beyond_the_limit: bool = False,
+        released: Callable[[StoredCredential], None] = lambda stored: None,
     ) -> Issued:
-        """Issues what was planned, skipping what another process issued meanwhile. `progress` is told of each.
+        """Issues what was planned, skipping what another process issued meanwhile. `progress` is told of each, and
+        `released` of each certificate: they are not kept, and there may be very many.
         `beyond_the_limit`: somebody else approved of more than an hour's certificates (`issuer.hourly_limit`). Raises
         `KeyRefused` when for want of a key nothing was issued at all."""
-        done: dict[str, list[StoredCredential]] = {"course": [], "program": []}
+        counts = {"course": 0, "program": 0}
         held = [*plan.held, *plan.awarded]
-        limited: dict[str | None, tuple[LimitReached, int]] = {}
+        limited: dict[str, tuple[LimitReached, int]] = {}
         no_key: KeyRefused | None = None
-        for item in plan.items:
-            organization = selection.organization_of(plan, item)
-            try:
-                if organization in limited:  # said once; the others are counted
-                    raise limited[organization][0]
-                work = self._work(plan, item)
-                released = self.conduct(replace(work, hourly=False) if beyond_the_limit else work)
-                done[released.kind].append(released)
-            except LimitReached as error:
-                limited[organization] = (error, limited.get(organization, (error, 0))[1] + 1)
-            except AlreadyIssued:
-                continue
-            except NotNow as error:
-                held.append(selection.held(item, error.message))
-            except KeyRefused as error:  # one organization's: the others go on. Why is for the operator, not in lists
-                no_key = error
-                held.append(selection.held(item, Message("The organization’s key cannot be used at present")))
-            except Invalid as error:  # the lint: this one cannot be signed as it is; the others can
-                held.append(selection.held(item, Message(error.message, **error.params)))
-            finally:
-                progress()
-        if no_key is not None and not any(done.values()):
+        for item, result in self.batches.each(plan.items, beyond_the_limit=beyond_the_limit):
+            match result:
+                case StoredCredential():
+                    counts[result.kind] += 1
+                    released(result)
+                case AlreadyIssued():
+                    pass
+                case LimitReached():  # said once; the others are counted
+                    organization = selection.organization_of(plan, item)
+                    limited[organization] = (result, limited.get(organization, (result, 0))[1] + 1)
+                case ReadBackFailed():  # the key is not what the world is told it is: no more is signed by it
+                    raise result
+                case _:
+                    no_key = result if isinstance(result, KeyRefused) else no_key
+                    held.append(selection.held(item, said(result)))
+            progress()
+        if no_key is not None and not any(counts.values()):
             raise no_key
-        return Issued(tuple(done["course"]), tuple(done["program"]), tuple(held), tuple(limited.values()))
+        return Issued(counts["course"], counts["program"], tuple(held), tuple(limited.values()))
 
     def finish(self, number: int) -> StoredCredential:
         """The certificate of that number, finished if an interruption left it. Raises `VcError`, `ReadBackFailed`."""
         with self._database.read() as tx:
             stored = credentials.get(tx, number)
-        return stored if stored.released else self._finish(stored)
+        return stored if stored.released else _released(self._cycle.finish([stored])[0])
 
     def finish_intents(self, organization: str | None = None) -> Finished:
         """Completes what a power cut left: intents that were not signed or not released, and corrections whose
@@ -147,11 +161,12 @@ class Issuance:
             intents = credentials.intents(tx, organization)
         released: list[StoredCredential] = []
         failed: list[tuple[StoredCredential, Message]] = []
-        for intent in intents:
-            try:
-                released.append(self._finish(intent))
-            except (VcError, KeyRefused, ReadBackFailed) as error:
-                failed.append((intent, Message("{why}", why=str(error))))
+        for some in batched(intents, self._config.limits.issued_at_once.value):
+            for intent, outcome in zip(some, self._cycle.finish(some), strict=True):
+                if isinstance(outcome, StoredCredential):
+                    released.append(outcome)
+                else:
+                    failed.append((intent, Message("{why}", why=str(outcome))))
         renewed = self.renew_programs(organization)
         return Finished((*released, *renewed.released), (*failed, *renewed.failed))
 
@@ -204,7 +219,7 @@ class Issuance:
             why = decided.decision.shortest or Message("The version awards nobody today")
             raise NotNow("It is not earned: {why}.", why=why)
         with self._database.read() as tx:
-            return program_renewed(tx, self._config, stored, decided, reason=reason)
+            return program_renewed(Known.of(tx, self._config), stored, decided, reason=reason)
 
     def as_token(self, secured: bytes) -> bytes:
         """A released credential as a JSON Web Token (Open Badges 3.0 section 8.2.3), for wallets that read no other
@@ -215,98 +230,10 @@ class Issuance:
 
     # --- the cycle -----------------------------------------------------------------------------------------
 
-    def _work(self, plan: Plan, item: Completion | StoredDecision) -> Work:
-        with self._database.read() as tx:
-            if isinstance(item, Completion):
-                return course_work(tx, self._config, plan.catalogue, item)
-            return program_work(tx, self._config, plan.catalogue, item, now=self._now())
-
     def conduct(self, work: Work) -> StoredCredential:
         """One certificate, steps (3) to (8). Raises what the lint raises, `AlreadyIssued`, `LimitReached`,
-        `ReadBackFailed`, what `work.recorded` raises, and `KeyRefused` before anything is done."""
-        self._signing.ready(work.organization)
-        at = self._now().replace(microsecond=0)
-        slot = self._slot(work.organization)
-        # (3) draft
-        credential = work.draft(slot, at)
-        self._reached("drafted")
-        # (4) lint
-        openbadges.lint(credential)
-        self._reached("linted")
-        # (5) record
-        intent = self._record(work, slot, to_bytes(credential), at)
-        self._reached("recorded")
-        return self._finish(intent)
-
-    def _finish(self, intent: StoredCredential) -> StoredCredential:
-        """Steps (6) to (8). Raises `VcError`, `KeyRefused` or `ReadBackFailed`; then the intent stays."""
-        at = self._now().replace(microsecond=0)
-        unsecured = strict_json.parse_object(intent.unsecured)
-        # (6) and (7)
-        sealed = self._signing.sign(unsecured, rule=OPEN_BADGES, at=at)
-        # (8) release
-        released = self._release(intent, sealed)
-        self._reached("released")
-        return released
-
-    def _slot(self, organization: str) -> Slot:
-        (place,) = self._places.reserve(organization, 1)
-        return Slot(base58btc_encode(secrets.token_bytes(SHARE_ID_BYTES)), *place)
-
-    def _record(self, work: Work, slot: Slot, unsecured: bytes, at: datetime) -> StoredCredential:
-        intent = Intent(
-            share_id=slot.share_id,
-            list_number=slot.list_number,
-            list_index=slot.list_index,
-            unsecured=unsecured,
-            kind=work.kind,
-            organization=work.organization,
-            learner=work.learner,
-            subject=work.subject,
-            version=work.version,
-            subject_key=work.subject_key,
-            edition=work.edition,
-            fact=work.fact,
-            award=work.award,
-            decision=None if work.decision is None else work.decision.sequence,
-            supersedes=work.supersedes,
-            reason=work.reason,
-            binds=work.binds,
-        )
-        with self._database.write() as tx:
-            if work.hourly:
-                require_room(tx, work.organization, now=at, limits=self._config.limits)
-            if work.decision is not None and work.award is None:
-                intent = replace(intent, award=make_award(tx, work.decision, awarded_at=at).number)
-            action = "certificate.issue" if work.supersedes is None else "certificate.issue_anew"
-            audit.append(
-                tx, work.organization, actor=self._actor, action=action, subject=slot.share_id, at=at, kind=work.kind
-            )
-            stored = credentials.record_intent(tx, intent, at=at)
-            if work.recorded is not None:
-                work.recorded(tx, stored)
-            return stored
-
-    def _release(self, intent: StoredCredential, sealed: Sealed) -> StoredCredential:
-        at = self._now()
-        with self._database.write() as tx:
-            first = credentials.release(tx, intent.number, secured=sealed.data, digest=sealed.digest, at=at)
-            if first and intent.supersedes is not None:
-                self._supersede(tx, intent, at)
-            released = credentials.get(tx, intent.number)
-            if first:
-                notices.about_release(tx, self._config, released, at=at)
-            return released
-
-    def _supersede(self, tx: Transaction, intent: StoredCredential, at: datetime) -> None:
-        """What was revoked stays revoked, and that it was earned again is said of the new one: what counts on it is
-        then decided anew."""
-        before = credentials.get(tx, intent.supersedes or 0)
-        again = before.status == "revoked"
-        number = intent.number if again else before.number
-        after: Status = "valid" if again else "superseded"
-        reason = intent.reason or ""
-        status.change(tx, number, after, reason=reason, at=at, cause="renewal", actor=self._actor)
+        `ReadBackFailed`, and `KeyRefused` before anything is done."""
+        return _released(self._cycle.conduct([work])[0])
 
     def renew_programs(self, organization: str | None = None) -> Finished:
         """Program certificates that bind a superseded Course Certificate, issued anew over its correction."""
@@ -324,3 +251,9 @@ class Issuance:
             except (NotNow, VcError, KeyRefused, ReadBackFailed) as error:
                 failed.append((stored, Message("{why}", why=str(error))))
         return Finished(tuple(renewed), tuple(failed))
+
+
+def _released(outcome: Outcome) -> StoredCredential:
+    if isinstance(outcome, StoredCredential):
+        return outcome
+    raise outcome

@@ -47,8 +47,15 @@ class Limits:
     cohort_name_length: Limit = Limit(100, "characters", "it fits a row of `issuer cohorts list`")
     cohort_learners: Limit = Limit(100_000, "learner ids", "in one list; every learner of a large program fits")
     cohort_batch: Limit = Limit(500, "rows", "of a cohort are in memory at once, and are written in one transaction")
+    issued_at_once: Limit = Limit(
+        500, "certificates", "are recorded in one transaction: others who write wait a fraction of a second"
+    )
     cohort_issued_per_request: Limit = Limit(500, "rows", "a request is answered before whoever waits gives up")
     rendered_kept: Limit = Limit(64, "documents", "PDFs and pictures kept in memory: drawing one takes a while")
+    drawn_at_once: Limit = Limit(2, "documents", "drawing fills a processor; the others are for those who sign")
+    drawing_waits: Limit = Limit(4, "requests", "each holds one of the server's forty threads while it waits")
+    drawing_patience: Limit = Limit(3, "seconds", "a PDF takes a tenth of that; whoever waits longer is better told")
+    strangers_at_once: Limit = Limit(24, "requests", "without a key; of forty threads sixteen stay for those with one")
     mail_attempts: Limit = Limit(12, "attempts", "with their growing waits they last three days; then somebody looks")
     mail_first_wait: Limit = Limit(60, "seconds", "greylisting servers want to see a second attempt after a minute")
     mail_longest_wait: Limit = Limit(43_200, "seconds", "twice a day is often enough for a server that is down")

@@ -16,11 +16,11 @@ from datetime import datetime
 from issuer import config, store_address
 from issuer.config import Config
 from issuer.errors import Conflict
-from issuer.store import audit, copies, moved
-from issuer.store.copies import Advance
+from issuer.store import audit, moved, transfer
 from issuer.store.database import Database, Transaction, open_database
 from issuer.store.description import counts
 from issuer.store.dialects import sqlite
+from issuer.store.transfer import Advance
 
 
 @dataclass(frozen=True)
@@ -86,13 +86,13 @@ def _copy(
     try:
         # (1) lock
         with source.write() as here:
-            if found := copies.strangers(here):
+            if found := transfer.strangers(here):
                 raise Conflict("The file holds tables that are not the store's: {names}.", names=tuple(sorted(found)))
             reached("locked")
             # (2) copy
             with target.write() as there:
                 _require_empty(there)
-                copies.copy_all(here, there, advance=advance)
+                transfer.copy_all(here, there, advance=advance)
                 audit.append(there, None, at=now, actor=actor, action="store.move", subject=shown, **counts(here))
                 moved.note_arrival(there, counts(there))
                 reached("written")
@@ -115,4 +115,4 @@ def _require_empty(there: Transaction) -> None:
             "The database holds records already; those of another store are never put among them.",
             hint="Give an empty database: CREATE DATABASE testamur ENCODING 'UTF8'",
         )
-    copies.empty(there)
+    transfer.empty(there)

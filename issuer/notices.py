@@ -1,6 +1,6 @@
 """What learners and the staff are told by e-mail, written into the outbox in the transaction of what it tells about.
 
-    about_release(tx, config, stored, at=at)            # a certificate was released, or replaces another
+    letters = about_releases(tx, config, [(stored, document)], at=at)      # to be written with the release
     about_status(tx, config, stored, change, at=at)     # suspended, reinstated, revoked
 
 A message says little: the name, the title, the link. It is in the certificate's language where we speak it, else in
@@ -8,20 +8,24 @@ English. A learner without an address is not written to, and nothing is wrong wi
 whether learners are written to at all (`issuer.mail_settings`). The staff is told what a learner may come to ask about.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
+from issuer.catalogue import Catalogue
 from issuer.config import Config
+from issuer.encoding import from_bytes
 from issuer.facts import Completion, Enrolment, Fact
 from issuer.mail_settings import is_address
 from issuer.store import catalogues, credentials, facts, mail
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Transaction
+from issuer.store.mail import Letter
 from issuer.store.moments import write
 from issuer.store.status import StatusChange
 from templates.i18n import closest, direction, say
 from templates.messages import Message
-from vc import strict_json
 from vc.dates import timestamp
 from vc.openbadges import recipient_name
 
@@ -31,14 +35,27 @@ Occasion = Literal["issued", "awarded", "reissued", "superseded", "suspended", "
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
 
-def about_release(tx: Transaction, config: Config, stored: StoredCredential, *, at: datetime) -> None:
-    """For a certificate that was just released."""
-    if stored.supersedes is not None:
-        before = credentials.get(tx, stored.supersedes)
-        occasion: Occasion = "reissued" if before.status == "revoked" else "superseded"
-    else:
-        occasion = "awarded" if stored.kind == "program" else "issued"
-    _tell_learner(tx, config, stored, occasion, reason=stored.reason or "", at=at, once=f"released/{stored.share_id}")
+def about_releases(
+    tx: Transaction, config: Config, released: Sequence[tuple[StoredCredential, dict[str, Any]]], *, at: datetime
+) -> dict[int, Letter]:
+    """For certificates that are about to be released, each with what it says: by their numbers what their learners are
+    to be told. Whose address nobody knows is told nothing."""
+    if not config.mail.learners:
+        return {}
+    addresses = addresses_of(tx, [stored for stored, _ in released])
+    letters: dict[int, Letter] = {}
+    for stored, document in released:
+        if address := addresses[stored.number]:
+            if stored.supersedes is not None:
+                before = credentials.get(tx, stored.supersedes)
+                occasion: Occasion = "reissued" if before.status == "revoked" else "superseded"
+            else:
+                occasion = "awarded" if stored.kind == "program" else "issued"
+            once, reason = f"released/{stored.share_id}", stored.reason or ""
+            letters[stored.number] = _letter(
+                config, stored, document, address, occasion, reason=reason, at=at, once=once
+            )
+    return letters
 
 
 def about_status(
@@ -51,7 +68,12 @@ def about_status(
         return
     occasion = occasions[change.status]
     once = f"{occasion}/{stored.share_id}/{write(change.at)}"
-    _tell_learner(tx, config, stored, occasion, reason=change.reason, at=at, once=once, until=change.until)
+    if config.mail.learners and (address := addresses_of(tx, [stored])[stored.number]):
+        told = from_bytes(stored.unsecured)
+        letter = _letter(
+            config, stored, told, address, occasion, reason=change.reason, at=at, once=once, until=change.until
+        )
+        mail.add_all(tx, [letter], at=at)
     if occasion != "reinstated":
         organization = catalogues.organizations(tx).get(stored.organization)
         contact = (organization.contact if organization is not None else None) or ""
@@ -59,24 +81,32 @@ def about_status(
             _tell_staff(tx, config, stored, occasion, change, contact, at=at, once=f"{once}/staff")
 
 
-def address_of(tx: Transaction, stored: StoredCredential) -> str:
-    """The learner's, from the newest fact about the courses (and the program) that the certificate is for, or "".
+def addresses_of(tx: Transaction, several: Sequence[StoredCredential]) -> dict[int, str]:
+    """By the certificates' numbers the learner's, from the newest fact about the courses (and the program) that the
+    certificate is for, or "".
 
     As the certificate's own organization knows it, and else as partners whose courses count do. Not from another fact:
     in another organization's course the same id may be somebody else's."""
-    concerned = {stored.subject}
-    if stored.kind == "program":
-        concerned |= {one.subject for one in credentials.bound_by(tx, stored.number)}
-    told = [one for one in facts.read(tx, stored.learner) if _subject(one) in concerned]
-    own = told
-    if stored.kind == "program":
-        codes = catalogues.load(tx, with_sessions=False).codes_of(stored.organization)
-        own = [one for one in told if _subject(one) in codes]
-    newest = max(
-        own or told, key=lambda fact: (fact.as_of or fact.recorded_at, fact.recorded_at, fact.id), default=None
-    )
-    address = "" if newest is None else newest.email.strip()
-    return address if is_address(address) else ""
+    programs = [one.number for one in several if one.kind == "program"]
+    bound = credentials.subjects_bound_by(tx, programs)
+    catalogue = catalogues.load(tx, with_sessions=False) if programs else Catalogue()
+    codes = {one: catalogue.codes_of(one) for one in {stored.organization for stored in several}}
+    told: dict[str, list[Fact]] = {}
+    for some in facts.batched(sorted({stored.learner for stored in several})):
+        told.update(facts.told_of(tx, some))
+    found: dict[int, str] = {}
+    for stored in several:
+        concerned = {stored.subject, *bound.get(stored.number, ())}
+        about = [one for one in told.get(stored.learner, ()) if _subject(one) in concerned]
+        own = about
+        if stored.kind == "program":
+            own = [one for one in about if _subject(one) in codes[stored.organization]]
+        newest = max(
+            own or about, key=lambda fact: (fact.as_of or fact.recorded_at, fact.recorded_at, fact.id), default=None
+        )
+        address = "" if newest is None else newest.email.strip()
+        found[stored.number] = address if is_address(address) else ""
+    return found
 
 
 def _subject(fact: Fact) -> str:
@@ -87,45 +117,48 @@ def _subject(fact: Fact) -> str:
             return fact.program
 
 
-def _tell_learner(
-    tx: Transaction,
+def _letter(
     config: Config,
     stored: StoredCredential,
+    document: dict[str, Any],
+    address: str,
     occasion: Occasion,
     *,
     reason: str,
     at: datetime,
     once: str,
     until: date | None = None,
-) -> None:
-    if not config.mail.learners:
-        return
-    address = address_of(tx, stored)
-    if not address:
-        return
-    document = strict_json.parse_object(stored.unsecured)
+) -> Letter:
     subject = document["credentialSubject"]
     lang = closest(subject["achievement"]["inLanguage"])
-    organization = document["issuer"]["name"]
-    known: dict[str, Any] = {"title": document["name"], "organization": organization, "date": at.date()}
-    lines: list[Message | str] = [
-        Message("Good day, {name},", name=recipient_name(subject)),
-        _sentence(occasion, reason, known),
-        config.credential_url(stored.share_id),
-        *_advice(occasion, known, until),
-        Message("A program of {organization} wrote this message; nobody reads answers to it.", **known),
-    ]
-    mail.add(
-        tx,
+    heading, before, after = _wording(
+        occasion, reason, document["name"], document["issuer"]["name"], at.date(), until, lang
+    )
+    greeting = _line(Message("Good day, {name},", name=recipient_name(subject)), lang)
+    text = "\n\n".join((greeting, before, config.credential_url(stored.share_id), *after))
+    return Letter(
         organization=stored.organization,
         learner=stored.learner,
         kind=occasion,
         address=address,
-        subject=say(_heading(occasion, known), lang),
-        text="\n\n".join(_line(one, lang) for one in lines) + "\n",
+        subject=heading,
+        text=f"{text}\n",
         once=once,
-        at=at,
     )
+
+
+@lru_cache(maxsize=256)  # of a cohort, all but the name and the link is the same
+def _wording(
+    occasion: Occasion, reason: str, title: str, organization: str, day: date, until: date | None, lang: str
+) -> tuple[str, str, tuple[str, ...]]:
+    """The heading, what stands before the link, and after it."""
+    known: dict[str, Any] = {"title": title, "organization": organization, "date": day}
+    after = (
+        *_advice(occasion, known, until),
+        Message("A program of {organization} wrote this message; nobody reads answers to it.", **known),
+    )
+    before = _line(_sentence(occasion, reason, known), lang)
+    return say(_heading(occasion, known), lang), before, tuple(_line(one, lang) for one in after)
 
 
 def _tell_staff(
@@ -228,10 +261,8 @@ def _grace(until: date) -> Message:
     return Message("It can be put right until {date}; after that the certificate is revoked.", date=until)
 
 
-def _line(line: Message | str, lang: str) -> str:
+def _line(line: Message, lang: str) -> str:
     """In a text from right to left, names and titles in other scripts are set apart."""
-    if isinstance(line, str):
-        return line
     if direction(lang) == "rtl":
         apart = {
             name: f"{_FIRST_STRONG_ISOLATE}{one}{_POP_ISOLATE}" if isinstance(one, str) else one

@@ -1,7 +1,7 @@
 """Where a new certificate's status stands: an index of its organization's open list, given out once and for good.
 
     places = Places(config, database)
-    for list_number, list_name, index in places.reserve("school", 500):
+    for list_number, list_name, list_index in places.reserve("school", 500):
         …
 
 A store that was put back from a copy, without a word, would give out again what was given out since the copy was made.

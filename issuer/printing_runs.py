@@ -7,7 +7,8 @@ from issuer.console import Terminal
 from issuer.printing import counted, first_rows, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from issuer.deciding import Run, Tally
     from issuer.decisions import Decision, Requirement
@@ -137,14 +138,15 @@ def issued(
     plan: "Plan",
     done: "Issued",
     *,
+    new: "Sequence[Mapping[str, Any]]",
     seconds: float,
     as_json: bool,
 ) -> None:
-    new = (*done.courses, *done.programs)
+    """`new`: what was issued, for `as_json`."""
     if as_json:
         terminal.json(
             {
-                "issued": [listed(services, one) for one in new],
+                "issued": new,
                 "finished": [listed(services, one) for one in before.released],
                 "held": [
                     {"kind": one.kind, "learner": one.learner, "subject": one.subject, "why": str(one.why)}
@@ -155,11 +157,11 @@ def issued(
         )
         return
     finished(terminal, before)
-    if new:
-        rate = f" in {seconds:.0f} s ({len(new) / seconds:.0f}/s)" if seconds >= 1 else ""
+    if count := done.courses + done.programs:
+        rate = f" in {seconds:.0f} s ({count / seconds:.0f}/s)" if seconds >= 1 else ""
         terminal.line(
-            f"Issued {counted(len(done.courses), 'Course Certificate')} and "
-            f"{counted(len(done.programs), 'program certificate')}{rate}."
+            f"Issued {counted(done.courses, 'Course Certificate')} and "
+            f"{counted(done.programs, 'program certificate')}{rate}."
         )
     elif not done.limited:
         terminal.line(f"Nothing new to issue; {counted(plan.present, 'certificate')} issued before.")

@@ -28,6 +28,7 @@ from issuer.editions import course_renewed, program_renewed
 from issuer.errors import AlreadyIssued, IssuerError, KeyRefused, NotNow, ReadBackFailed, TransitionRefused
 from issuer.evidence import Found, Record
 from issuer.issuance import Issuance
+from issuer.known import Known
 from issuer.life import Standing, Step, step
 from issuer.reconciled import Deed, Did, LeftAlone, Reconciled
 from issuer.revocation import ITSELF, Action
@@ -38,6 +39,7 @@ from issuer.store.decisions import StoredDecision
 from issuer.store.facts import batched
 from issuer.store.status import StatusChange
 from issuer.work import Work, course_work, missing
+from issuer.workshop import Workshop
 from templates.i18n import say
 from templates.messages import Message
 from vc import strict_json
@@ -244,9 +246,10 @@ class Reconciliation:
     def _missing(self, catalogue: Catalogue, stored: StoredCredential, made: Decision) -> list[Work]:
         """In their own name alone: what a partner has not certified, he is to certify."""
         with self._database.read() as tx:
+            known = Known(tx, Workshop(self._config, catalogue))
             return [
-                course_work(tx, self._config, catalogue, one)
-                for one in missing(tx, made)
+                course_work(known, one)
+                for one in missing(known, made)
                 if one.course in catalogue.courses and catalogue.courses[one.course].organization == stored.organization
             ]
 
@@ -259,7 +262,7 @@ class Reconciliation:
         reason: str,
     ) -> Work:
         if decided is not None:
-            return program_renewed(tx, self._config, stored, decided, reason=reason)
+            return program_renewed(Known.of(tx, self._config), stored, decided, reason=reason)
         completion = known.completion(stored.subject_key)
         if completion is None:
             raise NotNow("The completion was taken back.")

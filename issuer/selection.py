@@ -136,8 +136,8 @@ def held(item: Completion | StoredDecision, why: Message) -> Held:
     return Held("program", item.decision.learner, item.decision.program, why)
 
 
-def organization_of(plan: Plan, item: Completion | StoredDecision) -> str | None:
-    """Whose award it is; None for a Course Certificate, of which there may be as many as there are."""
+def organization_of(plan: Plan, item: Completion | StoredDecision) -> str:
+    """Whose certificate it is."""
     if isinstance(item, Completion):
-        return None
+        return plan.catalogue.courses[item.course].organization
     return plan.catalogue.programs[(item.decision.program, item.decision.version)].organization

@@ -7,19 +7,16 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from issuer import drafting
-from issuer.catalogue import Catalogue, Program
-from issuer.config import Config
-from issuer.deciding import revoked_facts
 from issuer.decisions import Decision
 from issuer.drafting import Part, Slot
-from issuer.eligibility import decide
+from issuer.encoding import from_bytes
 from issuer.errors import NotNow
-from issuer.facts import Completion, Fact, current
-from issuer.store import catalogues, credentials, facts
+from issuer.facts import Completion, Fact
+from issuer.inputs import ENGINE
+from issuer.known import Known
+from issuer.store import credentials
 from issuer.store.credentials import Kind, StoredCredential
-from issuer.store.database import Transaction
 from issuer.store.decisions import StoredDecision
-from vc import strict_json
 from vc.openbadges import Recipient, recipient_name
 
 _ANY_TIME = datetime(1, 1, 1, tzinfo=UTC)
@@ -29,8 +26,7 @@ _ANY_TIME = datetime(1, 1, 1, tzinfo=UTC)
 class Work:
     """`draft(slot, at)` gives the unsecured credential. `decision`: what a program certificate rests on; with `award`
     None the award is to be made of it, together with the intent. `hourly`: it counts against `issuer.hourly_limit` and
-    may not go beyond it; `recorded` is told of the intent in the transaction that records it. The other members are as
-    in `issuer.store.credentials.Intent`."""
+    may not go beyond it. The other members are as in `issuer.store.credentials.Intent`."""
 
     kind: Kind
     organization: str
@@ -47,38 +43,33 @@ class Work:
     reason: str | None = None
     binds: tuple[int, ...] = ()
     hourly: bool = False
-    recorded: Callable[[Transaction, StoredCredential], None] | None = None
 
 
-def course_work(tx: Transaction, config: Config, catalogue: Catalogue, completion: Completion) -> Work:
-    """The first Course Certificate for a completion."""
-    course = catalogue.courses[completion.course]
-    return course_edition(config, catalogue, completion, version=course.version, name=completion.name, tx=tx)
+def course_work(known: Known, completion: Completion) -> Work:
+    """The first Course Certificate for a completion. Raises `NotNow`."""
+    course = known.workshop.catalogue.courses.get(completion.course)
+    if course is None:
+        raise NotNow(
+            "The catalogue does not describe the course {code}. Import its description.", code=completion.course
+        )
+    return course_edition(known, completion, version=course.version, name=completion.name)
 
 
-def program_work(
-    tx: Transaction, config: Config, catalogue: Catalogue, stored: StoredDecision, *, now: datetime
-) -> Work:
+def program_work(known: Known, stored: StoredDecision, *, now: datetime) -> Work:
     """The first certificate for a positive decision. Raises `NotNow` when the decision does not hold today, or when a
     Course Certificate that it counts on is missing or not valid."""
-    require_still_true(tx, catalogue, stored.decision, now)
-    parts = parts_of(tx, stored.decision)
+    require_still_true(known, stored, now)
+    parts = parts_of(known, stored.decision)
     for part, credential in parts:
         if credential.status != "valid":
             raise not_valid(part, credential)
-    return program_edition(config, catalogue, stored, parts, name=None, tx=tx, hourly=True)
+    return program_edition(known, stored, parts, name=None, hourly=True)
 
 
-def missing(tx: Transaction, made: Decision) -> tuple[Completion, ...]:
+def missing(known: Known, made: Decision) -> tuple[Completion, ...]:
     """The completions that the decision counts on and that have no Course Certificate at all yet."""
-    counted = [facts.find(tx, one.fact or "") for one in made.parts]
-    return tuple(one for one in counted if isinstance(one, Completion) and certificate_of(tx, one) is None)
-
-
-def decided_now(tx: Transaction, catalogue: Catalogue, program: Program, learner: str, *, now: datetime) -> Decision:
-    """As for a new award, whatever the learner holds already."""
-    own = current(facts.read(tx, learner))
-    return decide(program, catalogue, own, learner=learner, on=now.date(), revoked=revoked_facts(tx, own))
+    counted = [known.completion(one.fact) for one in made.parts]
+    return tuple(one for one in counted if known.certificate_of(one) is None)
 
 
 def not_valid(part: Part, credential: StoredCredential) -> NotNow:
@@ -87,16 +78,16 @@ def not_valid(part: Part, credential: StoredCredential) -> NotNow:
 
 def learner_name(stored: StoredCredential) -> str:
     """The name as the certificate bears it."""
-    return recipient_name(strict_json.parse_object(stored.unsecured)["credentialSubject"])
+    return recipient_name(from_bytes(stored.unsecured)["credentialSubject"])
 
 
-def _corrections(tx: Transaction, certificates: Iterable[StoredCredential]) -> dict[str, str]:
+def _corrections(known: Known, certificates: Iterable[StoredCredential]) -> dict[str, str]:
     """The names that somebody corrected on these certificates, each with what it is to be. A source that does not know
     of it goes on giving the wrong one, and the certificate of another course may bear it."""
     made: list[tuple[int, str, str]] = []
     for one in certificates:
         while one.supersedes is not None:
-            before = credentials.get(tx, one.supersedes)
+            before = credentials.get(known.tx, one.supersedes)
             if learner_name(before) != learner_name(one):
                 made.append((one.number, learner_name(before), learner_name(one)))
             one = before
@@ -108,24 +99,21 @@ def _corrections(tx: Transaction, certificates: Iterable[StoredCredential]) -> d
 
 
 def course_edition(
-    config: Config,
-    catalogue: Catalogue,
+    known: Known,
     completion: Completion,
     *,
-    tx: Transaction,
     version: int,
     name: str,
     awarded: datetime | None = None,
     **edition: Any,
 ) -> Work:
-    course = catalogues.course(tx, completion.course, version)
+    course = known.course(completion.course, version)
     recipient = _recipient(name, completion)
 
     def draft(slot: Slot, at: datetime) -> dict[str, Any]:
         # It was awarded when all three were known: passed, identity verified, paid.
         return drafting.course_certificate(
-            config,
-            catalogue,
+            known.workshop,
             course,
             completion,
             slot=slot,
@@ -148,32 +136,29 @@ def course_edition(
 
 
 def program_edition(
-    config: Config,
-    catalogue: Catalogue,
+    known: Known,
     stored: StoredDecision,
     parts: list[tuple[Part, StoredCredential]],
     *,
-    tx: Transaction,
     name: str | None,
     award: int | None = None,
     awarded: datetime | None = None,
     **edition: Any,
 ) -> Work:
     made = stored.decision
-    program = catalogue.programs[(made.program, made.version)]
+    program = known.workshop.catalogue.programs[(made.program, made.version)]
     # It bears the name that its Course Certificates bear: a corrected name is not undone by it. Where the program's own
     # organization has some, theirs: a partner may know somebody else by that id.
     bound = [credential for _, credential in parts]
     own = [one for one in bound if one.organization == program.organization]
     newest = max(own or bound, key=lambda one: one.number)
     borne = learner_name(newest)
-    right = _corrections(tx, bound) if name is None else {borne: name}
-    recipient = _recipient(right.get(borne, borne), _completion(tx, newest))
+    right = _corrections(known, bound) if name is None else {borne: name}
+    recipient = _recipient(right.get(borne, borne), known.completion(newest.fact))
 
     def draft(slot: Slot, at: datetime) -> dict[str, Any]:
         return drafting.program_certificate(
-            config,
-            catalogue,
+            known.workshop,
             program,
             tuple(part for part, _ in parts),
             language=made.language,
@@ -198,56 +183,56 @@ def program_edition(
     )
 
 
-def parts_of(tx: Transaction, made: Decision) -> list[tuple[Part, StoredCredential]]:
+def parts_of(known: Known, made: Decision) -> list[tuple[Part, StoredCredential]]:
     """The Course Certificates that the decision counts on, in the program's order. Raises `NotNow`."""
     found: list[tuple[Part, StoredCredential]] = []
     for requirement in made.parts:
-        counted = facts.find(tx, requirement.fact or "")
-        if not isinstance(counted, Completion):
-            raise LookupError(requirement.fact)
-        credential = certificate_of(tx, counted)
+        counted = known.completion(requirement.fact)
+        credential = known.certificate_of(counted)
         if credential is None or credential.secured is None:
             raise NotNow("There is no Course Certificate for {code} yet.", code=counted.course)
-        certified = _completion(tx, credential)
+        certified = known.completion(credential.fact)
         if certified.language != counted.language:
             raise NotNow(
                 "The Course Certificate {id} is in another language than its completion is now.",
                 hint="Run: issuer reconcile",
                 id=credential.share_id,
             )
-        course = catalogues.course(tx, credential.subject, credential.version)
+        course = known.course(credential.subject, credential.version)
         kind: Literal["course", "capstone"] = "capstone" if requirement.kind == "capstone" else "course"
         part = Part(requirement.code, kind, certified, course, credential.share_id, credential.secured)
         found.append((part, credential))
     return found
 
 
-def certificate_of(tx: Transaction, completion: Completion) -> StoredCredential | None:
-    """The newest edition of the Course Certificate for that attempt, released or not."""
-    key = credentials.course_key(completion.course, completion.session)
-    return credentials.newest(tx, "course", completion.learner, key)
-
-
-def _completion(tx: Transaction, credential: StoredCredential) -> Completion:
-    """What a Course Certificate was issued for."""
-    fact: Fact = facts.find(tx, credential.fact or "")
-    if not isinstance(fact, Completion):
-        raise LookupError(credential.fact)
-    return fact
-
-
-def require_still_true(tx: Transaction, catalogue: Catalogue, made: Decision, now: datetime) -> None:
+def require_still_true(known: Known, stored: StoredDecision, now: datetime) -> None:
     """Facts may have come in since it was decided, or the program may have ended: then it raises `NotNow`."""
-    program = catalogue.programs[(made.program, made.version)]
-    again = decided_now(tx, catalogue, program, made.learner, now=now)
+    made = stored.decision
+    if _of_the_same(known, stored, now):
+        return
+    engine, learner = known.workshop.version((made.program, made.version)).engine, made.learner
+    again = engine.decide(known.held(learner), learner=learner, on=now.date(), revoked=known.revoked(learner))
     same = (again.outcome, again.language) == (made.outcome, made.language)
-    if not same or (again.evidence != made.evidence and _stated(tx, again) != _stated(tx, made)):
+    if not same or (again.evidence != made.evidence and _stated(known, again) != _stated(known, made)):
         raise NotNow("The decision no longer holds as it was made. Run: issuer decide")
 
 
-def _stated(tx: Transaction, made: Decision) -> list[Fact]:
+def _of_the_same(known: Known, stored: StoredDecision, now: datetime) -> bool:
+    """Whether all that it was made of is what it would be made of now. Then it need not be made again: the engine is
+    pure, and until `holds_until` the day changes nothing."""
+    made, inputs, today = stored.decision, stored.inputs, now.date()
+    if inputs is None or (inputs.engine, inputs.revision, inputs.awarded_on) != (ENGINE, known.workshop.revision, None):
+        return False
+    if not made.on <= today or (made.holds_until is not None and made.holds_until < today):
+        return False
+    about = known.workshop.version((made.program, made.version)).about
+    held = tuple(one.id for one in known.held(made.learner) if about.has(one))
+    return held == inputs.facts and tuple(sorted(known.revoked(made.learner).intersection(held))) == inputs.revoked
+
+
+def _stated(known: Known, made: Decision) -> list[Fact]:
     """What its evidence says. The same may have been told again, by another source or as of another moment."""
-    evidence = (facts.find(tx, one) for one in made.evidence)
+    evidence = (known.fact(one) for one in made.evidence)
     return [replace(one, source="", recorded_at=_ANY_TIME, as_of=None) for one in evidence]
 
 

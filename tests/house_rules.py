@@ -49,6 +49,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
 WEB: frozenset[str] = frozenset(
     {
         "issuer.app",
+        "issuer.crowd",
         "issuer.edge",
         "issuer.entry",
         "issuer.idempotency",
@@ -67,6 +68,7 @@ COMMANDS = (
     "issuer.cli_api_keys",
     "issuer.cli_audit",
     "issuer.cli_bulk",
+    "issuer.cli_backups",
     "issuer.cli_cohorts",
     "issuer.cli_decisions",
     "issuer.cli_imports",
@@ -74,6 +76,7 @@ COMMANDS = (
     "issuer.cli_options",
     "issuer.cli_organizations",
     "issuer.cli_outbox",
+    "issuer.cli_serve",
     "issuer.cli_store",
     "issuer.cli_webhooks",
     "issuer.demo",

@@ -14,19 +14,20 @@ from functools import cache
 from typing import Any
 
 import contexts
-from vc.jsonld import Contents
+from vc.jsonld import CURRENT, Contents
 
 # Combinations that are tried; a badge with an endorsement has at most six.
 MAX_CONTENTS = 12
 
 
 def contents_of(document: dict[str, Any]) -> Iterator[Contents]:
-    """The current contents first."""
+    """The current contents first, for nearly every document before anything is looked up."""
+    yield CURRENT
     used = frozenset(_words(document))
     urls = [url for url in dict.fromkeys(_urls(document)) if url in contexts.CONTEXTS]
     possible = [(url, _that_matter(url, used)) for url in urls]
     changing = [(url, hashes) for url, hashes in possible if len(hashes) > 1]
-    for hashes in itertools.islice(itertools.product(*(hashes for _, hashes in changing)), MAX_CONTENTS):
+    for hashes in itertools.islice(itertools.product(*(hashes for _, hashes in changing)), 1, MAX_CONTENTS):
         chosen = {
             url: sha256 for (url, _), sha256 in zip(changing, hashes, strict=True) if sha256 != contexts.history(url)[0]
         }

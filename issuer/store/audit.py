@@ -10,7 +10,7 @@ elsewhere (`issuer audit verify` prints it) and compare.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -57,7 +57,7 @@ class Entry:
 
     @property
     def expected_hash(self) -> bytes:
-        return hashlib.sha256(canonical_json(self.content)).digest()
+        return _hash(self.content)
 
 
 class BrokenChain(Exception):
@@ -70,6 +70,15 @@ class BrokenChain(Exception):
         self.newest = newest
 
 
+@dataclass(frozen=True)
+class Deed:
+    """`action` is a word and a dot and a verb ("cohort.approve"); `subject` names what it was done to."""
+
+    action: str
+    subject: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
 def append(
     tx: Transaction,
     chain: str | None,
@@ -80,29 +89,35 @@ def append(
     at: datetime,
     **detail: Any,
 ) -> Entry:
-    """`chain`: the organization's code, None for the operator's own. `action` is a word and a dot and a verb
-    ("cohort.approve"); `subject` names what it was done to."""
+    """`chain`: the organization's code, None for the operator's own. The rest as in `Deed`."""
+    return append_all(tx, chain, [Deed(action, subject, detail)], actor=actor, at=at)[0]
+
+
+def append_all(
+    tx: Transaction, chain: str | None, deeds: Iterable[Deed], *, actor: str, at: datetime
+) -> tuple[Entry, ...]:
+    """In the order given, written at once."""
     name = chain or OPERATOR
-    query = select(table).where(table.c.chain == name).order_by(table.c.number.desc()).limit(1)
-    last = tx.execute(query).mappings().first()
-    number, previous = (1, BEGINNING) if last is None else (last["number"] + 1, last["hash"])
+    query = select(table.c.number, table.c.hash).where(table.c.chain == name).order_by(table.c.number.desc()).limit(1)
+    last = tx.execute(query).first()
+    number, previous = (0, BEGINNING) if last is None else last
     # As it is read back: what is hashed must not depend on microseconds or number types that the store drops.
-    moment = moments.read(moments.write(at))
-    kept = json.loads(canonical_json(detail))
-    entry = Entry(name, number, moment, actor, action, subject, kept, previous, b"")
-    values = {
-        "chain": name,
-        "number": number,
-        "at": moments.write(at),
-        "actor": actor,
-        "action": action,
-        "subject": subject,
-        "detail": canonical_json(kept).decode(),
-        "previous": previous,
-        "hash": entry.expected_hash,
-    }
-    tx.execute(insert(table).values(values))
-    return _from_row(values)
+    shared = {"chain": name, "at": moments.write(at), "actor": actor}
+    rows: list[dict[str, Any]] = []
+    for deed in deeds:
+        number += 1
+        detail = canonical_json(deed.detail).decode()
+        its = {"number": number, "action": deed.action, "subject": deed.subject}
+        hashed = _hash(shared | its | {"detail": json.loads(detail), "previous": previous.hex()})
+        rows.append(shared | its | {"detail": detail, "previous": previous, "hash": hashed})
+        previous = hashed
+    if rows:
+        tx.execute(insert(table), rows)
+    return tuple(_from_row(row) for row in rows)
+
+
+def _hash(content: Mapping[str, Any]) -> bytes:
+    return hashlib.sha256(canonical_json(content)).digest()
 
 
 def read(tx: Transaction, chain: str | None, *, after: int = 0, limit: int | None = None) -> tuple[Entry, ...]:

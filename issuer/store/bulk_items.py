@@ -7,9 +7,11 @@ version), so that a newer fact or decision about the same does not count twice.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 
+from issuer.store import moments
 from issuer.store.cohorts import State
 from issuer.store.database import Transaction
 from issuer.store.facts import batched
@@ -60,6 +62,16 @@ def cohort_counts(tx: Transaction, cohort: int, first: str, last: str) -> dict[S
     query = select(columns.state, func.count()).where(columns.cohort == cohort, columns.outcome == "ready")
     query = query.where(columns.learner >= first, columns.learner <= last).group_by(columns.state)
     return {row[0]: row[1] for row in tx.execute(query)}
+
+
+def cohort_courses(tx: Transaction, cohort: int, first: str, last: str, *, since: datetime) -> int:
+    """How many Course Certificates of these learners were issued since then."""
+    columns = cohort_row.c
+    mine = select(columns.learner).where(columns.cohort == cohort, columns.outcome == "ready")
+    mine = mine.where(columns.learner >= first, columns.learner <= last)
+    query = select(func.count()).where(credential.c.kind == "course", credential.c.learner.in_(mine))
+    query = query.where(credential.c.intended_at >= moments.write(since), credential.c.released_at.is_not(None))
+    return tx.scalar(query) or 0
 
 
 # --- of what is due ------------------------------------------------------------------------------------------

@@ -90,6 +90,18 @@ def learners(tx: Transaction, since: Position, about: About) -> set[str]:
     }
 
 
+def learners_since(tx: Transaction, since: Position) -> frozenset[str]:
+    """Whom a newer fact names, or whose certificate has another status since. Those of whom there is only a new
+    certificate are not among them."""
+    told = select(fact.c.learner).where(fact.c.sequence > since.fact)
+    changed = (
+        select(credential.c.learner)
+        .join(status_history, status_history.c.credential == credential.c.number)
+        .where(status_history.c.sequence > since.status_change)
+    )
+    return frozenset(tx.scalars(told)) | frozenset(tx.scalars(changed))
+
+
 def concerns_catalogue(tx: Transaction, since: int, courses: Iterable[str]) -> bool:
     """Whether a later revision brought a version or a session of one of these courses. A program's own version never
     changes."""

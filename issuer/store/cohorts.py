@@ -5,12 +5,12 @@ whole follows from its events and is nowhere written down.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import RowMapping, Select, func, insert, select, update
+from sqlalchemy import RowMapping, Select, bindparam, func, insert, select, update
 
 from issuer.decisions import Decision
 from issuer.store import moments
@@ -123,17 +123,26 @@ def happened(tx: Transaction, number: int, event: Happening, *, actor: str, at: 
     tx.execute(insert(cohort_event).values(values))
 
 
-def bind(tx: Transaction, number: int, learner: str, credential: int) -> None:
-    """The row is what the certificate was issued for. To be called in the transaction that records the intent."""
-    _update(tx, number, learner, credential=credential)
+_ONE = update(cohort_row).where(
+    cohort_row.c.cohort == bindparam("its_cohort"), cohort_row.c.learner == bindparam("its_learner")
+)
 
 
-def settle(tx: Transaction, number: int, learner: str, state: State, problem: str | None = None) -> None:
-    _update(tx, number, learner, state=state, problem=problem)
+def bind(tx: Transaction, number: int, credentials: Mapping[str, int]) -> None:
+    """By learner what each row's certificate is. To be called in the transaction that records the intents."""
+    rows = [{"its_cohort": number, "its_learner": who, "credential": one} for who, one in credentials.items()]
+    if rows:
+        tx.execute(_ONE.values(credential=bindparam("credential")), rows)
 
 
-def _update(tx: Transaction, number: int, learner: str, **values: Any) -> None:
-    tx.execute(update(cohort_row).where(cohort_row.c.cohort == number, cohort_row.c.learner == learner).values(values))
+def settle(tx: Transaction, number: int, became: Mapping[str, tuple[State, str | None]]) -> None:
+    """By learner what became of each row, and why if it failed."""
+    rows = [
+        {"its_cohort": number, "its_learner": who, "state": state, "problem": problem}
+        for who, (state, problem) in became.items()
+    ]
+    if rows:
+        tx.execute(_ONE.values(state=bindparam("state"), problem=bindparam("problem")), rows)
 
 
 # --- reading -------------------------------------------------------------------------------------------------
@@ -218,13 +227,10 @@ def detailed(
     )
 
 
-def row(tx: Transaction, number: int, learner: str) -> Row:
-    """Raises `LookupError`."""
-    query = select(cohort_row).where(cohort_row.c.cohort == number, cohort_row.c.learner == learner)
-    found = tx.execute(query).mappings().first()
-    if found is None:
-        raise LookupError(learner)
-    return _row(found)
+def rows_of(tx: Transaction, number: int, learners: Sequence[str]) -> tuple[Row, ...]:
+    """Of these learners, at most a few hundred, in the order of their ids; those who have one."""
+    query = select(cohort_row).where(cohort_row.c.cohort == number, cohort_row.c.learner.in_(learners))
+    return tuple(_row(one) for one in tx.execute(query.order_by(cohort_row.c.learner)).mappings())
 
 
 def undone(tx: Transaction, credentials: Iterable[int]) -> dict[int, int]:

@@ -1,133 +1,113 @@
-"""All rows of one store copied into another that is empty, and compared row by row afterwards.
+"""Copies of a SQLite store that are made while it is written to, and the mark by which a copy knows that it is one.
 
-Rows go table by table, in the order of the references between them, by COPY; a digest of each table is made of what
-was read here and of what was written there. Both are ordered by their primary keys, which sort alike on both databases.
+    copies.copy(config.database_file, target)       # one moment of the store, whole
+    with open_database(target).write() as tx:
+        copies.mark(tx, at=now)                     # in the copy: its lists are closed, and it knows of when it is
 
-    with source.read() as here, target.write() as there:
-        copies.copy_all(here, there, advance=advance)
+A list that is closed in the copy is closed when the copy is put in the original's place, so nothing is given out of it
+again (docs/adr/0043). `settle` does the same to a store that was put back from a copy of another kind.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, cast
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
-import psycopg
-from psycopg import Cursor, sql
-from sqlalchemy import Boolean, Integer, LargeBinary, Table, func, inspect, select, text
+from sqlalchemy import func, insert, select, update
 
-from issuer.errors import CopyDiffers, InputRefused
-from issuer.store.bulk_tables import metadata
+from issuer.errors import StoreUnavailable
+from issuer.store import moments, status_indices
 from issuer.store.database import Transaction
-from issuer.store.description import counts
-from issuer.store.dialects import postgresql
+from issuer.store.dialects import sqlite
+from issuer.store.tables import copied, credential, fact, status_history
 
-Advance = Callable[[int, int], None]
-"""Told how many rows were read and written, or compared, and of how many."""
-
-_AT_ONCE = 1_000  # rows in memory
+_PAGES = 2_500  # ten megabytes: so often the progress is told
 
 
-def tables() -> tuple[Table, ...]:
-    """What a row refers to stands before it."""
-    return tuple(metadata.sorted_tables)
+@dataclass(frozen=True)
+class Copied:
+    """`at`: when the copy was made; None: nobody knows."""
+
+    at: datetime | None
 
 
-def strangers(tx: Transaction) -> frozenset[str]:
-    """Tables that are none of the store's."""
-    return frozenset(inspect(tx).get_table_names()) - {one.name for one in tables()} - {"alembic_version"}
+def copy(source: Path, target: Path, *, progress: Callable[[int, int], None] = lambda done, of: None) -> None:
+    """A new file `target` with one consistent moment of the database, whoever writes meanwhile; nobody is kept waiting.
+    `progress` is told how many pages of how many are copied. Raises `StoreUnavailable` and its kinds."""
+    with _our_errors(), closing(_opened(source)) as original, closing(_opened(target)) as made:
+        # The backup takes part in a transaction that is there: without it, each commit of others would begin it anew.
+        original.execute("BEGIN")
+        original.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        original.backup(made, pages=_PAGES, progress=lambda _, left, total: progress(total - left, total))
 
 
-def copy_all(here: Transaction, there: Transaction, *, advance: Advance) -> None:
-    """Into empty tables of PostgreSQL. Raises `CopyDiffers` when what was written is not what was read."""
-    there_are = counts(here)
-    filled = [one for one in tables() if there_are[one.name]]
-    total, done = 2 * sum(there_are.values()), 0
-
-    def counted(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-        nonlocal done
-        for row in rows:
-            yield row
-            done += 1
-            if done % _AT_ONCE == 0 or done == total:
-                advance(done, total)
-
-    # As long as it takes: the limits are for requests. Of the guards those wait which look at the order of events.
-    there.execute(text("SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)"))
-    there.execute(text("SELECT set_config('idle_in_transaction_session_timeout', '0', true)"))
-    digests = {}
-    for table in filled:
-        there.execute(text(f'ALTER TABLE "{table.name}" DISABLE TRIGGER USER'))
-        digests[table.name] = _copy(table, counted(_rows(here, table)), there)
-        there.execute(text(f'ALTER TABLE "{table.name}" ENABLE TRIGGER USER'))
-        _set_sequence(table, there)
-    for table in filled:
-        if _digest(counted(_rows(there, table))) != digests[table.name]:
-            raise CopyDiffers("The copy of {table} is not like the original; nothing was moved.", table=table.name)
-
-
-def empty(there: Transaction) -> None:
-    """Takes a copy away that was not finished."""
-    names = ", ".join(f'"{one.name}"' for one in tables())
-    for one in tables():
-        there.execute(text(f'ALTER TABLE "{one.name}" DISABLE TRIGGER USER'))
-    there.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
-    for one in tables():
-        there.execute(text(f'ALTER TABLE "{one.name}" ENABLE TRIGGER USER'))
-
-
-def _rows(tx: Transaction, table: Table) -> Iterator[tuple[Any, ...]]:
-    ordered = select(table).order_by(*table.primary_key)
-    for row in tx.execute(ordered, execution_options={"yield_per": _AT_ONCE}):
-        yield tuple(row)
-
-
-def _copy(table: Table, rows: Iterator[tuple[Any, ...]], there: Transaction) -> tuple[int, bytes]:
-    names = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns)
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(sql.Identifier(table.name), names)
-    number, digest = 0, hashlib.sha256()
-    try:
-        with cast(Cursor[Any], there.connection.cursor()) as cursor, cursor.copy(statement) as copy:
-            copy.set_types([_type(column.type) for column in table.columns])
-            for row in rows:
-                _require_writable(table, row)
-                copy.write_row(row)
-                number += 1
-                digest.update(repr(row).encode())
-    except psycopg.Error as error:  # below SQLAlchemy, which would have told `database.write`
-        refusal = postgresql.refusal(error)
-        if refusal is None:
-            raise
-        raise refusal from error
-    return number, digest.digest()
-
-
-def _require_writable(table: Table, row: tuple[Any, ...]) -> None:
-    if any(isinstance(value, str) and "\0" in value for value in row):
-        raise InputRefused(
-            "{table}: the row {key} holds a character that PostgreSQL cannot keep (U+0000).",
-            table=table.name,
-            key=", ".join(repr(row[place]) for place, one in enumerate(table.columns) if one.primary_key),
+def check(path: Path) -> None:
+    """Reads all of the database. Raises `StoreUnavailable` when it is damaged."""
+    with _our_errors(), closing(_opened(path)) as database:
+        found = [row[0] for row in database.execute("PRAGMA quick_check(1)")]
+        broken = database.execute("PRAGMA foreign_key_check").fetchone()
+    if found != ["ok"] or broken is not None:
+        raise StoreUnavailable(
+            "The copy {path} is damaged ({why}).",
+            hint="Is the original? Try it: sqlite3 FILE 'PRAGMA integrity_check'",
+            path=str(path),
+            why=found[0] if found != ["ok"] else f"a row of {broken[0]} points to nothing",
         )
 
 
-def _digest(rows: Iterator[tuple[Any, ...]]) -> tuple[int, bytes]:
-    number, digest = 0, hashlib.sha256()
-    for row in rows:
-        number += 1
-        digest.update(repr(row).encode())
-    return number, digest.digest()
+def mark(tx: Transaction, *, at: datetime) -> None:
+    """In the copy."""
+    status_indices.close_all(tx)
+    tx.execute(insert(copied).values(copied_at=moments.write(at)))
 
 
-_TYPES: Mapping[type, str] = {Boolean: "bool", Integer: "int8", LargeBinary: "bytea"}
+def unsettled(tx: Transaction) -> Copied | None:
+    """That this store is a copy which was put in the original's place, while nobody has said so yet."""
+    row = tx.execute(select(copied.c.copied_at).where(copied.c.settled_at.is_(None))).first()
+    return None if row is None else _copied(row[0])
 
 
-def _type(column_type: object) -> str:
-    return next((name for kind, name in _TYPES.items() if isinstance(column_type, kind)), "text")
+def settle(tx: Transaction, *, at: datetime) -> tuple[Copied, int]:
+    """The operator says that this store was put back from a copy. Its lists are closed: also how many those were."""
+    found = unsettled(tx)
+    if found is None:
+        tx.execute(insert(copied).values(settled_at=moments.write(at)))
+    else:
+        tx.execute(update(copied).where(copied.c.settled_at.is_(None)).values(settled_at=moments.write(at)))
+    return found or Copied(None), status_indices.close_all(tx)
 
 
-def _set_sequence(table: Table, there: Transaction) -> None:
-    """The next number follows on the highest."""
-    column = table.autoincrement_column
-    if column is not None and (highest := there.scalar(select(func.max(column)))):
-        place = func.pg_get_serial_sequence(f'"{table.name}"', column.name)
-        there.execute(select(func.setval(place, highest)))
+def ends_at(tx: Transaction) -> datetime | None:
+    """When the newest of what is recorded was recorded."""
+    newest = [
+        tx.scalar(select(column).order_by(number.desc()).limit(1))
+        for column, number in (
+            (fact.c.recorded_at, fact.c.sequence),
+            (credential.c.intended_at, credential.c.number),
+            (status_history.c.at, status_history.c.sequence),
+        )
+    ]
+    return max((moments.read(one) for one in newest if one is not None), default=None)
+
+
+def size(tx: Transaction) -> int:
+    """How many certificates there are."""
+    return tx.scalar(select(func.count()).select_from(credential)) or 0
+
+
+def _copied(at: str | None) -> Copied:
+    return Copied(None if at is None else moments.read(at))
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, isolation_level=None)
+
+
+@contextmanager
+def _our_errors() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise sqlite.refusal(error) or error from error

@@ -1,6 +1,6 @@
 """Certificates: first an intent with its status index, then what was signed, byte by byte.
 
-`record_intent` writes a row whose `secured` is empty; `release` fills it in, once. Its status index comes from
+`issuer.store.intents` writes a row whose `secured` is empty, and fills it in, once. Its status index comes from
 `issuer.store.status_indices`, which gives out none twice; that the pair of list and index is unique stands behind it.
 """
 
@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, RowMapping, and_, false, func, insert, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, false, func, literal_column, or_, select
 
-from issuer.errors import AlreadyIssued
 from issuer.store import moments
 from issuer.store.database import Transaction
 from issuer.store.tables import credential as table
@@ -89,33 +88,6 @@ def program_key(program: str, version: int) -> str:
     return f"{program}/{version}"
 
 
-# --- writing -------------------------------------------------------------------------------------------------
-
-
-def record_intent(tx: Transaction, intent: Intent, *, at: datetime) -> StoredCredential:
-    """Records what is meant to be signed. Raises `AlreadyIssued` when the learner has this edition of a certificate for
-    the same. The write lock makes looking first safe; the constraints of the table stand behind it."""
-    rival = newest(tx, intent.kind, intent.learner, intent.subject_key)
-    if rival is not None and rival.edition >= intent.edition:
-        raise AlreadyIssued("This certificate was issued already: {id}.", id=rival.share_id)
-    values: dict[str, Any] = {
-        name: getattr(intent, name) for name in Intent.__dataclass_fields__ if name != "binds"
-    } | {"intended_at": moments.write(at), "status": "valid"}
-    row = tx.execute(insert(table).values(values)).inserted_primary_key
-    number = int(row[0]) if row else 0
-    if intent.binds:
-        pairs = [{"program_credential": number, "course_credential": bound} for bound in intent.binds]
-        tx.execute(insert(included), pairs)
-    return get(tx, number)
-
-
-def release(tx: Transaction, number: int, *, secured: bytes, digest: bytes, at: datetime) -> bool:
-    """Keeps what was signed. False when somebody else released it first: theirs stays."""
-    values = {"secured": secured, "digest": digest, "released_at": moments.write(at)}
-    done = tx.execute(update(table).where(table.c.number == number, table.c.secured.is_(None)).values(values))
-    return done.rowcount == 1
-
-
 # --- reading -------------------------------------------------------------------------------------------------
 
 
@@ -134,6 +106,16 @@ def newest(tx: Transaction, kind: Kind, learner: str, subject_key: str) -> Store
     same = and_(table.c.kind == kind, table.c.learner == learner, table.c.subject_key == subject_key)
     found = _many(tx, same)
     return max(found, key=lambda one: one.edition, default=None)
+
+
+def newest_courses(tx: Transaction, learners: Sequence[str]) -> tuple[StoredCredential, ...]:
+    """The latest edition of each Course Certificate of these learners, at most a few hundred, released or not."""
+    found: dict[tuple[str, str], StoredCredential] = {}
+    for one in _many(tx, and_(table.c.kind == "course", table.c.learner.in_(learners))):
+        known = found.get((one.learner, one.subject_key))
+        if known is None or known.edition < one.edition:
+            found[one.learner, one.subject_key] = one
+    return tuple(found.values())
 
 
 def successor(tx: Transaction, number: int) -> StoredCredential | None:
@@ -256,9 +238,9 @@ def count(tx: Transaction) -> int:
     return tx.scalar(select(func.count()).select_from(table)) or 0
 
 
-def nth_newest_award(tx: Transaction, organization: str, n: int, *, since: datetime) -> datetime | None:
-    """When the n-th newest of the organization's program certificates was recorded, counting those later than `since`
-    that replace none, or a revoked one; None when there are not so many."""
+def newest_awards(tx: Transaction, organization: str, most: int, *, since: datetime) -> tuple[datetime, ...]:
+    """When the newest of the organization's program certificates were recorded, at most so many, newest first: those
+    later than `since` that replace none, or a revoked one."""
     columns, before = table.c, table.alias("before")
     query = select(columns.intended_at).outerjoin(before, before.c.number == columns.supersedes)
     query = query.where(
@@ -267,8 +249,7 @@ def nth_newest_award(tx: Transaction, organization: str, n: int, *, since: datet
         or_(columns.supersedes.is_(None), before.c.status == "revoked"),
         columns.intended_at > moments.write(since),
     )
-    found = tx.scalar(query.order_by(columns.intended_at.desc()).offset(n - 1).limit(1))
-    return None if found is None else moments.read(found)
+    return tuple(moments.read(at) for at in tx.scalars(query.order_by(columns.intended_at.desc()).limit(most)))
 
 
 def matching(tx: Transaction, condition: ColumnElement[bool]) -> tuple[StoredCredential, ...]:
@@ -280,6 +261,17 @@ def bound_by(tx: Transaction, program_credential: int) -> tuple[StoredCredential
     """The Course Certificates that a program certificate includes."""
     bound = select(included.c.course_credential).where(included.c.program_credential == program_credential)
     return _many(tx, table.c.number.in_(bound))
+
+
+def subjects_bound_by(tx: Transaction, program_credentials: Sequence[int]) -> dict[int, set[str]]:
+    """By the numbers of these program certificates, at most some hundred, the courses that they include."""
+    found: dict[int, set[str]] = {}
+    query = select(included.c.program_credential, table.c.subject).join(
+        table, table.c.number == included.c.course_credential
+    )
+    for number, subject in tx.execute(query.where(included.c.program_credential.in_(program_credentials))):
+        found.setdefault(number, set()).add(subject)
+    return found
 
 
 def owned_by(organization: str | None) -> tuple[Any, ...]:

@@ -15,6 +15,7 @@ from issuer.facts import canonical_json
 from issuer.inputs import Inputs
 from issuer.store import moments
 from issuer.store.database import Transaction
+from issuer.store.facts import batched
 from issuer.store.tables import award, decision
 
 _later = decision.alias("later")
@@ -229,18 +230,36 @@ def find(tx: Transaction, sequence: int) -> StoredDecision:
 def make_award(tx: Transaction, stored: StoredDecision, *, awarded_at: datetime) -> Award:
     """Raises `AlreadyIssued` when there is one for this learner, program and version: a constraint of the table too."""
     made = stored.decision
-    same = (award.c.learner == made.learner, award.c.program == made.program, award.c.version == made.version)
-    if tx.scalar(select(award.c.number).where(*same)) is not None:
-        raise AlreadyIssued("{learner} has the award of {program} already.", learner=made.learner, program=made.program)
-    values = {
-        "learner": made.learner,
-        "program": made.program,
-        "version": made.version,
-        "decision": stored.sequence,
-        "awarded_at": moments.write(awarded_at),
-    }
-    row = tx.execute(insert(award).values(values)).inserted_primary_key
-    return Award(int(row[0]) if row else 0, made.learner, made.program, made.version, stored.sequence, awarded_at)
+    if made.learner in awards_of(tx, (made.program, made.version), [made.learner]):
+        raise has_the_award(made)
+    return make_awards(tx, [stored], awarded_at=awarded_at)[0]
+
+
+def has_the_award(made: Decision) -> AlreadyIssued:
+    return AlreadyIssued("{learner} has the award of {program} already.", learner=made.learner, program=made.program)
+
+
+def make_awards(tx: Transaction, several: Sequence[StoredDecision], *, awarded_at: datetime) -> list[Award]:
+    """One for each, of learners who have none of that program and version yet; in their order."""
+    at = moments.write(awarded_at)
+    rows = [
+        {
+            "learner": one.decision.learner,
+            "program": one.decision.program,
+            "version": one.decision.version,
+            "decision": one.sequence,
+            "awarded_at": at,
+        }
+        for one in several
+    ]
+    if rows:
+        tx.execute(insert(award), rows)
+    made: dict[tuple[str, str, int], Award] = {}
+    for key in dict.fromkeys((one.decision.program, one.decision.version) for one in several):
+        its = [one.decision.learner for one in several if (one.decision.program, one.decision.version) == key]
+        for some in batched(its):
+            made.update(((who, *key), one) for who, one in awards_of(tx, key, some).items())
+    return [made[one.decision.learner, one.decision.program, one.decision.version] for one in several]
 
 
 def awards(tx: Transaction) -> dict[tuple[str, str, int], Award]:

@@ -38,6 +38,9 @@ class About:
     def covers(self, kind: str, subject: str) -> bool:
         return subject in (self.courses if kind == "completion" else self.programs)
 
+    def has(self, fact: Fact) -> bool:
+        return fact.course in self.courses if isinstance(fact, Completion) else fact.program in self.programs
+
 
 @dataclass(frozen=True)
 class Appended:
@@ -126,6 +129,15 @@ def read(tx: Transaction, learner: str | None = None) -> tuple[Fact, ...]:
     if learner is not None:
         query = query.where(table.c.learner == learner)
     return tuple(_from_row(row) for row in tx.execute(query))
+
+
+def told_of(tx: Transaction, learners: Sequence[str]) -> dict[str, list[Fact]]:
+    """Every fact of these learners, at most a few hundred, history included."""
+    found: dict[str, list[Fact]] = {}
+    query = select(*_COLUMNS).where(table.c.learner.in_(learners)).order_by(table.c.sequence)
+    for row in tx.execute(query):
+        found.setdefault(row[2], []).append(_from_row(row))
+    return found
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, update
 
 from issuer.store import moments
 from issuer.store.database import Transaction
+from issuer.store.facts import batched
 from issuer.store.office_tables import mail as table
 
 
@@ -39,6 +40,19 @@ class Mail:
     given_up_at: datetime | None
 
 
+@dataclass(frozen=True)
+class Letter:
+    """A message that is to be written into the outbox."""
+
+    organization: str
+    learner: str
+    kind: str
+    address: str = field(repr=False)
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    once: str
+
+
 def add(
     tx: Transaction,
     *,
@@ -52,22 +66,20 @@ def add(
     at: datetime,
 ) -> bool:
     """False when the occasion was told before."""
-    if tx.scalar(select(table.c.number).where(table.c.once == once)) is not None:
-        return False
-    values = {
-        "organization": organization,
-        "learner": learner,
-        "kind": kind,
-        "address": address,
-        "subject": subject,
-        "text": text,
-        "once": once,
-        "created_at": moments.write(at),
-        "attempts": 0,
-        "next_attempt_at": moments.write(at),
-    }
-    tx.execute(insert(table).values(values))
-    return True
+    return add_all(tx, [Letter(organization, learner, kind, address, subject, text, once)], at=at) == 1
+
+
+def add_all(tx: Transaction, letters: Sequence[Letter], *, at: datetime) -> int:
+    """How many: those whose occasions were not told before. No two are of one occasion."""
+    told: set[str] = set()
+    for some in batched([one.once for one in letters]):
+        told.update(tx.scalars(select(table.c.once).where(table.c.once.in_(some))))
+    moment = moments.write(at)
+    shared = {"created_at": moment, "attempts": 0, "next_attempt_at": moment}
+    rows = [vars(one) | shared for one in letters if one.once not in told]
+    if rows:
+        tx.execute(insert(table), rows)
+    return len(rows)
 
 
 def claim(tx: Transaction, *, now: datetime, until: datetime, limit: int) -> tuple[Mail, ...]:
@@ -130,6 +142,20 @@ def listed(
     if stuck:
         query = query.where(table.c.given_up_at.is_not(None))
     return _all(tx.execute(query.limit(limit)).mappings().all())
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many messages are not sent: those that are tried, and those that were given up."""
+
+    due: int
+    given_up: int
+
+
+def waiting(tx: Transaction) -> Waiting:
+    query = select(func.count(), func.count(table.c.given_up_at)).where(table.c.sent_at.is_(None))
+    every, given_up = tx.execute(query).one()
+    return Waiting(every - given_up, given_up)
 
 
 def _all(rows: Sequence[RowMapping]) -> tuple[Mail, ...]:

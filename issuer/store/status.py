@@ -1,17 +1,19 @@
 """The status of certificates: a history that only grows, and the lists of bits that follow from it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, String, and_, cast, func, insert, select, update
 
 from issuer.store import credentials, moments
-from issuer.store.credentials import Status
+from issuer.store.credentials import Status, StoredCredential
 from issuer.store.database import Transaction
-from issuer.store.tables import credential, status_history, status_list
+from issuer.store.tables import credential, lost_bit, status_history, status_list
 from vc.dates import timestamp
+
+_AT_ONCE = 500  # indices that are looked up by one statement
 
 # By somebody's word; because of what the record says; because a new edition follows; because a cohort was undone.
 Cause = Literal["hand", "evidence", "renewal", "cohort"]
@@ -114,10 +116,39 @@ def read_list(tx: Transaction, name: str) -> StatusList:
 
 
 def set_indices(tx: Transaction, list_number: int) -> Sequence[int]:
-    """Of all in the list that is not valid; from an index of just those (`credentials.fallen`)."""
+    """Of all in the list that is not valid; from an index of just those (`credentials.fallen`). With what is kept of
+    certificates that are unknown since the store was restored."""
     columns = credential.c
-    bits = select(columns.list_index).where(columns.list_number == list_number, credentials.fallen(columns))
-    return tx.scalars(bits.order_by(columns.list_index)).all()
+    # As one text: a row for each of tens of thousands is a lot of objects, and takes several times as long.
+    together = func.aggregate_strings(cast(columns.list_index, String), " ")
+    fallen = tx.scalar(select(together).where(columns.list_number == list_number, credentials.fallen(columns)))
+    lost = tx.scalars(select(lost_bit.c.list_index).where(lost_bit.c.list_number == list_number))
+    return [*map(int, (fallen or "").split()), *lost]
+
+
+def in_list(tx: Transaction, name: str, indices: Iterable[int]) -> Iterator[StoredCredential]:
+    """The certificates that have these indices of the list."""
+    number, wanted = _number(tx, name), sorted(indices)
+    for first in range(0, len(wanted), _AT_ONCE):
+        some = credential.c.list_index.in_(wanted[first : first + _AT_ONCE])
+        yield from credentials.matching(tx, and_(credential.c.list_number == number, some))
+
+
+def keep_lost(tx: Transaction, name: str, indices: Iterable[int]) -> int:
+    """These bits of the list are set from now on, though no certificate is known that has them. How many those are."""
+    number = _number(tx, name)
+    rows = [{"list_number": number, "list_index": index} for index in indices]
+    if rows:
+        tx.execute(insert(lost_bit), rows)
+        tx.execute(update(status_list).where(status_list.c.number == number).values(version=status_list.c.version + 1))
+    return len(rows)
+
+
+def _number(tx: Transaction, name: str) -> int:
+    found = tx.scalar(select(status_list.c.number).where(status_list.c.name == name))
+    if found is None:
+        raise LookupError(name)
+    return int(found)
 
 
 def _from_row(row: RowMapping) -> StatusChange:

@@ -34,13 +34,13 @@ class StatusIndex(NamedTuple):
 
     list_number: int
     list_name: str
-    index: int
+    list_index: int
 
 
 class _Open(NamedTuple):
     number: int
     name: str
-    count: int
+    given: int
     bits: Bitstring
 
 
@@ -50,12 +50,12 @@ def reserve(tx: Transaction, organization: str, count: int, *, length: int, fill
     places: list[StatusIndex] = []
     while len(places) < count:
         now = _open(tx, organization) or _begin(tx, organization, length)
-        wanted = min(count - len(places), filled - now.count)
+        wanted = min(count - len(places), filled - now.given)
         if wanted <= 0:  # as `filled` was set lower, or when the list became full just so
             _close(tx, now.number, "filled")
             continue
         places += (StatusIndex(now.number, now.name, _draw(now.bits)) for _ in range(wanted))
-        kept = {"count": now.count + wanted, "bits": bytes(now.bits.data)}
+        kept = {"count": now.given + wanted, "bits": bytes(now.bits.data)}
         tx.execute(update(given_out).where(given_out.c.list_number == now.number).values(kept))
     return tuple(places)
 

@@ -12,11 +12,13 @@ from issuer import selection
 from issuer.catalogue import Catalogue
 from issuer.errors import NotNow
 from issuer.facts import Completion
+from issuer.known import Known
 from issuer.queue_items import Desk, Item, Tried
 from issuer.selection import Held, Plan
 from issuer.store import credentials, unissued
 from issuer.store.decisions import StoredDecision
 from issuer.work import program_work
+from issuer.workshop import Workshop
 from templates.messages import Message
 
 _BEGINS = "unissued/"
@@ -105,7 +107,7 @@ def _program(desk: Desk, catalogue: Catalogue, stored: StoredDecision) -> Item:
     why = Message("Eligible since {date}, and not awarded", date=stored.decided_at.date())
     try:
         with desk.database.read() as tx:
-            program_work(tx, desk.config, catalogue, stored, now=desk.now())
+            program_work(Known(tx, Workshop(desk.config, catalogue)), stored, now=desk.now())
     except NotNow as error:
         why = error.message
     return Item(

@@ -1,7 +1,7 @@
 """A long campaign: `python -m tests.exactness --hits 1000000 --processes 2`, or `make exactness HITS=1000000`.
 
-Every answer of the fast path is compared with the full path, and with pyoxigraph too (`--share` of them; all, if
-nothing is said). What was done is kept in `build/exactness`, so a campaign that was ended goes on where it was.
+Every answer of the fast path is compared with the full path and with pyoxigraph. What was done is kept in
+`build/exactness`, so a campaign that was ended goes on where it was.
 
     --seconds N     ends after that time, wherever it is
     --seed TEXT     another seed is another campaign
@@ -11,13 +11,14 @@ nothing is said). What was done is kept in `build/exactness`, so a campaign that
 import argparse
 import difflib
 import json
+import signal
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from tests.exactness.campaign import Tally, batch
 from tests.exactness.references import Query, full, peer
@@ -26,17 +27,15 @@ FOLDER = Path("build/exactness")
 STEP = 10  # batches for one line of the record
 
 
-def some(seed: str, number: int, share: float) -> Tally:
+def some(seed: str, number: int) -> Tally:
     """The batches of one line."""
     tally = Tally()
     for one in range(number * STEP, (number + 1) * STEP):
-        tally.add(batch(f"{seed}/{one}", share=share))
+        tally.add(batch(f"{seed}/{one}"))
     return tally
 
 
-def campaign(
-    seed: str, *, hits: int, seconds: float, processes: int, share: float, record: Path
-) -> tuple[Tally, float]:
+def campaign(seed: str, *, hits: int, seconds: float, processes: int, record: Path) -> tuple[Tally, float]:
     """All that was done under this seed, now and before, and how many hits a second there were now."""
     tally, done = _before(record)
     began, first = time.monotonic(), tally.hits
@@ -46,12 +45,12 @@ def campaign(
         while tally.hits < hits and time.monotonic() - began < seconds:
             while len(running) < processes * 2:
                 number = next(numbers)
-                running[pool.submit(some, seed, number, share)] = number
+                running[pool.submit(some, seed, number)] = number
             ready, _ = wait(running, timeout=5, return_when=FIRST_COMPLETED)
             for future in ready:
                 number = running.pop(future)
                 tally.add(future.result())
-                lines.write(json.dumps({"number": number, **asdict(future.result())}) + "\n")
+                lines.write(json.dumps({"number": number, **vars(future.result())}) + "\n")
                 lines.flush()
             _progress(tally, hits, (tally.hits - first) / (time.monotonic() - began))
         pool.shutdown(cancel_futures=True)
@@ -101,7 +100,7 @@ def table(tally: Tally, seed: str, rate: float) -> str:
     return "\n".join([*lines, f"seed {seed}: {share:.0%} hits, {rate:,.0f} hits a second", *tally.differences[:50]])
 
 
-def replay(place: str, share: float) -> int:
+def replay(place: str, **options: Any) -> int:
     """One batch again, telling everything about each difference."""
 
     def report(what: str, query: Query, answer: bytes | None) -> None:
@@ -117,7 +116,7 @@ def replay(place: str, share: float) -> int:
                 f"{line}\n" for line in difflib.unified_diff(one, other, names[0], name, "", "", 0, "")
             )
 
-    return len(batch(place, share=share, report=report).differences)
+    return len(batch(place, report=report, **options).differences)
 
 
 def main() -> int:
@@ -125,21 +124,20 @@ def main() -> int:
     parser.add_argument("--hits", type=int, default=1_000_000)
     parser.add_argument("--seconds", type=float, default=float("inf"))
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--share", type=float, default=1.0)
     parser.add_argument("--seed", default="1")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--replay", metavar="PLACE")
     given = parser.parse_args()
     if given.replay:
-        return min(1, replay(given.replay, given.share))
+        return min(1, replay(given.replay))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended; what was done is kept"))
     given.folder.mkdir(parents=True, exist_ok=True)
     tally, rate = campaign(
         given.seed,
         hits=given.hits,
         seconds=given.seconds,
         processes=given.processes,
-        share=given.share,
-        record=given.folder / f"{given.seed}-{given.share:g}.jsonl",
+        record=given.folder / f"{given.seed}.jsonl",
     )
     sys.stdout.write(f"\n{table(tally, given.seed, rate)}\n")
     return 1 if tally.differences else 0

@@ -21,9 +21,13 @@ from tests.exactness.mutants import mutate
 from tests.exactness.references import Query, Refused, full, peer
 from vc.compiled import Shapes
 
-# Of a hundred documents so many are mutants, and after so many the fast path learns it, if it was accepted.
-MUTANTS = 40
-LEARNT = 2
+# Of a thousand documents so many are mutants; so many are learnt from, if they are accepted (which runs the full path
+# ten times); and of those on which the fast path is silent so many serve to compare the references.
+MUTANTS = 400
+LEARNT = 5
+JUDGED = 50
+
+BOTH, FULL, PEER = frozenset({"full", "peer"}), frozenset({"full"}), frozenset({"peer"})
 
 Report = Callable[[str, Query, bytes | None], None]
 """Called with what is wrong, the query, and the fast path's answer."""
@@ -55,37 +59,36 @@ def batch(
     place: str,
     *,
     length: int = 60,
-    share: float = 1.0,
+    short: bool = False,
     make: Callable[[], Shapes] = Shapes,
     report: Report = lambda what, query, answer: None,
 ) -> Tally:
-    """`share`: the part of the hits about which the peer is asked; of the others it is a tenth of that."""
+    """Every hit is compared with both references. `short`: mostly small documents, and hits on members, unlike those on
+    mutants, with one of the two."""
     chance = random.Random(place)
-    look = _Look(make(), share, Tally(), report)
-    families = [Family.draw(chance) for _ in range(chance.choice((1, 1, 2)))]
+    look = _Look(make(), Tally(), report)
+    families = [Family.draw(chance, light=short) for _ in range(chance.choice((1, 1, 2)))]
     for family in families:
         look.learn(family, chance)
     for step in range(length):
         family = chance.choice(families)
-        mutant = chance.randrange(100) < MUTANTS
+        mutant = chance.randrange(1000) < MUTANTS
         query = mutate(family.member(chance), chance) if mutant else family.member(chance)
-        look.at(f"{place}/{step} {family.name}", query, chance.random())
-        if mutant and look.hit:
-            look.tally.mutant_hits += 1
-        if chance.randrange(100) < LEARNT and isinstance(full(query), bytes):
+        asked = BOTH if mutant or not short else chance.choice((FULL, PEER, PEER, PEER))
+        hit = look.at(f"{place}/{step} {family.name}", query, asked, judged=chance.randrange(1000) < JUDGED)
+        look.tally.mutant_hits += mutant and hit
+        if chance.randrange(1000) < LEARNT and isinstance(full(query), bytes):
             look.shapes.learn(query.document, **query.options)
     return look.tally
 
 
 class _Look:
-    """The looks of one batch. `hit`: whether the last document was one."""
+    """The looks of one batch."""
 
-    def __init__(self, shapes: Shapes, share: float, tally: Tally, report: Report) -> None:
+    def __init__(self, shapes: Shapes, tally: Tally, report: Report) -> None:
         self.shapes = shapes
-        self.share = share
         self.tally = tally
         self.report = report
-        self.hit = False
 
     def learn(self, family: Family, chance: random.Random) -> None:
         """Some members, as an issuer's drafts or a verifier's accepted credentials, sometimes a mutant among them."""
@@ -96,31 +99,35 @@ class _Look:
             if isinstance(full(query), bytes):
                 self.shapes.learn(query.document, **query.options)
 
-    def at(self, where: str, query: Query, draw: float) -> None:
-        """`draw`: between 0 and 1; whether this document is among those that the peer is asked about."""
+    def at(self, where: str, query: Query, asked: frozenset[str], *, judged: bool) -> bool:
+        """Whether it was a hit. `asked`: who judges a hit; `judged`: whether both judge the document if it was none."""
         self.tally.documents += 1
-        self.hit = False
         before = _exactly(query.document)
         try:
             answer = self.shapes.canonical(query.document, **query.options)
         except Exception as error:  # whatever it is, it is the finding
             self._wrong(where, f"raised {error!r}", query, None)
-            return
-        if answer is None:
-            self.tally.fallbacks += 1
-            if draw < self.share / 10:
-                self._judge(where, query, full(query))
-            return
-        self.hit = True
-        self.tally.hits += 1
-        self.tally.of_families[where.partition(" ")[2]] += 1
-        definition = full(query)
+            return False
         if before != _exactly(query.document):
             self._wrong(where, "the document was changed", query, answer)
+        if answer is None:
+            self.tally.fallbacks += 1
+            if judged:
+                self._judge(where, query, full(query))
+            return False
+        self.tally.hits += 1
+        self.tally.of_families[where.partition(" ")[2]] += 1
+        if "full" in asked or peer(query) != answer:
+            self._compare(where, query, answer, asked)
+        return True
+
+    def _compare(self, where: str, query: Query, answer: bytes, asked: frozenset[str]) -> None:
+        """With the full path, whose word is final, and with the peer."""
+        definition = full(query)
         if answer != definition:
             said = f"refuses: {definition.why}" if isinstance(definition, Refused) else "gives other bytes"
             self._wrong(where, f"answered where the full path {said}", query, answer)
-        elif draw < self.share:
+        elif "peer" in asked:
             self._judge(where, query, definition)
 
     def _judge(self, where: str, query: Query, definition: bytes | Refused) -> None:

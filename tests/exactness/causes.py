@@ -11,11 +11,15 @@ one of the two until somebody finds out.
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pyoxigraph
 
+import contexts
 from tests.exactness.references import Query, full, peer
+from vc.context_rules import CLR_201, OB_303, OB_EXTENSIONS, VC1, VC2
+from vc.shapes import many
 
 UNEXPLAINED = "UNEXPLAINED"
 
@@ -57,29 +61,26 @@ def _texts(change: Callable[[str], str]) -> Take:
 
 
 def _well_formed(text: str) -> str:
-    """Where ours takes a text for an IRI and the peer does not: one that both take, another one for each."""
+    """What the peer does not take for an IRI, nor for the last part of one (as types are under a vocabulary), becomes
+    one that it does, another one for each. Texts that are no IRIs may change with them: they do so for both."""
     scheme, colon, _ = text.partition(":")
-    if not colon or not scheme.isascii():
-        return text
+    absolute = colon and scheme.isascii()
     try:
-        pyoxigraph.NamedNode(text)
+        pyoxigraph.NamedNode(text if absolute else f"urn:example:{text}")
     except ValueError:
-        return f"urn:md5:{hashlib.md5(text.encode()).hexdigest()}"
+        changed = hashlib.md5(text.encode("utf-8", "surrogatepass")).hexdigest()
+        return f"urn:md5:{changed}" if absolute else f"x{changed}"
     return text
 
 
-def _no_noncharacters(text: str) -> str:
-    """RDF 1.2 N-Quads escapes U+FFFE and U+FFFF in its canonical form; the peer writes them as they are."""
-    return text.replace("\ufffe", "(fffe)").replace("\uffff", "(ffff)")
-
-
 def _no_numbers(value: Any) -> Any:
-    """A number becomes a text of its own: the forms of doubles differ, and so does what a datatype makes of one."""
+    """A number becomes a text. JSON-LD 1.1 API section 8.6 rounds a double to sixteen digits and writes a whole number
+    below 10^21 as an integer; the peer writes the shortest digits that are that double, and makes one of 10^20."""
     if isinstance(value, dict):
         return {name: _no_numbers(member) for name, member in value.items()}
     if isinstance(value, list):
         return [_no_numbers(item) for item in value]
-    return f"{value!r}" if isinstance(value, int | float) else value
+    return repr(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def _no_graphs(value: Any) -> Any:
@@ -94,20 +95,39 @@ def _no_graphs(value: Any) -> Any:
     return value
 
 
-def _no_partial(value: Any) -> Any:
-    """Of a node's two types the first by name, `ClrCredential`, brings the word `partial` with it (JSON-LD 1.1 API section
-    5.1.2 step 11). The peer has lost that word when it has gone on to `VerifiableCredential`, and drops the member."""
-    if isinstance(value, dict):
-        return {name: _no_partial(member) for name, member in value.items() if name != "partial"}
+def _no_words_of_first_types(value: Any) -> Any:
+    """Where several types of a node bring words with them, each adds to those of the types before it (JSON-LD 1.1 API
+    section 5.1.2 step 11). The peer has lost the earlier ones when it comes to the last, and drops their members."""
     if isinstance(value, list):
-        return [_no_partial(item) for item in value]
-    return value
+        return [_no_words_of_first_types(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    types = value.get("type")
+    of_types, everywhere = _words()
+    *first, last = ["", *sorted(of_types.keys() & {one for one in many(types) if isinstance(one, str)})]
+    lost = (
+        frozenset[str]().union(*(of_types[one] for one in first if one)) - of_types.get(last, frozenset()) - everywhere
+    )
+    return {name: _no_words_of_first_types(member) for name, member in value.items() if name not in lost}
+
+
+@cache
+def _words() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
+    """Type -> the words that its own context defines, and the words that a context defines for all types."""
+    of_types: dict[str, frozenset[str]] = {}
+    everywhere: set[str] = {"id", "type"}
+    for url in (VC1, VC2, OB_303, OB_EXTENSIONS, CLR_201):
+        for name, definition in contexts.load(url)["@context"].items():
+            if isinstance(definition, dict) and "@context" in definition and name[:1].isupper():
+                of_types[name] = of_types.get(name, frozenset()) | definition["@context"].keys()
+            else:
+                everywhere.add(name)
+    return of_types, frozenset(everywhere)
 
 
 CAUSES: Mapping[str, Take] = {
-    "a number or boolean": _no_numbers,
-    "U+FFFE or U+FFFF": _texts(_no_noncharacters),
+    "the form of a number": _no_numbers,
     "an IRI outside RFC 3987": _texts(_well_formed),
     "statements in several graphs": _no_graphs,
-    "a word that the first of two types defines": _no_partial,
+    "words that the first of several types defines": _no_words_of_first_types,
 }

@@ -42,8 +42,9 @@ class Family:
     slots: tuple[Slot, ...]
 
     @classmethod
-    def draw(cls, chance: random.Random) -> Self:
-        (name,) = chance.choices(list(BASES), [base.weight for base in BASES.values()])
+    def draw(cls, chance: random.Random, *, light: bool = False) -> Self:
+        """`light`: mostly of the small ones."""
+        (name,) = chance.choices(list(BASES), [base.light if light else base.weight for base in BASES.values()])
         base = BASES[name]
         algorithm = "sha384" if chance.random() < 0.1 else "sha256"
         query = Query(_document(base, chance), base.rule, Contents(base.contents), algorithm)

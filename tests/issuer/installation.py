@@ -5,6 +5,7 @@ school.record(*earned("ana"))
 school.decide_and_issue()
 """
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -16,11 +17,13 @@ from issuer import catalogue_imports, deciding, revocation, store_address
 from issuer.app import create_app, wire
 from issuer.catalogue import Catalogue
 from issuer.catalogue_checks import Findings
+from issuer.errors import LimitReached
 from issuer.facts import Completion, Fact
-from issuer.issuance import Issuance, Issued
+from issuer.issuance import Issuance
 from issuer.reconciled import Reconciled
 from issuer.reconciliation import Reconciliation
 from issuer.rules import AllOf, CapstoneRule, CourseRule
+from issuer.selection import Held
 from issuer.setup import initialize
 from issuer.store import catalogues, credentials, facts
 from issuer.store.credentials import StoredCredential
@@ -44,6 +47,16 @@ CATALOGUE = Catalogue(
     {code: domain.CATALOGUE.courses[code] for code in ("toolbox", "programming", "capstone")},
     {("mini", 1): MINI},
 )
+
+
+@dataclass(frozen=True)
+class Run:
+    """What `Issued` counts, with the certificates."""
+
+    courses: tuple[StoredCredential, ...]
+    programs: tuple[StoredCredential, ...]
+    held: tuple[Held, ...]
+    limited: tuple[tuple[LimitReached, int], ...]
 
 
 class PowerCut(BaseException):
@@ -140,11 +153,15 @@ class Installation:
     def decide(self, **choices: Any) -> deciding.Run:
         return deciding.run(self.database, now=self.now, **choices)
 
-    def issue(self, program: str | None = None) -> Issued:
-        issuance = self.issuance
-        return issuance.issue(issuance.plan(program))
+    def issue(self, program: str | None = None) -> "Run":
+        issuance, new = self.issuance, list[StoredCredential]()
+        done = issuance.issue(issuance.plan(program), released=new.append)
+        courses, programs = (tuple(one for one in new if one.kind == kind) for kind in ("course", "program"))
+        if (len(courses), len(programs)) != (done.courses, done.programs):
+            raise AssertionError("what was counted is not what was told")
+        return Run(courses, programs, done.held, done.limited)
 
-    def decide_and_issue(self) -> Issued:
+    def decide_and_issue(self) -> "Run":
         self.decide()
         return self.issue()
 

@@ -24,7 +24,7 @@ from issuer.decisions import said_in
 from issuer.facts import Completion
 from issuer.periods import Period
 from issuer.rules import AllOf, CourseRule, EarnedWithin
-from issuer.store import catalogues, credentials, decisions, facts, status, status_indices
+from issuer.store import catalogues, credentials, decisions, facts, intents, status, status_indices
 from issuer.store.credentials import Intent
 from issuer.store.database import Database, open_database
 from tests.issuer import domain
@@ -165,7 +165,7 @@ class School:
         who = {"share_id": f"share{index}", "kind": "course", "organization": "school", "learner": fact.learner}
         what = {"subject": fact.course, "version": 1, "subject_key": key, "fact": fact.id}
         where = {"list_number": list_number, "list_index": index, "unsecured": b"{}"}
-        return credentials.record_intent(tx, Intent(**who, **what, **where), at=self.now)  # type: ignore[arg-type]  # one dict of many types
+        return intents.record_one(tx, Intent(**who, **what, **where), at=self.now)  # type: ignore[arg-type]  # one dict of many types
 
 
 def standing(database: Database) -> dict[tuple[str, str, int], dict[str, Any]]:

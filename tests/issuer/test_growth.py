@@ -198,7 +198,7 @@ def test_a_page_of_the_queue_looks_up_no_more_than_it_shows(
     monkeypatch.setattr(
         unissued,
         "program_work",
-        lambda *given, **more: asked.append(given[3].decision.learner) or work(*given, **more),
+        lambda *given, **more: asked.append(given[1].decision.learner) or work(*given, **more),
     )
     assert len(page(desk(school), limit=4)[0]) == 4
     assert len(asked) <= 2

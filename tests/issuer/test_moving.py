@@ -12,7 +12,7 @@ from issuer import config, moving, store_address
 from issuer.audit_log import checked
 from issuer.errors import ConfigInvalid, Conflict, CopyDiffers, InputRefused, StoreBusy, StoreMoved
 from issuer.limits import Limit, Limits
-from issuer.store import audit, copies, facts, moved, status
+from issuer.store import audit, facts, moved, status, transfer
 from issuer.store.database import Database, open_database
 from tests import databases
 from tests.issuer import domain
@@ -55,7 +55,7 @@ def rows(database: Database) -> Rows:
     with database.read() as tx:
         return {
             one.name: [tuple(row) for row in tx.execute(select(one).order_by(*one.primary_key))]
-            for one in copies.tables()
+            for one in transfer.tables()
         }
 
 
@@ -192,7 +192,7 @@ def test_a_copy_that_somebody_worked_with_is_not_taken_away(school: Installation
 def test_a_copy_that_differs_is_not_moved_to(
     school: Installation, target: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copies, "_digest", lambda rows: (len(list(rows)), b"other"))
+    monkeypatch.setattr(transfer, "_digest", lambda rows: (len(list(rows)), b"other"))
     with pytest.raises(CopyDiffers, match="nothing was moved"):
         move(school, target)
     monkeypatch.undo()

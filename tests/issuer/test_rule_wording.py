@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from issuer.achievements import MULTIPLE_LANGUAGES, program_achievement
 from issuer.catalogue import Program
 from issuer.catalogue_files import load_catalogue
-from issuer.drafting import MULTIPLE_LANGUAGES, program_achievement
 from issuer.periods import parsed
 from issuer.rule_wording import outline, sentence
 from issuer.rules import (

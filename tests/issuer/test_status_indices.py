@@ -28,8 +28,8 @@ def reserved(database: Database, count: int, organization: str = "school", **lim
 
 def test_none_is_given_out_twice(database: Database) -> None:
     places = [place for count in (1, 300, 0, 500, 199, 24) for place in reserved(database, count, length=SHORT)]
-    assert len(places) == len({(place.list_number, place.index) for place in places}) == SHORT
-    assert {place.index for place in places} == set(range(SHORT))
+    assert len(places) == len({(place.list_number, place.list_index) for place in places}) == SHORT
+    assert {place.list_index for place in places} == set(range(SHORT))
 
 
 def test_a_list_that_is_half_full_is_followed_by_a_new_one(database: Database) -> None:
@@ -60,7 +60,7 @@ def test_what_is_undone_is_not_given_out(database: Database) -> None:
 
 def test_neither_indices_nor_names_can_be_guessed(database: Database) -> None:
     places = reserved(database, 20)
-    indices = [place.index for place in places]
+    indices = [place.list_index for place in places]
     assert indices != sorted(indices)
     assert max(indices) > 1_000  # one in 10**40 that twenty draws all stay below
     names = {places[0].list_name, reserved(database, 1, "academy")[0].list_name}
@@ -94,7 +94,7 @@ def test_of_several_at_once_each_gets_others(tmp_path: Path, database: Database)
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(found) == len({(place.list_number, place.index) for place in found}) == 4 * 48
+    assert len(found) == len({(place.list_number, place.list_index) for place in found}) == 4 * 48
 
 
 # --- what the database refuses -------------------------------------------------------------------------------

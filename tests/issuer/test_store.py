@@ -17,8 +17,12 @@ from sqlalchemy.exc import IntegrityError
 
 from issuer.errors import AlreadyIssued, StoreBusy, StoreFull, StoreUnavailable
 from issuer.limits import Limit, Limits
+<<<<<<< HEAD
 from issuer.store import credentials, decisions, facts, schema, status_indices, tables
 from issuer.store.bulk_tables import metadata
+=======
+from issuer.store import credentials, decisions, facts, intents, schema, status_indices, tables
+>>>>>>> main
 from issuer.store.credentials import Intent
 from issuer.store.database import Database, open_database
 from issuer.store.dialects import Place
@@ -67,7 +71,7 @@ def recorded(database: Database, count: int = 1, length: int = 131_072) -> list[
     with database.write() as tx:
         facts.append(tx, [fact])
         places = status_indices.reserve(tx, "school", count, length=length, filled=length)
-        return [credentials.record_intent(tx, intent(fact.id, number, index), at=AT) for number, _, index in places]
+        return [intents.record_one(tx, intent(fact.id, number, index), at=AT) for number, _, index in places]
 
 
 # --- schema ----------------------------------------------------------------------------------------------------
@@ -239,16 +243,14 @@ def test_one_certificate_per_subject(database: Database) -> None:
     (first,) = recorded(database)
     again = intent(first.fact or "", first.list_number, (first.list_index + 1) % 131_072)
     with pytest.raises(AlreadyIssued), database.write() as tx:
-        credentials.record_intent(
-            tx, Intent(**vars(again) | {"subject_key": first.subject_key, "share_id": "other"}), at=AT
-        )
+        intents.record_one(tx, Intent(**vars(again) | {"subject_key": first.subject_key, "share_id": "other"}), at=AT)
 
 
 def test_of_two_releases_the_first_stays(database: Database) -> None:
     (intent_,) = recorded(database)
     with database.write() as tx:
-        assert credentials.release(tx, intent_.number, secured=b"first", digest=b"1" * 32, at=AT)
-        assert not credentials.release(tx, intent_.number, secured=b"second", digest=b"2" * 32, at=AT)
+        assert intents.release(tx, {intent_.number: (b"first", b"1" * 32)}, at=AT)
+        assert not intents.release(tx, {intent_.number: (b"second", b"2" * 32)}, at=AT)
         assert credentials.get(tx, intent_.number).secured == b"first"
 
 

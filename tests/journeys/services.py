@@ -91,7 +91,7 @@ class Installation:
     def start(self, *packages: str) -> None:
         for package in packages:
             port = self.issuer_port if package == "issuer" else self.verifier_port
-            more = ["--allow-loopback"] if package == "verifier" else []
+            more = ["--allow-loopback"] if package == "verifier" else ["--no-worker"]
             self.processes[package] = subprocess.Popen(
                 [sys.executable, "-m", package, "serve", "--port", str(port), *more],
                 cwd=ROOT,

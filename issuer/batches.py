@@ -1,0 +1,94 @@
+"""What is to be issued, by the hundred: the rows of a cohort, or what was found to be due.
+
+    batches = Batches(config, database, keyring, now=now, actor="Rita")
+    done = batches.due(items)                                       # completions and positive decisions
+    done = batches.cohort_rows(caller, cohort, learners, beyond_the_limit=False)
+    done.issued, done.courses, done.failed
+
+The same again issues nothing twice, and finishes what an interruption left.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+from issuer.access import Caller
+from issuer.chunks import Chunks, Done, Item, Result, said
+from issuer.cohort_chunks import CohortChunks
+from issuer.config import Config
+from issuer.cycle import Cycle
+from issuer.errors import AlreadyIssued, KeyRefused, LimitReached
+from issuer.facts import Completion
+from issuer.keyring import Keyring
+from issuer.revocation import ITSELF
+from issuer.selection import Held, held
+from issuer.store.cohorts import Cohort
+from issuer.store.credentials import StoredCredential
+from issuer.store.database import Database
+from issuer.store.facts import batched
+from issuer.workshop import Workshops
+
+
+class Batches:
+    """`now`: the clock. `reached` is told each step that a chunk has done; tests pull the plug there. `actor`: what the
+    audit log calls who asked for it. `workshops`: of the process. Thread-safe."""
+
+    def __init__(
+        self,
+        config: Config,
+        database: Database,
+        keyring: Keyring,
+        *,
+        now: Callable[[], datetime],
+        reached: Callable[[str], None] = lambda step: None,
+        actor: str = ITSELF,
+        workshops: Workshops | None = None,
+    ) -> None:
+        workshops = workshops or Workshops(config)
+        cycle = Cycle(config, database, keyring, now=now, reached=reached, actor=actor, workshops=workshops)
+        self._chunks = Chunks(config, database, cycle, workshops, now)
+
+    def due(self, items: Sequence[Item], *, beyond_the_limit: bool = False) -> Done:
+        """However many items. Raises what is about the store and not about one of them."""
+        issued = courses = skipped = waiting = 0
+        failed: list[Held] = []
+        limit: LimitReached | None = None
+        no_key: KeyRefused | None = None
+        for item, result in self.each(items, beyond_the_limit=beyond_the_limit):
+            match result:
+                case StoredCredential():
+                    issued += result.kind == "program"
+                    courses += result.kind == "course"
+                case AlreadyIssued():
+                    skipped += 1
+                case LimitReached():
+                    waiting, limit = waiting + 1, limit or result
+                case _:
+                    failed.append(held(item, said(result)))
+                    if isinstance(result, KeyRefused):
+                        no_key = result
+        return Done(issued, courses, tuple(failed), skipped, waiting, limit, no_key)
+
+    def each(self, items: Sequence[Item], *, beyond_the_limit: bool = False) -> Iterator[tuple[Item, Result]]:
+        """The same one by one: Course Certificates first, then what binds them."""
+        courses: list[Item] = [item for item in items if isinstance(item, Completion)]
+        programs: list[Item] = [item for item in items if not isinstance(item, Completion)]
+        size = self._chunks.config.limits.issued_at_once.value
+        limited: dict[tuple[str, int], LimitReached] = {}
+        for some in batched([*courses, *programs], size):
+            left = [item for item in some if _version(item) not in limited]
+            yield from ((item, limited[_version(item)]) for item in some if _version(item) in limited)
+            for item, result in zip(left, self._chunks.issue(left, beyond_the_limit=beyond_the_limit), strict=True):
+                if isinstance(result, LimitReached):  # said once: the others of that version are not tried
+                    limited[_version(item)] = result
+                yield item, result
+
+    def cohort_rows(self, caller: Caller, cohort: Cohort, learners: Sequence[str], *, beyond_the_limit: bool) -> Done:
+        """The rows of these learners, at most a few hundred: those that are ready and not settled, and those that
+        failed. That the cohort is approved is for the caller to know. `waiting` are rows that
+        stay as they were. Raises `CohortState` when it was undone meanwhile, and what is about the store."""
+        return CohortChunks(self._chunks, caller, cohort, beyond_the_limit=beyond_the_limit).rows(learners)
+
+
+def _version(item: Item) -> tuple[str, int]:
+    """Of the program; of a Course Certificate, which nothing limits, none."""
+    return ("", 0) if isinstance(item, Completion) else (item.decision.program, item.decision.version)
