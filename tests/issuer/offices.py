@@ -61,15 +61,8 @@ class Offices(Installation):
         }
         api_keys.revoke(self.database, int(self.callers[REVOKED]["Authorization"].split("_")[1]), now=self.now)
         self.client_of_all = self.client()
-<<<<<<< HEAD
-        self._kept = self._keep()
-=======
         self.client_of_all.headers["X-Request-Id"] = "0" * 32  # so that answers alike are alike to the letter
-        self._kept = sqlite3.connect(":memory:")
-        with sqlite3.connect(self.config.database) as live:
-            live.backup(self._kept)
-        live.close()
->>>>>>> main
+        self._kept = self._keep()
 
     def _key(self, name: str, **rights: object) -> Mapping[str, str]:
         _, text = api_keys.create(self.database, name=name, now=self.now, **rights)  # type: ignore[arg-type] # of three kinds

@@ -417,16 +417,11 @@ def test_a_store_that_cannot_be_reached_is_503_and_tells_no_secrets(client: Test
     awarded.database.close()
     for one in awarded.home.glob("testamur.db*"):
         one.unlink()
-<<<<<<< HEAD
     awarded.config.database_file.mkdir()
-    for address in ("/health", "/status/1"):
-=======
-    awarded.config.database.mkdir()
     ready = client.get("/health/ready")
     assert (ready.status_code, ready.json()["records"]) == (503, "unavailable")
     assert str(awarded.home) not in ready.text
     for address in ("/credentials/x", "/status/1"):
->>>>>>> main
         answer = client.get(address)
         assert answer.status_code == 503
         assert answer.json()["type"].endswith("#store-unavailable")

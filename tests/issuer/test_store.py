@@ -17,12 +17,8 @@ from sqlalchemy.exc import IntegrityError
 
 from issuer.errors import AlreadyIssued, StoreBusy, StoreFull, StoreUnavailable
 from issuer.limits import Limit, Limits
-<<<<<<< HEAD
-from issuer.store import credentials, decisions, facts, schema, status_indices, tables
-from issuer.store.bulk_tables import metadata
-=======
 from issuer.store import credentials, decisions, facts, intents, schema, status_indices, tables
->>>>>>> main
+from issuer.store.bulk_tables import metadata
 from issuer.store.credentials import Intent
 from issuer.store.database import Database, open_database
 from issuer.store.dialects import Place
