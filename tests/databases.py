@@ -23,10 +23,11 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import event
+from sqlalchemy import event, select, text
 from sqlalchemy.pool import Pool
 
-from issuer.store.database import open_database
+from issuer.store.bulk_tables import metadata
+from issuer.store.database import Transaction, open_database
 from issuer.store.dialects import Place
 from tests.optional import need
 
@@ -76,6 +77,15 @@ class Server:
         self.execute("CREATE DATABASE {} TEMPLATE {}", name, "template0" if empty else self._name)
         return self.address(name)
 
+    def copy(self, address: str, to: str | None = None) -> str:
+        """Of a database as it is now, in a new one or in the place of another; who is connected is cut off."""
+        original = urlsplit(address).path.lstrip("/")
+        name = f"{self._name}_{next(_numbers)}" if to is None else urlsplit(to).path.lstrip("/")
+        self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        self._admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (original,))
+        self.execute("CREATE DATABASE {} TEMPLATE {}", name, original)
+        return self.address(name)
+
     def drop(self, address: str) -> None:
         self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", urlsplit(address).path.lstrip("/"))
 
@@ -100,6 +110,10 @@ class Databases:
     def new(self, *, empty: bool = False) -> str:
         """A PostgreSQL database, whatever the kind is."""
         self._made.append(server().new(empty=empty))
+        return self._made[-1]
+
+    def copy(self, address: str) -> str:
+        self._made.append(server().copy(address))
         return self._made[-1]
 
     def drop(self) -> None:
@@ -164,6 +178,21 @@ def used(kind: str) -> Iterator[Databases]:
     finally:
         _current.remove(databases)
         databases.drop()
+
+
+def without_guards(tx: Transaction) -> None:
+    """As for somebody with the file, or the server, in his hands."""
+    if tx.dialect.name == "sqlite":
+        for name in tx.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            tx.execute(text(f"DROP TRIGGER {name}"))
+    else:
+        for table in metadata.tables:
+            tx.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+
+
+def everything_in(tx: Transaction) -> str:
+    """All rows of all tables, as one text."""
+    return "\n".join(repr(tuple(row)) for table in metadata.sorted_tables for row in tx.execute(select(table)))
 
 
 def want(kind: str | None) -> None:
