@@ -47,7 +47,10 @@ class Edge:
 
         inner = {**scope, "method": "GET"} if head else scope
         try:
-            await self._app(inner, receive, guarded)
+            try:
+                await self._app(inner, receive, guarded)
+            finally:
+                scope.update({name: inner[name] for name in ("route", "root_path") if name in inner})
         except Exception as error:
             identifier = secrets.token_hex(6)
             log.error("unexpected error %s", identifier, exc_info=error)

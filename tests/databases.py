@@ -27,9 +27,12 @@ from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from issuer.store.database import open_database
+from issuer.store.dialects import Place
 from tests.optional import need
 
 KINDS = ("sqlite", "postgresql")
+FILE = Path("testamur.db")
+"""Stands for the file of an issuer, which it makes itself."""
 
 _numbers = itertools.count()
 
@@ -90,7 +93,7 @@ class Databases:
         self.kind = kind
         self._made: list[str] = []
 
-    def place(self, file: Path) -> Path | str:
+    def place(self, file: Path) -> Place:
         """A new store: this file, or a PostgreSQL database."""
         return file if self.kind == "sqlite" else self.new()
 
@@ -101,11 +104,24 @@ class Databases:
 
     def drop(self) -> None:
         for address in self._made:
+            for connection in _opened.pop(urlsplit(address).path, ()):
+                connection.close()
             server().drop(address)
+
+
+_opened: dict[str, list[psycopg.Connection[Any]]] = {}
+"""By the paths of their addresses: what a test's pools hold is not closed by anybody else."""
+
+
+@event.listens_for(Pool, "connect")
+def _remember(connection: object, _record: object) -> None:
+    if isinstance(connection, psycopg.Connection):
+        _opened.setdefault(f"/{connection.info.dbname}", []).append(connection)
 
 
 _running: list[Server] = []
 _current: list[Databases] = []
+_wanted: list[str | None] = [None]
 
 
 def server() -> Server:
@@ -125,35 +141,34 @@ def _can_be_started() -> bool:
 
 
 def stop() -> None:
+    while _current:
+        _current.pop().drop()
     while _running:
         _running.pop().close()
 
 
 def of_this_test() -> Databases:
-    """What `place` gives is of the kind that this test runs on."""
+    """What `place` gives is of the kind that this test runs on; for fixtures of a module, that of the whole run."""
+    if not _current:
+        _current.append(Databases(_wanted[-1] or "sqlite"))
     return _current[-1]
 
 
 @contextmanager
 def used(kind: str) -> Iterator[Databases]:
     """For one test; what it left open is closed, and its databases are dropped."""
-    opened: list[psycopg.Connection[Any]] = []
-
-    def remember(connection: object, _record: object) -> None:
-        if isinstance(connection, psycopg.Connection):
-            opened.append(connection)
-
     databases = Databases(kind)
-    event.listen(Pool, "connect", remember)
     _current.append(databases)
     try:
         yield databases
     finally:
-        _current.pop()
-        event.remove(Pool, "connect", remember)
-        for connection in opened:
-            connection.close()
+        _current.remove(databases)
         databases.drop()
+
+
+def want(kind: str | None) -> None:
+    """The option of the whole run."""
+    _wanted.append(kind)
 
 
 def kinds_for(item: pytest.Metafunc | pytest.Item, wanted: str | None) -> tuple[str, ...]:

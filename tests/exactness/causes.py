@@ -105,7 +105,9 @@ def _no_words_of_first_types(value: Any) -> Any:
     types = value.get("type")
     of_types, everywhere = _words()
     *first, last = ["", *sorted(of_types.keys() & {one for one in many(types) if isinstance(one, str)})]
-    lost = frozenset[str]().union(*(of_types[one] for one in first if one)) - of_types.get(last, frozenset()) - everywhere
+    lost = (
+        frozenset[str]().union(*(of_types[one] for one in first if one)) - of_types.get(last, frozenset()) - everywhere
+    )
     return {name: _no_words_of_first_types(member) for name, member in value.items() if name not in lost}
 
 

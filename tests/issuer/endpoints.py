@@ -168,6 +168,8 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "GET /credentials/{name}": Endpoint(None),
     "GET /credentials/{name}/status": Endpoint(None),
     "GET /health": Endpoint(None),
+    "GET /health/live": Endpoint(None),
+    "GET /health/ready": Endpoint(None),
     "GET /organizations/{slug}/did.json": Endpoint(None),
     "GET /schemas/program.json": Endpoint(None),
     "GET /status/{name}": Endpoint(None),

@@ -211,17 +211,13 @@ def _made(
     return shape
 
 
-def _keys(document: dict[str, Any], rule: ContextRule, contents: Contents, algorithm: str) -> list[_Key]:
-    """The drawers that a document may lie in: that of its achievement, and the one for all. The contexts' exact
-    contents are part of it. None for a document that names no known contexts."""
-    urls = document.get("@context")
-    try:
-        hashes = tuple(map(contents.sha256, urls if type(urls) is list else [urls]))
-    except (LookupError, TypeError):
-        return []
+def _keys(document: dict[str, Any], rule: ContextRule, contents: Contents, algorithm: str) -> tuple[_Key, ...]:
+    """The drawers that a document may lie in: that of its achievement, and the one for all. The contexts' contents are
+    part of it: those chosen, and for all other URLs the present ones, which stay the same while a process lives."""
+    chosen = tuple(sorted(contents.chosen.items())) if contents.chosen else ()
     about = _about(document)
-    for_all = (id(rule), algorithm, hashes, None)
-    return [for_all] if about is None else [(id(rule), algorithm, hashes, about), for_all]
+    for_all = (id(rule), algorithm, chosen, None)
+    return (for_all,) if about is None else ((id(rule), algorithm, chosen, about), for_all)
 
 
 def _about(document: dict[str, Any]) -> str | None:
