@@ -19,9 +19,9 @@ SCHOOL, PROGRAM = "school", "data-literacy"
 COURSES = ("questions", "data", "pictures", "models", "reports")
 CAPSTONE = "data-capstone"
 EACH = len(COURSES) + 2  # certificates of a learner
-TOLD = datetime(2026, 6, 1, 12, tzinfo=UTC)
+TOLD = datetime(2025, 8, 1, 12, tzinfo=UTC)
 AT_ONCE = 5_000  # learners whose facts are written together
-_BEGAN = date(2026, 1, 5)
+_BEGAN = date(2025, 1, 6)
 
 
 def catalogue() -> Catalogue:
@@ -91,7 +91,7 @@ def _program() -> Program:
         partners=(),
         titles={"en": "Data literacy"},
         descriptions={"en": "From a question to an answer that holds."},
-        active_from=date(2026, 1, 1),
+        active_from=date(2025, 1, 1),
         active_until=None,
         rule=AllOf((*(CourseRule(code) for code in COURSES), CapstoneRule(CAPSTONE))),
         constraints=(IdentityVerified(), FeePaid(), SingleLanguage()),
