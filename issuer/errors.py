@@ -75,6 +75,24 @@ class StoreFull(StoreUnavailable):
     code = "STORE_FULL"
 
 
+class TooBusy(IssuerError):
+    """More is asked for at once than there is room for. Nothing was begun."""
+
+    code = "TOO_BUSY"
+
+
+class StoreMoved(StoreUnavailable):
+    """The records are elsewhere by now: this file is only what they were."""
+
+    code = "STORE_MOVED"
+
+
+class CopyDiffers(IssuerError):
+    """What was read again is not what was written."""
+
+    code = "COPY_DIFFERS"
+
+
 class StoreOutdated(StoreUnavailable):
     """The database was put back from a copy, and nobody said so: what was given out since would be given out again."""
 

@@ -1,6 +1,7 @@
 """A long campaign: `python -m tests.exactness --hits 1000000 --processes 2`, or `make exactness HITS=1000000`.
 
-Every answer of the fast path is compared with the full path and with pyoxigraph. What was done is kept in `build/exactness`, so a campaign that was ended goes on where it was.
+Every answer of the fast path is compared with the full path and with pyoxigraph. What was done is kept in
+`build/exactness`, so a campaign that was ended goes on where it was.
 
     --seconds N     ends after that time, wherever it is
     --seed TEXT     another seed is another campaign

@@ -50,6 +50,7 @@ def to_jwk(raw: bytes) -> dict[str, str]:
     return {"kty": KTY, "crv": CRV, "x": base64url_encode(raw)}
 
 
+@lru_cache(maxsize=256)  # what passed; an issuer's few keys are looked at with each of its credentials
 def _refuse_weak(raw: bytes) -> None:
     """RFC 8032 section 5.1.3, decoding, and a refusal of the eight points whose order divides eight."""
     if len(raw) != 32:

