@@ -5,6 +5,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from contexts import history
 from tests.vc.samples import NOW, SoftSigner, course, dereference, secure, specialization
-from vc.compiled import Lesson, Shapes, canonical_bytes, compiling, pattern, shapes
+from vc.compiled import Lesson, Remembered, Shapes, canonical_bytes, compiling, pattern, shapes
 from vc.compiled.compiling import outline
 from vc.compiled.guards import Guards
 from vc.context_rules import CREDENTIAL, OB_303, OB_EXTENSIONS, OPEN_BADGES, VC2, ContextRule
@@ -572,6 +573,21 @@ def test_a_lesson_is_what_was_missed(document: Document) -> None:
     assert known._families == {}
     lesson.learn()
     assert len(known._families) == 2  # in the drawer of its achievement, and in that for all
+
+
+def test_what_was_answered_is_remembered_for_the_same_text_alone(document: Document) -> None:
+    day = ("credentialSubject", "activityEndDate")
+    known = of_two(document, put(document, day, "2026-02-15T00:00:00Z"))
+    remembered = Remembered(known)
+    assert agrees(remembered, document)
+    assert agrees(remembered, copy.deepcopy(document))
+    assert known.hits == 1
+    assert agrees(remembered, put(document, day, "2026-02-15T00:00:00+00:00"))
+    moment = put(document, day, datetime(2026, 2, 15, tzinfo=UTC))  # orjson would write it as the text before
+    assert not agrees(remembered, moment)
+    assert not agrees(remembered, document, rule=CREDENTIAL)
+    assert not agrees(remembered, document, algorithm="sha384")
+    assert not agrees(remembered, put(document, ("name",), "a\ud800"))
 
 
 def test_one_skeleton_is_learnt_a_few_times_only(document: Document) -> None:
