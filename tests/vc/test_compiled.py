@@ -602,7 +602,7 @@ def test_one_skeleton_is_learnt_a_few_times_only(document: Document) -> None:
 
 def test_what_is_kept_is_bounded_and_the_unused_goes_first(document: Document) -> None:
     one = put(document, ("name",), "One")
-    weight = sum(map(len, pattern.skeleton_of(one).texts)) + 40 * len(pattern.skeleton_of(one).texts)
+    weight = pattern.skeleton_of(one).weight
     known = Shapes(max_weight=5 * weight)
     for name in ("One", "Two"):
         known.learn(put(document, ("name",), name), rule=OPEN_BADGES)
@@ -636,6 +636,21 @@ def test_a_drawer_holds_few_shapes(document: Document, monkeypatch: pytest.Monke
     for name in ("One", "Two"):  # what fell out can be learnt anew
         known.learn(of(5, name), rule=OPEN_BADGES)
     assert agrees(known, of(5))
+
+
+def test_types_and_numbers_weigh_as_much_as_texts() -> None:
+    """A stranger's document of two megabytes of types would else weigh nothing, and thousands of them be kept."""
+    known = Shapes()
+    types = ["VerifiableCredential", *(f"https://a.example/{number}" for number in range(10))]
+    document: Document = {
+        "@context": [VC2],
+        "type": types,
+        "issuer": "did:example:a",
+        "credentialSubject": {"id": "urn:a:b"},
+    }
+    assert pattern.skeleton_of(document).weight == len(json.dumps(document))
+    known.learn({**document, "type": types * 1_000}, rule=OPEN_BADGES)
+    assert known._families == {}
 
 
 @pytest.mark.parametrize(("limit", "value"), [("MAX_TEXTS", 10), ("MAX_CHARACTERS", 500)])
