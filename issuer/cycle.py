@@ -40,6 +40,7 @@ from issuer.store.credentials import Intent, Status, StoredCredential
 from issuer.store.database import Database, Transaction
 from issuer.store.decisions import StoredDecision
 from issuer.work import Work
+from issuer.workshop import Workshops
 from vc import openbadges
 from vc.compiled import Remembered, Shapes
 from vc.context_rules import OPEN_BADGES
@@ -76,7 +77,7 @@ class _Draft:
 
 class Cycle:
     """`reached` is told each step that is done; tests pull the plug there. `actor`: what the audit log calls who asked
-    for it. `shapes`: of the process (`vc.compiled`)."""
+    for it. `workshops`: of the process."""
 
     def __init__(
         self,
@@ -87,7 +88,7 @@ class Cycle:
         now: Callable[[], datetime],
         reached: Callable[[str], None],
         actor: str,
-        shapes: Shapes,
+        workshops: Workshops,
     ) -> None:
         self._config = config
         self._database = database
@@ -95,8 +96,8 @@ class Cycle:
         self._reached = reached
         self._actor = actor
         self._places = Places(config, database)
-        self._shapes = shapes
-        self._signing = Signing(config, keyring, reached=reached, shapes=shapes)
+        self._shapes, self._watch = workshops.shapes, workshops.watch
+        self._signing = Signing(config, keyring, reached=reached, shapes=workshops.shapes)
 
     def conduct(
         self,
@@ -306,6 +307,7 @@ class Cycle:
                     self._supersede(tx, intent, at)
             mail.add_all(tx, [letter for number, letter in letters.items() if number in first], at=at)
             released.update(intents.several(tx, released.keys() - first))
+        self._watch.issued(Counter(released[one].kind for one in first))
         return released
 
     def _supersede(self, tx: Transaction, intent: StoredCredential, at: datetime) -> None:

@@ -63,9 +63,7 @@ class Issuance:
         self._now = now
         self._reached = reached
         self._workshops = workshops or Workshops(config)
-        self._cycle = Cycle(
-            config, database, keyring, now=now, reached=reached, actor=actor, shapes=self._workshops.shapes
-        )
+        self._cycle = Cycle(config, database, keyring, now=now, reached=reached, actor=actor, workshops=self._workshops)
         self._signing = Signing(config, keyring, reached=reached)
         self._keyring = keyring
         self._actor = actor

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from vc import dids
+from vc.compiled import Shapes
 from vc.context_rules import ContextRule, rule_for
 from vc.dids import VerificationMethod
 from vc.errors import Unavailable
@@ -38,7 +39,8 @@ class Asked:
 
 @dataclass
 class Case:
-    """`secured`: as received. `verified`: set by the check `proof`; later checks read only what it covers.
+    """`secured`: as received. `shapes`: what is known of documents alike (`vc.compiled`). `verified`: set by the check
+    `proof`; later checks read only what it covers.
     `judge`: runs the checks of a credential that stands inside this one, on a case of its own."""
 
     secured: Secured
@@ -46,6 +48,7 @@ class Case:
     fetch: Fetch
     now: datetime
     asked: Asked = field(default_factory=Asked)
+    shapes: Shapes | None = None
     judge: "Callable[[Case], tuple[Check, ...]]" = lambda case: ()
     verified: Verified | None = None
     parts: tuple[Part, ...] = ()
