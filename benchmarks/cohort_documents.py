@@ -53,7 +53,7 @@ def _drafted(count: int) -> Iterator[dict[str, Any]]:
             program,
             tuple(_part(course, place, number) for place, course in enumerate(courses, 1)),
             language="en",
-            slot=drafting.Slot(_word("certificate", number), 1 + number % 3, number * 2_039 % 131_072),
+            slot=drafting.Slot(_word("certificate", number), 1, "2cFupjhnEsSn59qHXstmK2", number * 2_039 % 131_072),
             recipient=Recipient(
                 f"Zoë Ünlü-Beispiel {number}", email=f"z{number}@example.org", salt=_word("salt", number)[:6]
             ),

@@ -15,6 +15,7 @@ import argparse
 import math
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -174,6 +175,7 @@ def main() -> None:
     if not six_courses.EACH <= chosen.certificates <= MOST:
         parser.error(f"Between {six_courses.EACH} and {MOST:,} certificates.")
     learners = math.ceil(chosen.certificates / six_courses.EACH)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to end"))  # so that workers and server end with it
     print(machine())
     with (
         tempfile.TemporaryDirectory(dir=chosen.folder) as folder,

@@ -44,7 +44,7 @@ class Batches:
         workshops: Workshops | None = None,
     ) -> None:
         workshops = workshops or Workshops(config)
-        cycle = Cycle(config, database, keyring, now=now, reached=reached, actor=actor, shapes=workshops.shapes)
+        cycle = Cycle(config, database, keyring, now=now, reached=reached, actor=actor, workshops=workshops)
         self._chunks = Chunks(config, database, cycle, workshops, now)
 
     def due(self, items: Sequence[Item], *, beyond_the_limit: bool = False) -> Done:

@@ -4,7 +4,6 @@ Exit codes: 0 done, 1 refused (one line says why and what to do), 64 wrong usage
 State lives under `--home DIR`, or `TESTAMUR_HOME`, or `./testamur-home`. What other programs read is `--json`.
 """
 
-import logging
 import os
 import sys
 import time
@@ -26,6 +25,7 @@ from issuer.cli_learners import learners
 from issuer.cli_options import HOME_HELP, AsJson, By, Home, Id, Program, acting, services_in
 from issuer.cli_organizations import keys, organizations
 from issuer.cli_outbox import outbox
+from issuer.cli_serve import serve
 from issuer.cli_store import store
 from issuer.cli_webhooks import webhooks
 from issuer.console import Terminal, stdout_is_terminal
@@ -50,6 +50,7 @@ cli_after_award.add_to(app)
 cli_backups.add_to(app)
 app.command()(decide)
 app.command()(replay)
+app.command()(serve)
 app.add_typer(audit, name="audit")
 app.add_typer(bulk, name="bulk")
 app.command()(worker)
@@ -124,7 +125,6 @@ def issue(
     cli_backups.say_if_copy(terminal, services)
     issuance = services.issuance().by(acting(by).name)
     finished = issuance.finish_intents()
-    plan = issuance.plan(program)
     began = time.monotonic()
     new: list[dict[str, Any]] = []
 
@@ -132,10 +132,12 @@ def issue(
         if as_json:
             new.append(printing.listed(services, stored))
 
-    with terminal.progress("Issuing", len(plan.items)) as advance:
-        issued = issuance.issue(plan, advance, beyond_the_limit=approve_more is not None, released=released)
+    with terminal.counting("Issuing, learner by learner") as progress:
+        issued = issuance.issue_due(
+            program=program, progress=progress, beyond_the_limit=approve_more is not None, released=released
+        )
     seconds = time.monotonic() - began
-    printing_runs.issued(terminal, services, finished, plan, issued, new=new, seconds=seconds, as_json=as_json)
+    printing_runs.issued(terminal, services, finished, issued, new=new, seconds=seconds, as_json=as_json)
     return REFUSED if issued.limited else DONE
 
 
@@ -181,48 +183,6 @@ def show(
     else:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-
-
-@app.command()
-def serve(
-    context: typer.Context,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65_535, help="The port to listen on.")] = 8000,
-    own_worker: Annotated[
-        bool | None, typer.Option("--worker/--no-worker", help="Work on bulk runs beside it. Usual with SQLite only.")
-    ] = None,
-    home: Home = None,
-) -> None:
-    """Serves certificates, DID documents and status lists. It first finishes what a power cut left."""
-    import uvicorn
-
-    from issuer.app import create_app
-    from issuer.bulk.crew import Crew
-    from issuer.outbox import sending
-    from issuer.ports import require_free
-
-    services = services_in(context)
-    require_free(host, port)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    terminal = Terminal()
-    cli_backups.say_if_copy(terminal, services)
-    printing_runs.finished(terminal, services.issuance().finish_intents())
-    printing_runs.finished_requests(terminal, services.signing_requests.finish())
-    terminal.note(f"{services.config.organization}: {services.config.url} (listening on {host}, port {port})")
-    services.transport()  # wrong settings of the mail server are said now, and not an hour later
-    crew = isinstance(services.config.database, Path) if own_worker is None else own_worker
-    with (
-        Crew(services.config.home, int(crew)),
-        sending(services.config, services.database, services.transport, now=services.now),
-    ):
-        uvicorn.run(
-            create_app(services),
-            host=host,
-            port=port,
-            log_level="warning",
-            server_header=False,
-            timeout_graceful_shutdown=10,  # seconds; requests that run are finished
-        )
 
 
 def _now() -> datetime:

@@ -7,10 +7,12 @@ What draws is imported where it is used: it is slow to load, and most commands d
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from issuer.errors import FormNotIssued, NotRenderable
+from issuer.turns import Turns
 from templates.views import CertificateView
 
 
@@ -29,9 +31,12 @@ Make = Callable[[Material], bytes]
 
 @dataclass(frozen=True)
 class Form:
+    """`drawn`: it takes a processor for a while, so that only a few are made at once."""
+
     media_type: str
     label: str
     make: Make
+    drawn: bool = False
 
 
 def _json(material: Material) -> bytes:
@@ -69,9 +74,9 @@ def _pdf(material: Material) -> bytes:
 
 FORMS: Mapping[str, Form] = MappingProxyType(
     {
-        "pdf": Form("application/pdf", "PDF", _pdf),
-        "png": Form("image/png", "PNG", _png),
-        "svg": Form("image/svg+xml", "SVG", _svg),
+        "pdf": Form("application/pdf", "PDF", _pdf, drawn=True),
+        "png": Form("image/png", "PNG", _png, drawn=True),
+        "svg": Form("image/svg+xml", "SVG", _svg, drawn=True),
         "json": Form("application/vc", "JSON", _json),
         "jwt": Form("application/jwt", "JWT", _jwt),
     }
@@ -88,30 +93,39 @@ def form(name: str) -> Form:
 
 
 class Downloads:
-    """Draws files, and keeps the last ones: a page that many open at once is drawn once. Thread-safe."""
+    """Draws files, and keeps the last ones: a page that many open at once is drawn once. Thread-safe. `turns`: how
+    many are drawn at once."""
 
-    def __init__(self, kept: int, token: Callable[[bytes], bytes]) -> None:
+    def __init__(self, kept: int, token: Callable[[bytes], bytes], turns: Turns) -> None:
         self._kept = kept
+        self._turns = turns
         self._token = token
         self._files: OrderedDict[tuple[str, CertificateView], bytes] = OrderedDict()
         self._lock = threading.Lock()
 
     def file(self, name: str, view: CertificateView, secured: bytes) -> bytes:
-        """Raises `FormNotIssued`, or `NotRenderable` when no font here can show the name."""
+        """Raises `FormNotIssued`, `TooBusy`, or `NotRenderable` when no font here can show the name."""
         wanted = form(name)
         key = (name, view)
-        with self._lock:
-            if key in self._files:
-                self._files.move_to_end(key)
-                return self._files[key]
+        if (known := self._find(key)) is not None:
+            return known
         from templates.typesetting import MissingGlyphs
 
-        try:
-            made = wanted.make(Material(view, secured, self._token))
-        except MissingGlyphs as error:
-            raise NotRenderable("{why}", why=str(error)) from error
+        with self._turns.taken() if wanted.drawn else nullcontext():
+            if (known := self._find(key)) is not None:  # by whoever was at it while we waited
+                return known
+            try:
+                made = wanted.make(Material(view, secured, self._token))
+            except MissingGlyphs as error:
+                raise NotRenderable("{why}", why=str(error)) from error
         with self._lock:
             self._files[key] = made
             while len(self._files) > self._kept:
                 self._files.popitem(last=False)
         return made
+
+    def _find(self, key: tuple[str, CertificateView]) -> bytes | None:
+        with self._lock:
+            if key in self._files:
+                self._files.move_to_end(key)
+            return self._files.get(key)

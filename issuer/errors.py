@@ -75,6 +75,12 @@ class StoreFull(StoreUnavailable):
     code = "STORE_FULL"
 
 
+class TooBusy(IssuerError):
+    """More is asked for at once than there is room for. Nothing was begun."""
+
+    code = "TOO_BUSY"
+
+
 class StoreMoved(StoreUnavailable):
     """The records are elsewhere by now: this file is only what they were."""
 

@@ -65,10 +65,13 @@ def _say_usage(terminal: Terminal, error: Any) -> None:
 
 
 def _logged(error: Exception, log: Path) -> str:
+    """Where in the code it was goes into the file; what the error says may be about a learner, and does not."""
+    from serving.traces import described
+
     identifier = secrets.token_hex(4)
     handler = logging.FileHandler(log)
-    trace = (type(error), error, error.__traceback__)
-    message = ("unexpected error %s", (identifier,))
-    handler.emit(logging.getLogger("issuer").makeRecord("issuer", logging.ERROR, "", 0, *message, trace))
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    message = ("unexpected error %s: %s", (identifier, described(error)))
+    handler.emit(logging.getLogger("issuer").makeRecord("issuer", logging.ERROR, "", 0, *message, None))
     handler.close()
     return f"Something unexpected happened ({type(error).__name__}). {log} has it as {identifier}."

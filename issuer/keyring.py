@@ -16,7 +16,7 @@ it is there already, then the row that tells the world.
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -55,9 +55,17 @@ class Identity:
 
 
 class Keyring:
-    """Thread-safe; one per process."""
+    """Thread-safe; one per process. `timed`: put around each key that is opened."""
 
-    def __init__(self, config: Config, database: Database, *, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        database: Database,
+        *,
+        environ: Mapping[str, str],
+        timed: Callable[[Signer], Signer] = lambda signer: signer,
+    ) -> None:
+        self._timed = timed
         self._config = config
         self._database = database
         self._environ = environ
@@ -86,8 +94,10 @@ class Keyring:
         with self._opening:  # of two threads, one opens it
             signer = self._opened.get((owner, identity.key_id))
             if signer is None:
-                signer = signers.open_key(
-                    self._config, self._environ, identity.key_id, public=identity.key.multibase, organization=owner
+                signer = self._timed(
+                    signers.open_key(
+                        self._config, self._environ, identity.key_id, public=identity.key.multibase, organization=owner
+                    )
                 )
                 self._opened[owner, identity.key_id] = signer
         return signer

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from issuer import health
 from issuer.achievements import MULTIPLE_LANGUAGES, course_achievement, program_achievement
 from issuer.downloads import FORMS
 from issuer.errors import NotAcceptable, UnknownPage
@@ -190,16 +191,35 @@ def start(request: Request) -> Response:
 
 
 @router.get(
-    "/health",
-    summary="Whether the service runs and reaches its records",
+    "/health/live",
+    summary="Whether the service runs",
     responses=_example("It does.", {"status": "ok"}),
     tags=["Service"],
 )
-def health(request: Request) -> dict[str, str]:
-    services = services_of(request)
-    with services.database.read() as tx:
-        catalogues.course_count(tx)
+async def live() -> dict[str, str]:
+    """Of the server's loop, and of no thread: it answers when everything else is busy."""
     return {"status": "ok"}
+
+
+_READY = _example("It can.", {"status": "ok", "records": "ok", "key": "ok", "service": "ok"}) | {
+    503: {"description": "Not now; which part cannot, stands beside it.", "content": {"application/json": {}}}
+}
+
+
+@router.get(
+    "/health/ready",
+    summary="Whether it can issue: it reaches its records, has its key, and is not being stopped",
+    responses=_READY,
+    response_class=JSONResponse,
+    tags=["Service"],
+)
+@router.get("/health", summary="The same", responses=_READY, response_class=JSONResponse, tags=["Service"])
+def ready(request: Request) -> Response:
+    found = {**health.of(services_of(request)), "service": not request.app.state.drain.begun}
+    said = {name: "ok" if good else "unavailable" for name, good in found.items()}
+    every = all(found.values())
+    document = {"status": "ok" if every else "unavailable", **said}
+    return JSONResponse(document, 200 if every else 503, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/docs", include_in_schema=False)

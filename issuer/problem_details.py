@@ -16,6 +16,9 @@ from starlette.exceptions import HTTPException
 from issuer import api_errors, errors
 from issuer.errors import IssuerError
 from issuer.negotiation import preferred
+from issuer.services import services_of
+from issuer.turns import RETRY_AFTER
+from serving.requests import number_of
 from templates.i18n import negotiate, say
 from templates.messages import Message
 from templates.pages import render
@@ -41,6 +44,8 @@ def _challenge(error: str = "") -> Mapping[str, str]:
 # RFC 9110 section 15.5.2: a 401 names a scheme; there is none registered for signed messages.
 _SIGN: Mapping[str, str] = MappingProxyType({"WWW-Authenticate": 'Webhook-Signature realm="issuer"'})
 
+_AGAIN: Mapping[str, str] = MappingProxyType({"Retry-After": str(RETRY_AFTER)})
+
 # The class of an error tells its kind; a class that is not here has that of its nearest ancestor.
 KINDS: Mapping[type[IssuerError], Kind] = MappingProxyType(
     {
@@ -64,6 +69,7 @@ KINDS: Mapping[type[IssuerError], Kind] = MappingProxyType(
         errors.ConfigInvalid: Kind(503, Message("This issuer is not set up")),
         errors.KeyRefused: Kind(503, Message("This issuer cannot sign at present")),
         errors.StoreUnavailable: Kind(503, Message("The records cannot be reached at present")),
+        errors.TooBusy: Kind(429, Message("Too much is asked for just now"), _AGAIN),
         errors.StoreFull: Kind(507, Message("There is no room left")),
         errors.ReadBackFailed: Kind(503, Message("This issuer cannot sign at present")),
         api_errors.ApiKeyMissing: Kind(401, Message("A key is needed"), _challenge()),
@@ -129,6 +135,10 @@ def of_error(request: Request, error: Exception) -> Response:
         raise error
     kind = next(KINDS[one] for one in type(error).__mro__ if one in KINDS)
     private = isinstance(error, _PRIVATE)
+    if isinstance(error, errors.StoreUnavailable):
+        services_of(request).watch.store_failed(error.code)
+    elif isinstance(error, errors.TooBusy):
+        services_of(request).watch.turned_away("drawing")
     detail = Message("Please try again later.") if private else error.message
     name = error.problem or error.code.lower().replace("_", "-")
     return answer(request, kind.status, name, kind.title, detail, headers=kind.headers, more=_each(request, error))
@@ -172,6 +182,19 @@ def _of_status(request: Request, status: int, headers: Mapping[str, str] | None)
     return answer(request, status, name, title, detail, headers=headers)
 
 
+def crowded(request: Request) -> Response:
+    """To whoever comes without a key while too many others do (`issuer.crowd`)."""
+    services_of(request).watch.turned_away("pages")
+    title, detail = Message("Too much is asked for just now"), Message("Please try again in a few seconds.")
+    return answer(request, 429, "too-busy", title, detail, headers=_AGAIN)
+
+
+def stopping(request: Request) -> Response:
+    """To whoever comes while the service is being stopped (`serving.requests`)."""
+    title, detail = Message("The service is being restarted"), Message("Please try again in a few seconds.")
+    return answer(request, 503, "stopping", title, detail)
+
+
 def unexpected(request: Request, identifier: str) -> Response:
     """Nothing of the error leaves the service."""
     title = Message("Something went wrong here")
@@ -202,6 +225,8 @@ def answer(
         "detail": say(detail, lang),
         **more,
     }
+    if number := number_of(request.scope):
+        document["requestId"] = number
     return JSONResponse(document, status, headers=shared, media_type=MEDIA_TYPE)
 
 

@@ -13,6 +13,7 @@ from issuer.signing_requests import SigningRequests
 from issuer.status_lists import StatusLists
 from issuer.store.database import Database
 from issuer.transports import Transport
+from issuer.watch import Watch
 from issuer.webhook_secrets import WebhookSecrets
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Services:
     signing_requests: SigningRequests
     transport: Callable[[], Transport]
     webhook_secrets: WebhookSecrets
+    watch: Watch
     now: Callable[[], datetime]
 
 

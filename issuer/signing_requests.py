@@ -32,6 +32,7 @@ from issuer.store import audit, catalogues, signed
 from issuer.store.api_keys import ApiKey
 from issuer.store.database import Database, Transaction
 from issuer.store.signed import Signed
+from issuer.watch import Watch
 from templates.messages import Message
 from vc import jcs, strict_json
 from vc.errors import VcError
@@ -57,7 +58,9 @@ class SigningRequests:
         *,
         now: Callable[[], datetime],
         reached: Callable[[str], None] = lambda step: None,
+        watch: Watch | None = None,
     ) -> None:
+        self._watch = watch or Watch()
         self._config = config
         self._database = database
         self._keyring = keyring
@@ -151,6 +154,7 @@ class SigningRequests:
             # (7) release
             with self._database.write() as tx:
                 kept = signed.release(tx, intent.number, secured=sealed.data, digest=sealed.digest, at=self._now())
+            self._watch.issued({"request": 1})
             self._reached("released")
             return kept
 

@@ -28,6 +28,7 @@ from issuer.keyring import Keyring
 from issuer.signing import Signing
 from issuer.store import status
 from issuer.store.database import Database
+from issuer.watch import Watch
 from vc.context_rules import CREDENTIAL
 from vc.status.bitstring import Bitstring, list_credential
 
@@ -53,7 +54,16 @@ class SignedList:
 class StatusLists:
     """Thread-safe. Keeps as many signed lists as the limits allow, those that were asked for last."""
 
-    def __init__(self, config: Config, database: Database, keyring: Keyring, *, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        database: Database,
+        keyring: Keyring,
+        *,
+        now: Callable[[], datetime],
+        watch: Watch | None = None,
+    ) -> None:
+        self._watch = watch or Watch()
         self._config = config
         self._database = database
         self._keyring = keyring
@@ -107,9 +117,7 @@ class StatusLists:
         # (1) the bits and their version, of one moment
         with self._database.read() as tx:
             stored = status.read_list(tx, name)
-        bits = Bitstring(bytes(stored.length // 8))
-        for index in stored.set_indices:
-            bits.set(index, True)
+        bits = Bitstring.marked(stored.set_indices, length=stored.length)
         # (2) the credential about them, in the name of those whose certificates they are
         valid_until = begins + timedelta(seconds=self._config.limits.status_list_validity.value)
         unsecured = list_credential(
@@ -122,5 +130,6 @@ class StatusLists:
         )
         # (3) signed by the same organization's key as they, and read back
         sealed = Signing(self._config, self._keyring).sign(unsecured, rule=CREDENTIAL, at=begins)
+        self._watch.list_signed()
         etag = hashlib.sha256(sealed.data).hexdigest()[:32]
         return SignedList(sealed.data, etag, stored.version, begins, valid_until, sealed.method)

@@ -14,6 +14,7 @@ from issuer.concerned import Version, version_of
 from issuer.config import Config
 from issuer.store import catalogues
 from issuer.store.database import Transaction
+from issuer.watch import Watch
 from vc.compiled import Shapes
 from vc.openbadges import Achievement, Issuer
 
@@ -57,10 +58,12 @@ class Workshop:
 
 
 class Workshops:
-    """The workshop of the catalogue that there is now, and `shapes`: the canonical forms of what is made in it."""
+    """The workshop of the catalogue that there is now, and `shapes`: the canonical forms of what is made in it; `watch`
+    is told what is issued."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, watch: Watch | None = None) -> None:
         self.shapes = Shapes()
+        self.watch = watch or Watch()
         self._config = config
         self._newest: Workshop | None = None
 

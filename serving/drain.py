@@ -33,7 +33,8 @@ class Drain:
 
     @contextmanager
     def request(self) -> Iterator[None]:
-        """For as long as one is being answered."""
+        """For as long as one is being answered. Those that are refused do not count: else whoever asks again and again
+        keeps the service from ending."""
         self.under_way += 1
         try:
             yield

@@ -4,7 +4,7 @@
     logging.getLogger("issuer").warning("message %d: given up", 7)
     # {"event": "message 7: given up", "level": "warning", "logger": "issuer", "time": "2026-03-02T13:00:00Z", …}
 
-Lines of the standard library's loggers and of structlog are one stream, and each has the `request_id` of the request
+Loggers are the standard library's; structlog gives their lines a form. Each line has the `request_id` of the request
 during which it was written. Of an error only its type and the places in the code are kept: its text may quote what was
 being read, which may be somebody's name. What a line may hold at all is decided where it is written; see
 docs/adr/0042.
@@ -21,6 +21,9 @@ from serving.traces import described
 
 Form = Literal["json", "text"]
 
+OURS = ("issuer", "verifier", "serving", "requests")  # loggers
+TOLD = ("method", "route", "status", "ms")  # what a line may have beside its words: `serving.requests`
+
 
 def configure(form: Form | None = None, *, stream: TextIO | None = None, level: int = logging.INFO) -> None:
     """Once, before the server starts. `form`: by default text for a terminal, and JSON for everything else."""
@@ -29,7 +32,7 @@ def configure(form: Form | None = None, *, stream: TextIO | None = None, level: 
     handler = logging.StreamHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.ExtraAdder(allow=[]), *_SHARED],
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(allow=TOLD), *_SHARED],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_RENDERED[chosen]],
         )
     )
@@ -37,15 +40,9 @@ def configure(form: Form | None = None, *, stream: TextIO | None = None, level: 
     for old in root.handlers[:]:
         root.removeHandler(old)
     root.addHandler(handler)
-    root.setLevel(level)
-    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
-        logging.getLogger(name).setLevel(logging.WARNING)  # that it listens we say ourselves
-    structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
-    )
+    root.setLevel(logging.WARNING)  # libraries' small talk has never been looked through for names
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)
 
 
 def _without_its_text(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

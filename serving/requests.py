@@ -9,6 +9,7 @@
     app.add_middleware(Requests, meter=meter, drain=drain, refused=stopping, clock=time.perf_counter)
 """
 
+import logging
 import re
 import uuid
 from collections.abc import Callable, Iterable
@@ -31,7 +32,7 @@ _KEY = "testamur.request"
 
 Answer = Callable[[Request], Response]
 
-log = structlog.stdlib.get_logger("requests")
+log = logging.getLogger("requests")
 
 
 def number_of(scope: Scope) -> str:
@@ -73,15 +74,18 @@ class Requests:
         # (1) the number
         number = scope[_KEY] = _number(Headers(scope=scope).get(HEADER, ""))
         answer = _Answer(send, number, self._drain)
-        with self._drain.request(), structlog.contextvars.bound_contextvars(request_id=number):
+        with structlog.contextvars.bound_contextvars(request_id=number):
             try:
                 # (2) nothing new
-                if self._drain.begun and scope["path"] not in (LIVE, READY):
+                if not self._drain.begun:
+                    with self._drain.request():
+                        await self._app(scope, receive, answer.send)
+                elif scope["path"] in (LIVE, READY):
+                    await self._app(scope, receive, answer.send)
+                else:
                     response = self._refused(Request(scope))
                     response.headers["Retry-After"] = str(RETRY_AFTER)
                     await response(scope, receive, answer.send)
-                else:
-                    await self._app(scope, receive, answer.send)
             finally:
                 # (3) one line
                 self._told(scope, answer.status, self._clock() - began)
@@ -89,8 +93,10 @@ class Requests:
     def _told(self, scope: Scope, status: int, seconds: float) -> None:
         route = self._template(scope)
         self._meter.answered(scope["method"], route, status, seconds)
-        level = log.debug if route.startswith("/health") and status == 200 else log.info
-        level("request", method=scope["method"][:10], route=route, status=status, ms=round(seconds * 1000, 1))
+        level = logging.DEBUG if route.startswith("/health") and status == 200 else logging.INFO
+        if log.isEnabledFor(level):
+            told = {"method": scope["method"][:10], "route": route, "status": status, "ms": round(seconds * 1000, 1)}
+            log.log(level, "request", extra=told)
 
     def _template(self, scope: Scope) -> str:
         """Of the route that answered, or of the folder of files."""

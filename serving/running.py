@@ -10,7 +10,7 @@ left out).
 import contextlib
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +39,11 @@ class Options:
 
 @dataclass(frozen=True)
 class Built:
-    """`cut_short`: see `serving.server`."""
+    """`cut_short`: see `serving.server`. `around`: what goes on beside the server, as long as it runs."""
 
     app: Any
     cut_short: Callable[[], None] = lambda: None
+    around: contextlib.AbstractContextManager[Any] = field(default_factory=contextlib.nullcontext)
 
 
 Build = Callable[[CollectorRegistry, Drain], Built]
@@ -88,15 +89,16 @@ def _served(
     handed: processes.Handed | None,
 ) -> None:
     built = build(registry, drain)
-    serve(
-        built.app,
-        host=options.host,
-        port=options.port,
-        drain=drain,
-        clock=clock,
-        cut_short=built.cut_short,
-        listening=None if handed is None else handed.listening,
-    )
+    with built.around:
+        serve(
+            built.app,
+            host=options.host,
+            port=options.port,
+            drain=drain,
+            clock=clock,
+            cut_short=built.cut_short,
+            listening=None if handed is None else handed.listening,
+        )
 
 
 def _several(options: Options, command: Sequence[str], environ: Mapping[str, str], clock: Callable[[], float]) -> int:

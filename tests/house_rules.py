@@ -49,6 +49,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
 WEB: frozenset[str] = frozenset(
     {
         "issuer.app",
+        "issuer.crowd",
         "issuer.edge",
         "issuer.entry",
         "issuer.idempotency",
@@ -75,6 +76,7 @@ COMMANDS = (
     "issuer.cli_options",
     "issuer.cli_organizations",
     "issuer.cli_outbox",
+    "issuer.cli_serve",
     "issuer.cli_store",
     "issuer.cli_webhooks",
     "issuer.demo",

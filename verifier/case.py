@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from vc import dids
+from vc.compiled import Shapes
 from vc.context_rules import ContextRule, rule_for
 from vc.dids import VerificationMethod
 from vc.errors import Unavailable
@@ -39,7 +40,8 @@ class Asked:
 @dataclass
 class Case:
     """`secured`: as received. `verified`: set by the check `proof`; later checks read only what it covers.
-    `judge`: runs the checks of a credential that stands inside this one, on a case of its own."""
+    `judge`: runs the checks of a credential that stands inside this one, on a case of its own. `shapes`: those of the
+    process, that learn from what is genuine."""
 
     secured: Secured
     policy: Policy
@@ -47,6 +49,7 @@ class Case:
     now: datetime
     asked: Asked = field(default_factory=Asked)
     judge: "Callable[[Case], tuple[Check, ...]]" = lambda case: ()
+    shapes: Shapes | None = None
     verified: Verified | None = None
     parts: tuple[Part, ...] = ()
     endorsements: tuple[Endorsement, ...] = ()

@@ -15,6 +15,7 @@ from datetime import datetime
 
 from templates.messages import Message
 from vc import formats
+from vc.compiled import Shapes
 from vc.errors import ParsingError, Unavailable, VcError
 from verifier import intake, presentations
 from verifier.case import CREDENTIAL, Asked, Case
@@ -26,8 +27,16 @@ from verifier.report import Check, Outcome, Report
 from verifier.trust import Policy
 
 
-def run(data: bytes, *, policy: Policy, fetch: Fetch, now: datetime, asked: Asked | None = None) -> Report:
-    """Never raises for what a stranger sent: every error becomes a check in the report."""
+def run(
+    data: bytes,
+    *,
+    policy: Policy,
+    fetch: Fetch,
+    now: datetime,
+    asked: Asked | None = None,
+    shapes: Shapes | None = None,
+) -> Report:
+    """Never raises for what a stranger sent: every error becomes a check in the report. `shapes`: see `vc.compiled`."""
     # (1) intake
     source: str | None = None
     container = "json"
@@ -45,7 +54,7 @@ def run(data: bytes, *, policy: Policy, fetch: Fetch, now: datetime, asked: Aske
         report = Report((check_of("structure", error),), container=container, source=source, checked_at=now)
         return replace(report, checks=(*report.checks, *_skipped(list(CHECKS)[1:])))
     # (3), (4) the checks, and what is shown
-    case = Case(secured, policy, fetch, now, asked or Asked(), judge=_judge)
+    case = Case(secured, policy, fetch, now, asked or Asked(), judge=_judge, shapes=shapes)
     report = presentations.report_of(case, _report) if presentations.is_one(secured) else _report(case)
     return replace(report, container=container, source=source, checked_at=now)
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, update
 
 from issuer.store import moments
 from issuer.store.database import Transaction
@@ -142,6 +142,20 @@ def listed(
     if stuck:
         query = query.where(table.c.given_up_at.is_not(None))
     return _all(tx.execute(query.limit(limit)).mappings().all())
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many messages are not sent: those that are tried, and those that were given up."""
+
+    due: int
+    given_up: int
+
+
+def waiting(tx: Transaction) -> Waiting:
+    query = select(func.count(), func.count(table.c.given_up_at)).where(table.c.sent_at.is_(None))
+    every, given_up = tx.execute(query).one()
+    return Waiting(every - given_up, given_up)
 
 
 def _all(rows: Sequence[RowMapping]) -> tuple[Mail, ...]:

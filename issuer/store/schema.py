@@ -39,6 +39,11 @@ def upgrade(connection: Connection) -> None:
         ) from error
 
 
+def is_present(connection: Connection) -> bool:
+    """Whether the schema is the one that this version works with; another one came meanwhile, or none is there."""
+    return _revision(connection) == HEAD
+
+
 def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None

@@ -23,6 +23,7 @@ from httpx2 import Response
 from issuer.access import Permission, Role, least_role, operator, permissions_of
 from issuer.store import api_keys, decisions, mail, webhooks
 from issuer.webhooks import create as make_webhook
+from tests import databases
 from tests.issuer import domain
 from tests.issuer.offices import (
     CALLERS,
@@ -168,6 +169,8 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "GET /credentials/{name}": Endpoint(None),
     "GET /credentials/{name}/status": Endpoint(None),
     "GET /health": Endpoint(None),
+    "GET /health/live": Endpoint(None),
+    "GET /health/ready": Endpoint(None),
     "GET /organizations/{slug}/did.json": Endpoint(None),
     "GET /schemas/program.json": Endpoint(None),
     "GET /status/{name}": Endpoint(None),
@@ -499,7 +502,7 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _offices() -> Iterator[Offices]:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, databases.used("sqlite"):
         offices = Offices(Path(folder))
         yield offices
         offices.close()

@@ -328,7 +328,8 @@ def test_what_is_not_there_is_a_problem_document(client: TestClient) -> None:
         answer = client.get(address)
         assert answer.status_code == 404, address
         assert answer.headers["content-type"] == "application/problem+json", address
-        assert set(answer.json()) == {"type", "title", "status", "detail"}, address
+        assert set(answer.json()) == {"type", "title", "status", "detail", "requestId"}, address
+        assert answer.json()["requestId"] == answer.headers["x-request-id"], address
         assert answer.json()["status"] == 404, address
 
 
@@ -411,12 +412,16 @@ def test_an_unknown_error_is_a_bare_500_with_an_id_that_the_log_has(
     assert (page.status_code, page.headers["content-type"]) == (500, "text/html; charset=utf-8")
 
 
+@pytest.mark.only_sqlite
 def test_a_store_that_cannot_be_reached_is_503_and_tells_no_secrets(client: TestClient, awarded: Installation) -> None:
     awarded.database.close()
     for one in awarded.home.glob("testamur.db*"):
         one.unlink()
-    awarded.config.database.mkdir()
-    for address in ("/health", "/status/1"):
+    awarded.config.database_file.mkdir()
+    ready = client.get("/health/ready")
+    assert (ready.status_code, ready.json()["records"]) == (503, "unavailable")
+    assert str(awarded.home) not in ready.text
+    for address in ("/credentials/x", "/status/1"):
         answer = client.get(address)
         assert answer.status_code == 503
         assert answer.json()["type"].endswith("#store-unavailable")
@@ -458,7 +463,9 @@ def test_the_service_describes_itself(client: TestClient) -> None:
     assert docs.status_code == 200
     assert "/credentials/{name}" in docs.text.replace("<wbr>", "")
     assert "https://cdn" not in docs.text
-    assert client.get("/health").json() == {"status": "ok"}
+    assert client.get("/health/live").json() == {"status": "ok"}
+    said = {"status": "ok", "records": "ok", "key": "ok", "service": "ok"}
+    assert client.get("/health").json() == client.get("/health/ready").json() == said
 
 
 def test_every_protocol_is_in_the_table() -> None:

@@ -22,7 +22,9 @@ def check(case: Case) -> Check:
             "It is a copy of the certificate, which anybody may have. What answers a question is a presentation that "
             "its holder signs."
         )
-    expected = Expected(now=case.now, rule=case.rule, domain=asked.domain, challenge=asked.challenge)
+    expected = Expected(
+        now=case.now, rule=case.rule, domain=asked.domain, challenge=asked.challenge, shapes=case.shapes
+    )
     case.verified = formats.verify(case.secured, dereference=case.dereference, expected=expected)
     return Check("proof", Outcome.PASSED, _said(case.verified.contents))
 
