@@ -35,7 +35,8 @@ from issuer.files import PRIVATE_FILE
 LEGS, CHUNKS = "bulk-legs", "bulk-chunks"
 _ONE_AND_THE_NEXT = 2
 _CONNECTIONS = 5  # of a worker: its queues, its legs and its chunks rarely meet
-_PACE = 0.1  # seconds between two looks at a queue
+_PACE = 0.2  # seconds between two looks at the queue of chunks; the next one is at hand meanwhile
+_LEG_PACE = 0.5  # and at that of legs, of which there is always one in advance
 
 _QUEUED = frozenset({"ENQUEUED", "DELAYED"})
 
@@ -92,7 +93,7 @@ class Engine:
             DBOS(config=settings)
             self._register()
             DBOS.launch()
-            DBOS.register_queue(LEGS, worker_concurrency=1, polling_interval_sec=_PACE)
+            DBOS.register_queue(LEGS, worker_concurrency=1, polling_interval_sec=_LEG_PACE)
             DBOS.register_queue(CHUNKS, worker_concurrency=_ONE_AND_THE_NEXT, polling_interval_sec=_PACE)
         except (error.DBOSException, SQLAlchemyError) as refused:
             self._close()

@@ -27,8 +27,8 @@ from issuer.store.database import Transaction
 if TYPE_CHECKING:
     from issuer.bulk.engine import Engine, Living
 
-_PACE = 0.25  # seconds between two rounds
-_ROUNDS = 20  # between two looks for the dead and the lost
+_PACE = 0.5  # seconds between two rounds
+_ROUNDS = 10  # between two looks for the dead and the lost
 
 
 @dataclass
