@@ -19,9 +19,9 @@ import sqlite3
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID, WorkflowStatus, error
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID, WorkflowStatus, error
 from sqlalchemy import Engine as Connections
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -35,9 +35,17 @@ from issuer.files import PRIVATE_FILE
 LEGS, CHUNKS = "bulk-legs", "bulk-chunks"
 _ONE_AND_THE_NEXT = 2
 _CONNECTIONS = 5  # of a worker: its queues, its legs and its chunks rarely meet
-_PACE = 0.1  # seconds between two looks at a queue
+_PACE = 0.2  # seconds between two looks at the queue of chunks; the next one is at hand meanwhile
+_LEG_PACE = 0.5  # and at that of legs, of which there is always one in advance
 
-_OVER = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
+_QUEUED = frozenset({"ENQUEUED", "DELAYED"})
+
+
+class _Place(TypedDict, total=False):
+    """Of the two one."""
+
+    system_database_url: str
+    system_database_engine: Connections
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,19 @@ class Work:
     chunk: Callable[[int, int], str]
 
 
+@dataclass(frozen=True)
+class Living:
+    """The workers that are alive, and the versions of the workflows that they know."""
+
+    workers: Collection[str]
+    versions: Collection[str]
+
+    def will_do(self, one: WorkflowStatus) -> bool:
+        """Whether somebody does that workflow, or will."""
+        known = one.app_version is None or one.app_version in self.versions
+        return known and (one.status in _QUEUED or (one.status == "PENDING" and one.executor_id in self.workers))
+
+
 class Engine:
     """One per process. Raises `StoreUnavailable` when its tables cannot be opened."""
 
@@ -55,10 +76,12 @@ class Engine:
         self._work = work
         self._turn = threading.Lock()
         self._active = _Active()
-        place, self._connections = _place(config)
+        self._place, self._connections = _place(config)
         settings: DBOSConfig = {
             "name": "testamur",
-            **place,
+            "system_database_url": self._place.get("system_database_url"),
+            "system_database_engine": self._place.get("system_database_engine"),
+            "sys_db_pool_size": _CONNECTIONS,
             "application_version": VERSION,
             "executor_id": worker,
             "serializer": DBOSPortableJSONSerializer(),
@@ -70,7 +93,7 @@ class Engine:
             DBOS(config=settings)
             self._register()
             DBOS.launch()
-            DBOS.register_queue(LEGS, worker_concurrency=1, polling_interval_sec=_PACE)
+            DBOS.register_queue(LEGS, worker_concurrency=1, polling_interval_sec=_LEG_PACE)
             DBOS.register_queue(CHUNKS, worker_concurrency=_ONE_AND_THE_NEXT, polling_interval_sec=_PACE)
         except (error.DBOSException, SQLAlchemyError) as refused:
             self._close()
@@ -80,7 +103,7 @@ class Engine:
                 why=type(refused).__name__,
             ) from refused
 
-    def begin(self, leg: Leg, versions: Collection[str]) -> bool:
+    def begin(self, leg: Leg, living: Living) -> bool:
         """Queues the leg, once. False: it was, and is over or nobody's; its number is used up."""
         name = _leg_id(leg)
         known = DBOS.get_workflow_status(name)
@@ -88,16 +111,16 @@ class Engine:
             with SetWorkflowID(name):
                 DBOS.enqueue_workflow(LEGS, self._leg, leg.run, leg.number)
             return True
-        return _is_alive(known, versions)
+        return living.will_do(known)
 
-    def lost(self, run: int, given: Collection[tuple[int, int]], versions: Collection[str]) -> tuple[int, ...]:
-        """Of these (chunk, leg) the chunks that nobody will ever do: their leg is over, and their workflow is over or
-        was never there. Workflows of a version that no worker knows count as over."""
+    def lost(self, run: int, given: Collection[tuple[int, int]], living: Living) -> tuple[int, ...]:
+        """Of these (chunk, leg) the chunks that nobody will ever do: neither their leg nor their workflow is anybody's
+        any more, or they were never there."""
         legs = {leg: _leg_id(Leg(run, leg)) for _, leg in given}
         ids = {_chunk_id(run, leg, chunk): (chunk, leg) for chunk, leg in given}
         wanted = [*legs.values(), *ids]
         found = DBOS.list_workflows(workflow_ids=wanted, load_input=False, load_output=False) if given else []
-        alive = {one.workflow_id for one in found if _is_alive(one, versions)}
+        alive = {one.workflow_id for one in found if living.will_do(one)}
         return tuple(chunk for name, (chunk, leg) in ids.items() if not {name, legs[leg]} & alive)
 
     def take_over(self, worker: str) -> int:
@@ -108,10 +131,15 @@ class Engine:
         return len(begun)
 
     def end(self, worker: str, seconds: int) -> None:
-        """Nothing new is taken; what is worked on may end within these seconds, and is another's after them."""
-        ended = self._active.wait(seconds)
-        if not ended:
-            self.take_over(worker)
+        """Nothing new is begun; what is worked on may end within these seconds. What is left then, or was taken from a
+        queue in the last moment, is handed back."""
+        self._active.wait(seconds)
+        DBOS.destroy(workflow_completion_timeout_sec=0, destroy_registry=True)
+        client = DBOSClient(**self._place, serializer=DBOSPortableJSONSerializer())
+        begun = client.list_workflows(status="PENDING", executor_id=worker, load_input=False, load_output=False)
+        for one in begun:
+            client.resume_workflow(one.workflow_id, queue_name=one.queue_name)
+        client.destroy()
         self._close()
 
     def _close(self) -> None:
@@ -169,7 +197,7 @@ class _Active:
         return ended
 
 
-def _place(config: Config) -> tuple[DBOSConfig, Connections | None]:
+def _place(config: Config) -> tuple[_Place, Connections | None]:
     """Where its tables are: in a schema of their own of the store; SQLite has one writer for a file, so there they are
     in a file of their own. The connections are ours to close, where we make them."""
     if isinstance(config.database, str):
@@ -183,11 +211,7 @@ def _place(config: Config) -> tuple[DBOSConfig, Connections | None]:
         connection.execute("PRAGMA journal_mode=WAL")  # stays with the file
     finally:
         connection.close()
-    return {"system_database_url": f"sqlite:///{path}", "sys_db_pool_size": _CONNECTIONS}, None
-
-
-def _is_alive(one: WorkflowStatus, versions: Collection[str]) -> bool:
-    return one.status not in _OVER and (one.app_version is None or one.app_version in versions)
+    return {"system_database_url": f"sqlite:///{path}"}, None
 
 
 def _leg_id(leg: Leg) -> str:

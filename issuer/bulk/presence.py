@@ -62,10 +62,10 @@ class Presence:
             if one.name != self.name and not self._alive(one, self.now())
         )
 
-    def versions(self, tx: Transaction) -> frozenset[str]:
-        """Of the workflows that somebody who is alive knows."""
-        known = {one.version for one in bulk_workers.listed(tx, at_work=True) if self._alive(one, self.now())}
-        return frozenset(known | {self.version})
+    def alive(self, tx: Transaction) -> tuple[Worker, ...]:
+        """This one, and the others."""
+        found = bulk_workers.listed(tx, at_work=True)
+        return tuple(one for one in found if one.name == self.name or self._alive(one, self.now()))
 
     def buried(self, tx: Transaction, worker: Worker) -> None:
         """What it had begun was taken over."""
@@ -101,6 +101,11 @@ def claim(
             bulk_workers.ended(tx, name, presence.token, at=now())
     finally:
         os.close(descriptor)
+
+
+def is_at_work(home: Path, name: str) -> bool:
+    """Whether a process of this machine has the name."""
+    return not _is_free(_lock_file(home, name))
 
 
 def _first_free(home: Path) -> tuple[str, int | None]:

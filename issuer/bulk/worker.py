@@ -22,12 +22,13 @@ from issuer.bulk.working import Working
 from issuer.errors import StoreUnavailable
 from issuer.services import Services
 from issuer.store import bulk_chunks, bulk_runs
+from issuer.store.database import Transaction
 
 if TYPE_CHECKING:
-    from issuer.bulk.engine import Engine
+    from issuer.bulk.engine import Engine, Living
 
-_PACE = 0.25  # seconds between two rounds
-_ROUNDS = 20  # between two looks for the dead and the lost
+_PACE = 0.5  # seconds between two rounds
+_ROUNDS = 10  # between two looks for the dead and the lost
 
 
 @dataclass
@@ -62,10 +63,16 @@ class Worker:
         feeding.wake(services.database, now=services.now())
         # (3) hand out
         with services.database.read() as tx:
-            legs, versions = feeding.next_legs(tx, limits), self.presence.versions(tx)
+            legs, living = feeding.next_legs(tx, limits), self._living(tx)
         for leg in legs:
-            if not self.engine.begin(leg, versions):
+            if not self.engine.begin(leg, living):
                 feeding.skip(services.database, leg)
+
+    def _living(self, tx: Transaction) -> "Living":
+        from issuer.bulk.engine import Living  # loaded by now
+
+        alive = self.presence.alive(tx)
+        return Living({one.name for one in alive}, {one.version for one in alive})
 
     def _take_over(self) -> None:
         """In one transaction, so that of two workers one does it, and does it whole."""
@@ -81,9 +88,9 @@ class Worker:
         with self.services.database.read() as tx:
             runs = bulk_runs.in_states(tx, *bulk_runs.GOING_ON)
             given = {run.number: bulk_chunks.handed_out(tx, run.number) for run in runs}
-            versions = self.presence.versions(tx)
+            living = self._living(tx)
         for run, chunks in given.items():
-            lost = self.engine.lost(run, chunks, versions)
+            lost = self.engine.lost(run, chunks, living)
             if lost:
                 feeding.mend(self.services.database, run, lost)
 

@@ -97,6 +97,7 @@ class ByHand:
         before = self.school.config
         changed = {name: replace(getattr(before.limits, name), value=value) for name, value in limits.items()}
         config.save(replace(before, limits=replace(before.limits, **changed)))
+        self.school.database.close()
         self.school.restart()
         self.stamp.database = self.school.database
 
@@ -116,7 +117,7 @@ class ByHand:
     def work(self, chunks: int = 1_000) -> list[str]:
         """What became of so many of them."""
         working = Working(self.school.services, self.stamp, "w-1", lambda: self.ending, self.waited.append)
-        said = []
+        said: list[str] = []
         while len(said) < chunks:
             if not self.queue:
                 self.feed()
@@ -135,7 +136,7 @@ class ByHand:
         found = self.standing(run)
         counts = found.to_json()["counts"]
         assert sum(counts.values()) == found.total
-        return tuple(counts.values())  # type: ignore[return-value] # four of them
+        return tuple(counts.values())
 
     def state(self, run: int) -> str:
         with self.school.database.read() as tx:

@@ -44,7 +44,7 @@ def kept(bench: ByHand) -> str:
     with psycopg.connect(next(iter(bench.school.environ.values()))) as server:
         query = "SELECT tablename FROM pg_tables WHERE schemaname = 'dbos'"
         names = [row[0] for row in server.execute(query).fetchall()]
-        return repr([server.execute(f'SELECT * FROM dbos."{name}"').fetchall() for name in names])  # type: ignore[arg-type] # a name that the server gave
+        return repr([server.execute(f'SELECT * FROM dbos."{name}"').fetchall() for name in names])
 
 
 @pytest.mark.both_databases
