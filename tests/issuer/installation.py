@@ -155,7 +155,7 @@ class Installation:
 
     def issue(self, program: str | None = None) -> "Run":
         issuance, new = self.issuance, list[StoredCredential]()
-        done = issuance.issue(issuance.plan(program), released=new.append)
+        done = issuance.issue_due(program=program, released=new.append)
         courses, programs = (tuple(one for one in new if one.kind == kind) for kind in ("course", "program"))
         if (len(courses), len(programs)) != (done.courses, done.programs):
             raise AssertionError("what was counted is not what was told")

@@ -4,6 +4,7 @@ offices = Offices(folder)
 offices.client.get("/organizations/school", headers=offices.callers["viewer"])
 """
 
+import shutil
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from issuer import api_keys
 from issuer.access import ROLES
 from issuer.catalogue import Catalogue, Organization
+from issuer.places import FOLDER
 from issuer.rules import AllOf, CourseRule
 from issuer.store import audit
 from issuer.store.audit import Entry
@@ -84,6 +86,7 @@ class Offices(Installation):
         with sqlite3.connect(self.config.database) as live:
             self._kept.backup(live)
         live.close()
+        shutil.rmtree(self.home / FOLDER, ignore_errors=True)  # else it is taken for a store that was put back
 
     def close(self) -> None:
         if isinstance(self._kept, sqlite3.Connection):

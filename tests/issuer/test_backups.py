@@ -28,6 +28,8 @@ from issuer.store.tables import lost_bit, status_list
 from tests.issuer.installation import NOW, Installation, earned
 from vc.status.bitstring import Bitstring
 
+pytestmark = pytest.mark.only_sqlite
+
 Pairs = set[tuple[str, int]]
 
 _SOURCE = Path(issuer.__file__).parents[1]
