@@ -9,6 +9,8 @@
 #   make conformance SUITES=DIR               … and every suite that is installed below DIR run against it
 #   make fuzz MINUTES=5                       fuzzes every parser of strangers' bytes (ARGS="run svg" for some of them)
 #   make properties EXAMPLES=200              properties with many made-up badges, rule trees and histories
+#   make bench                                what it costs beside other libraries (ARGS=--markdown: into the docs)
+#   make bench-bulk bench-growth bench-million   from facts to 100,000 certificates; to a million; on PostgreSQL
 #   make bench-hostile                        time and memory of hostile files and servers, as a table
 #   make bench-overload                       ten times the rated load, a tenth of it bad files, as a table
 #   make bench-cohort                         a cohort of 50,000 decided, and again after 100 changes (ARGS=--help)
@@ -34,7 +36,8 @@ INSTALL := $(PY) -m pip install --quiet --no-input --disable-pip-version-check
 endif
 LOCKED := --require-hashes --only-binary :all: -r
 
-.PHONY: run test mutants properties fuzz conformance bench-hostile bench-overload bench-cohort lint lock messages clean
+.PHONY: run test mutants properties fuzz conformance bench bench-bulk bench-growth bench-million bench-canonical \
+	bench-hostile bench-overload bench-cohort lint lock messages clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.installed
@@ -57,7 +60,19 @@ properties: $(VENV)/test.installed
 fuzz: $(VENV)/fuzz.installed
 	@$(PY) -m tests.fuzz.campaign --minutes $(MINUTES) $(ARGS)
 
-bench-hostile bench-overload bench-cohort: bench-%: $(VENV)/test.installed
+# The libraries beside us on Node.js, where there is one: without it their rows are left out.
+PEERS := $(if $(shell command -v npm 2>/dev/null),tests/peers/node_modules)
+
+bench: $(VENV)/test.installed $(PEERS)
+	@exec $(PY) -m benchmarks $(ARGS)
+
+bench-bulk: $(VENV)/test.installed
+	@exec $(PY) -m benchmarks.journey --certificates 100000 $(ARGS)
+
+bench-growth: $(VENV)/test.installed
+	@exec $(PY) -m benchmarks.journey --certificates 1000000 --part growth $(ARGS)
+
+bench-million bench-canonical bench-hostile bench-overload bench-cohort: bench-%: $(VENV)/test.installed
 	@exec $(PY) -m benchmarks.$* $(ARGS)
 
 lint: $(VENV)/test.installed
@@ -95,6 +110,10 @@ $(VENV)/test.installed: requirements-dev.lock pyproject.toml | $(PY)
 	@echo "Installing what requirements-dev.lock names (once) …"
 	@$(INSTALL) $(LOCKED) $<
 	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+tests/peers/node_modules: tests/peers/package-lock.json
+	@npm ci --prefix tests/peers --no-progress --silent
 	@touch $@
 
 $(VENV)/fuzz.installed: requirements-fuzz.lock $(VENV)/test.installed

@@ -18,6 +18,8 @@ from benchmarks.timing import machine, printed
 PARTS = {
     "one": "benchmarks.one_credential",
     "start": "benchmarks.start",
+    "lists": "benchmarks.lists",
+    "bulk": "benchmarks.journey",
 }
 
 

@@ -20,6 +20,7 @@ from issuer.catalogue import Catalogue, Course, Program
 from issuer.catalogue_files import load_catalogue
 from issuer.facts import Completion
 from issuer.rules import AllOf
+from issuer.workshop import Workshop
 from tests.peers.samples import DID
 from vc.openbadges import Recipient
 
@@ -46,14 +47,14 @@ def _drafted(count: int) -> Iterator[dict[str, Any]]:
         url="https://awards.example.org",
         verifier_url="https://check.example.org",
     )
+    workshop = Workshop(settings, catalogue)
     for number in range(count):
         document = drafting.program_certificate(
-            settings,
-            catalogue,
+            workshop,
             program,
             tuple(_part(course, place, number) for place, course in enumerate(courses, 1)),
             language="en",
-            slot=drafting.Slot(_word("certificate", number), 1 + number % 3, number * 2_039 % 131_072),
+            slot=drafting.Slot(_word("certificate", number), 1, "2cFupjhnEsSn59qHXstmK2", number * 2_039 % 131_072),
             recipient=Recipient(
                 f"Zoë Ünlü-Beispiel {number}", email=f"z{number}@example.org", salt=_word("salt", number)[:6]
             ),

@@ -27,6 +27,7 @@ from pyld import jsonld
 from benchmarks.cohort_documents import CREATED, NOW, known
 from tests.peers import samples
 from vc import dids, strict_json
+from vc.compiled import Shapes
 from vc.context_rules import OPEN_BADGES
 from vc.dates import timestamp
 from vc.formats import data_integrity
@@ -54,7 +55,7 @@ class Step:
     `same`: the suite is eddsa-rdfc-2022, so the signature must be everybody's."""
 
     name: str
-    issue: Callable[[], bytes]
+    issue: Callable[[], object]
     verify: Callable[[], object]
     secured: Sequence[bytes] = ()
     same: bool = True
@@ -66,6 +67,8 @@ def steps(cohort: Sequence[Document]) -> dict[str, Step]:
     return {
         "floor": _floor(cohort, secured, known_forms),
         "full": _step("Testamur, any document", cohort, secured, _ours, _verify_ours),
+        "shape": _by_shape(cohort, secured),
+        "parsed": _parsed_before(cohort, secured),
         "jcs": _step(
             "Testamur, eddsa-jcs-2022 (no RDF)",
             cohort,
@@ -85,8 +88,8 @@ def agree(found: Mapping[str, Step]) -> None:
     """Everybody issues the same signature, and verifies it. Raises `RuntimeError`, or what the peer raises."""
     whole = json.loads(found["full"].secured[0])
     for step in found.values():
-        signed = json.loads(step.issue()) if step.same else None
-        if signed is not None and _value(signed) != _value(whole):
+        issued = step.issue()
+        if step.same and isinstance(issued, bytes) and _value(json.loads(issued)) != _value(whole):
             raise RuntimeError(f"{step.name} signs the first document otherwise than we do")
         step.verify()
 
@@ -143,7 +146,7 @@ def _hash_of_options(document: Document) -> bytes:
 # --- ours --------------------------------------------------------------------------------------------------
 
 
-def _secure(document: Document, *, suite: str) -> Document:
+def _secure(document: Document, *, suite: str, shapes: Shapes | None = None) -> Document:
     return data_integrity.secure(
         document,
         signer=samples.SIGNER,
@@ -151,6 +154,7 @@ def _secure(document: Document, *, suite: str) -> Document:
         created=CREATED,
         rule=OPEN_BADGES,
         suite=suite,
+        shapes=shapes,
     )
 
 
@@ -158,9 +162,36 @@ _ours = partial(_secure, suite="eddsa-rdfc-2022")
 _jcs = partial(_secure, suite="eddsa-jcs-2022")
 
 
-def _verify_ours(document: Document) -> object:
-    expected = Expected(now=NOW, rule=OPEN_BADGES)
+def _verify_ours(document: Document, *, shapes: Shapes | None = None) -> object:
+    expected = Expected(now=NOW, rule=OPEN_BADGES, shapes=shapes)
     return data_integrity.verify_proofs(document, dereference=_dereference, expected=expected)
+
+
+def _by_shape(cohort: Sequence[Document], secured: Sequence[bytes]) -> Step:
+    shapes = _learnt(secured)
+    issue = partial(_ours, shapes=shapes)
+    return _step("Testamur, shape known", cohort, secured, issue, partial(_verify_ours, shapes=shapes))
+
+
+def _parsed_before(cohort: Sequence[Document], secured: Sequence[bytes]) -> Step:
+    """Without reading and writing JSON: from object to object, as inside a pipeline."""
+    shapes = _learnt(secured)
+    drafts, signed = cycle(cohort), cycle([strict_json.parse_object(one) for one in secured])
+    return Step(
+        "Testamur, shape known, without JSON",
+        lambda: _ours(next(drafts), shapes=shapes),
+        lambda: _verify_ours(next(signed), shapes=shapes),
+        secured,
+        same=False,
+    )
+
+
+def _learnt(secured: Sequence[bytes]) -> Shapes:
+    """What a process knows that has verified some of the cohort."""
+    shapes = Shapes()
+    for one in secured[: len(secured) // 2]:
+        _verify_ours(strict_json.parse_object(one), shapes=shapes)
+    return shapes
 
 
 def _no_network(url: str) -> NoReturn:

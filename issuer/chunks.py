@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from issuer.config import Config
 from issuer.cycle import Cycle, Outcome, Overtaken, Recorded, unobserved
-from issuer.errors import IssuerError, KeyRefused, LimitReached, NotNow
+from issuer.errors import AlreadyIssued, IssuerError, KeyRefused, LimitReached, NotNow
 from issuer.facts import Completion
 from issuer.known import Known
 from issuer.selection import Held
@@ -28,7 +28,7 @@ from issuer.store.credentials import StoredCredential
 from issuer.store.database import Database, Transaction
 from issuer.store.decisions import StoredDecision
 from issuer.store.facts import batched
-from issuer.work import Work, course_work, program_work
+from issuer.work import Work, course_work, program_work, require_current
 from issuer.workshop import Workshops
 from templates.messages import Message
 from vc.errors import VcError
@@ -95,17 +95,20 @@ class Chunks:
             for place, item in items.items():
                 if isinstance(item, Completion):
                     try:
+                        require_current(known, item)
                         courses[place] = course_work(known, item)
                     except NotNow as error:
                         results[place] = error
         # (2) Course Certificates
         results.update(self.conduct(courses, since=since))
+        known.look_again(courses[place].learner for place in courses if isinstance(results[place], AlreadyIssued))
         known.remember(one for place in courses if isinstance(one := results[place], StoredCredential))
+        again = {courses[place].learner for place in courses if isinstance(results[place], Overtaken)}
         # (3) the programs' certificates
         with self.database.read() as tx:
             known.go_on(tx)
             for place, item in items.items():
-                if isinstance(item, StoredDecision):
+                if isinstance(item, StoredDecision) and item.decision.learner not in again:
                     try:
                         work = program_work(known, item, now=self.now())
                         programs[place] = replace(work, hourly=not beyond_the_limit)

@@ -125,7 +125,6 @@ def issue(
     cli_backups.say_if_copy(terminal, services)
     issuance = services.issuance().by(acting(by).name)
     finished = issuance.finish_intents()
-    plan = issuance.plan(program)
     began = time.monotonic()
     new: list[dict[str, Any]] = []
 
@@ -133,10 +132,12 @@ def issue(
         if as_json:
             new.append(printing.listed(services, stored))
 
-    with terminal.progress("Issuing", len(plan.items)) as advance:
-        issued = issuance.issue(plan, advance, beyond_the_limit=approve_more is not None, released=released)
+    with terminal.counting("Issuing, learner by learner") as progress:
+        issued = issuance.issue_due(
+            program=program, progress=progress, beyond_the_limit=approve_more is not None, released=released
+        )
     seconds = time.monotonic() - began
-    printing_runs.issued(terminal, services, finished, plan, issued, new=new, seconds=seconds, as_json=as_json)
+    printing_runs.issued(terminal, services, finished, issued, new=new, seconds=seconds, as_json=as_json)
     return REFUSED if issued.limited else DONE
 
 

@@ -1,6 +1,7 @@
 """`issuer bulk`: runs of any size that survive whatever happens meanwhile, and `issuer worker`, which works on them."""
 
 import logging
+import os
 import signal
 import sys
 import threading
@@ -231,7 +232,7 @@ def _told(terminal: Terminal, services: "Services", number: int) -> Iterator[Cal
             if time.monotonic() - last[0] >= pace:
                 last[0] = time.monotonic()
                 found = _standing(services, number, grouped=False)
-                tell(found.issued + found.run.already + found.failed, found.total, note(found))
+                tell(found.issued + found.already + found.failed, found.total, note(found))
             return not _goes_on(services, number)
 
         yield over
@@ -247,12 +248,12 @@ def _goes_on(services: "Services", number: int) -> bool:
 
 @contextmanager
 def _told_to_end() -> Iterator[threading.Event]:
-    """Set by SIGTERM, and by the first Ctrl-C; the second interrupts."""
+    """Set by SIGTERM, and by the first Ctrl-C; the second ends the process at once."""
     ending = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:
         if ending.is_set() and number == signal.SIGINT:
-            raise KeyboardInterrupt
+            os._exit(INTERRUPTED)  # as a kill -9: whoever goes on finds out how far it came
         ending.set()
 
     before = {one: signal.signal(one, end) for one in (signal.SIGTERM, signal.SIGINT)}

@@ -42,6 +42,7 @@ from issuer.store.decisions import StoredDecision
 from issuer.work import Work
 from issuer.workshop import Workshops
 from vc import openbadges
+from vc.compiled import Remembered, Shapes
 from vc.context_rules import OPEN_BADGES
 from vc.errors import VcError
 from vc.multibase import base58btc_encode
@@ -110,24 +111,25 @@ class Cycle:
         recorded."""
         outcomes: dict[int, Outcome] = {}
         self._refuse_without_key(works, outcomes)
+        shapes = Remembered(self._shapes)
         open_: list[tuple[StoredCredential, dict[str, Any]]] = []
         places: list[int] = []
         while left := [place for place in range(len(works)) if place not in outcomes and place not in places]:
             at = self._now().replace(microsecond=0)
             # (3) and (4), of no more than an hour's limit lets pass
             within = self._within_the_limit(works, left, at, outcomes)
-            drafts = self._draft([(place, works[place]) for place in within], at, outcomes)
+            drafts = self._draft([(place, works[place]) for place in within], at, outcomes, shapes)
             # (5) record
             for draft, intent in self._record(drafts, at, outcomes, since, recorded):
                 open_.append((intent, draft.credential))
                 places.append(draft.place)
         # (6) to (8)
-        outcomes.update(zip(places, self._finish(open_), strict=True))
+        outcomes.update(zip(places, self._finish(open_, shapes), strict=True))
         return [outcomes[place] for place in range(len(works))]
 
     def finish(self, unfinished: Sequence[StoredCredential]) -> list[Outcome]:
         """Steps (6) to (8) for intents that an interruption left. Those that fail stay, and can be tried again."""
-        return self._finish([(one, from_bytes(one.unsecured)) for one in unfinished])
+        return self._finish([(one, from_bytes(one.unsecured)) for one in unfinished], Remembered(self._shapes))
 
     # --- the steps -----------------------------------------------------------------------------------------
 
@@ -166,7 +168,9 @@ class Cycle:
         outcomes.update((place, one) for place, one in beyond.items() if works[place].organization not in fitting)
         return within
 
-    def _draft(self, works: Sequence[tuple[int, Work]], at: datetime, outcomes: dict[int, Outcome]) -> list[_Draft]:
+    def _draft(
+        self, works: Sequence[tuple[int, Work]], at: datetime, outcomes: dict[int, Outcome], shapes: Shapes
+    ) -> list[_Draft]:
         if not works:
             return []
         slots = self._slots([work for _, work in works])
@@ -177,7 +181,7 @@ class Cycle:
         linted: list[_Draft] = []
         for draft in drafts:
             try:
-                openbadges.lint(draft.credential, shapes=self._shapes)
+                openbadges.lint(draft.credential, shapes=shapes)
             except VcError as error:
                 outcomes[draft.place] = error
             else:
@@ -262,12 +266,12 @@ class Cycle:
         for organization, its in deeds.items():
             audit.append_all(tx, organization, its, actor=self._actor, at=at)
 
-    def _finish(self, open_: Sequence[tuple[StoredCredential, dict[str, Any]]]) -> list[Outcome]:
+    def _finish(self, open_: Sequence[tuple[StoredCredential, dict[str, Any]]], shapes: Shapes) -> list[Outcome]:
         if not open_:
             return []
         at = self._now().replace(microsecond=0)
         # (6) and (7)
-        sealed = self._signing.sign_all([document for _, document in open_], rule=OPEN_BADGES, at=at)
+        sealed = self._signing.sign_all([document for _, document in open_], rule=OPEN_BADGES, at=at, shapes=shapes)
         # (8) release
         signed = [
             (intent, document, one)

@@ -160,11 +160,8 @@ def _decide_and_issue(services: Services, terminal: Terminal) -> tuple[deciding.
     run = deciding.run(services.database, now=services.now())
     issuance = services.issuance()
     printing_runs.finished(terminal, issuance.finish_intents())
-    plan = issuance.plan()
-    if plan.items:
-        terminal.note(f"Issuing {len(plan.items)} certificates …")
-    with terminal.progress("Issuing", len(plan.items)) as advance:
-        issued = issuance.issue(plan, advance)
+    with terminal.counting("Issuing, learner by learner") as progress:
+        issued = issuance.issue_due(progress=progress)
     return run, issued.held
 
 

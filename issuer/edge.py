@@ -45,7 +45,9 @@ class Edge:
                 message = {"type": "http.response.body", "body": b"", "more_body": message.get("more_body", False)}
             await send(message)
 
-        inner = {**scope, "method": "GET"} if head else scope
+        inner = {**scope, "method": "GET"} if head else {**scope}
+        # No record's name holds U+0000, and not every database can be asked for one that does.
+        inner["path"] = scope["path"].replace("\0", "\ufffd")
         try:
             try:
                 await self._app(inner, receive, guarded)

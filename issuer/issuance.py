@@ -1,24 +1,24 @@
 """What is issued, finished, corrected and issued anew; how each certificate is made is `issuer.cycle`'s.
 
     issuance = Issuance(config, database, keyring, now=now)
-    issued = issuance.issue(issuance.plan("data-science"))
+    issued = issuance.issue_due(program="data-science")
     issuance.finish_intents()              # at every start: completes what a power cut left
 
 Course Certificates come first, then the programs' certificates, which bind them by the digest of their exact bytes.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from issuer import selection
 from issuer.award_decisions import decided_again
 from issuer.batches import Batches
-from issuer.chunks import said
 from issuer.config import Config
 from issuer.cycle import Cycle, Outcome
 from issuer.editions import check_name, corrected, course_reissued, program_renewed, refreshed
-from issuer.errors import AlreadyIssued, KeyRefused, LimitReached, NotNow, ReadBackFailed, TransitionRefused
+from issuer.errors import AlreadyIssued, KeyRefused, NotNow, ReadBackFailed, TransitionRefused
+from issuer.issued import Issued, Tally
 from issuer.keyring import Keyring
 from issuer.known import Known
 from issuer.revocation import ITSELF, checked_reason, find, refuse_unless
@@ -33,18 +33,6 @@ from issuer.workshop import Workshops
 from templates.messages import Message
 from vc import strict_json
 from vc.errors import VcError
-
-
-@dataclass(frozen=True)
-class Issued:
-    """What a run did, in numbers of certificates. `held`: what could not be issued, each with its reason; nothing is
-    left out silently. `limited`: the organizations that reached the limit of an hour, each with how many of its
-    certificates wait."""
-
-    courses: int = 0
-    programs: int = 0
-    held: tuple[Held, ...] = ()
-    limited: tuple[tuple[LimitReached, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -124,29 +112,33 @@ class Issuance:
         `released` of each certificate: they are not kept, and there may be very many.
         `beyond_the_limit`: somebody else approved of more than an hour's certificates (`issuer.hourly_limit`). Raises
         `KeyRefused` when for want of a key nothing was issued at all."""
-        counts = {"course": 0, "program": 0}
-        held = [*plan.held, *plan.awarded]
-        limited: dict[str, tuple[LimitReached, int]] = {}
-        no_key: KeyRefused | None = None
+        tally = Tally(released)
         for item, result in self.batches.each(plan.items, beyond_the_limit=beyond_the_limit):
-            match result:
-                case StoredCredential():
-                    counts[result.kind] += 1
-                    released(result)
-                case AlreadyIssued():
-                    pass
-                case LimitReached():  # said once; the others are counted
-                    organization = selection.organization_of(plan, item)
-                    limited[organization] = (result, limited.get(organization, (result, 0))[1] + 1)
-                case ReadBackFailed():  # the key is not what the world is told it is: no more is signed by it
-                    raise result
-                case _:
-                    no_key = result if isinstance(result, KeyRefused) else no_key
-                    held.append(selection.held(item, said(result)))
+            tally.add(plan, item, result)
             progress()
-        if no_key is not None and not any(counts.values()):
-            raise no_key
-        return Issued(counts["course"], counts["program"], tuple(held), tuple(limited.values()))
+        return tally.done((*plan.held, *plan.awarded))
+
+    def issue_due(
+        self,
+        *,
+        program: str | None = None,
+        organization: str | None = None,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+        beyond_the_limit: bool = False,
+        released: Callable[[StoredCredential], None] = lambda stored: None,
+    ) -> Issued:
+        """Plans and issues a few hundred learners at a time, so that memory does not grow with the run. `progress` is
+        told (done, total) in learners. Raises `UnknownProgram`, and what `issue` raises."""
+        with self._database.read() as tx:
+            chosen = selection.choice(tx, program=program, organization=organization)
+            present = selection.present(tx, chosen, program=program, organization=organization)
+        tally, held = Tally(released), list[Held]()
+        batches = self.batches
+        for plan in selection.portions(self._database, chosen, now=self._now(), progress=progress):
+            held += (*plan.held, *plan.awarded)
+            for item, result in batches.each(plan.items, beyond_the_limit=beyond_the_limit):
+                tally.add(plan, item, result)
+        return replace(tally.done(held), present=present)
 
     def finish(self, number: int) -> StoredCredential:
         """The certificate of that number, finished if an interruption left it. Raises `VcError`, `ReadBackFailed`."""

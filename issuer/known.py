@@ -63,6 +63,12 @@ class Known:
     def go_on(self, tx: Transaction) -> None:
         self._tx = tx
 
+    def look_again(self, learners: Iterable[str]) -> None:
+        """Somebody else issued Course Certificates of theirs meanwhile."""
+        gone = self._all_of.intersection(learners)
+        self._all_of -= gone
+        self._newest = {key: one for key, one in self._newest.items() if key[0] not in gone}
+
     def remember(self, released: Iterable[StoredCredential]) -> None:
         for one in released:
             if one.kind == "course":

@@ -10,6 +10,7 @@ whether learners are written to at all (`issuer.mail_settings`). The staff is to
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from issuer.catalogue import Catalogue
@@ -130,24 +131,34 @@ def _letter(
 ) -> Letter:
     subject = document["credentialSubject"]
     lang = closest(subject["achievement"]["inLanguage"])
-    organization = document["issuer"]["name"]
-    known: dict[str, Any] = {"title": document["name"], "organization": organization, "date": at.date()}
-    lines: list[Message | str] = [
-        Message("Good day, {name},", name=recipient_name(subject)),
-        _sentence(occasion, reason, known),
-        config.credential_url(stored.share_id),
-        *_advice(occasion, known, until),
-        Message("A program of {organization} wrote this message; nobody reads answers to it.", **known),
-    ]
+    heading, before, after = _wording(
+        occasion, reason, document["name"], document["issuer"]["name"], at.date(), until, lang
+    )
+    greeting = _line(Message("Good day, {name},", name=recipient_name(subject)), lang)
+    text = "\n\n".join((greeting, before, config.credential_url(stored.share_id), *after))
     return Letter(
         organization=stored.organization,
         learner=stored.learner,
         kind=occasion,
         address=address,
-        subject=say(_heading(occasion, known), lang),
-        text="\n\n".join(_line(one, lang) for one in lines) + "\n",
+        subject=heading,
+        text=f"{text}\n",
         once=once,
     )
+
+
+@lru_cache(maxsize=256)  # of a cohort, all but the name and the link is the same
+def _wording(
+    occasion: Occasion, reason: str, title: str, organization: str, day: date, until: date | None, lang: str
+) -> tuple[str, str, tuple[str, ...]]:
+    """The heading, what stands before the link, and after it."""
+    known: dict[str, Any] = {"title": title, "organization": organization, "date": day}
+    after = (
+        *_advice(occasion, known, until),
+        Message("A program of {organization} wrote this message; nobody reads answers to it.", **known),
+    )
+    before = _line(_sentence(occasion, reason, known), lang)
+    return say(_heading(occasion, known), lang), before, tuple(_line(one, lang) for one in after)
 
 
 def _tell_staff(
@@ -250,10 +261,8 @@ def _grace(until: date) -> Message:
     return Message("It can be put right until {date}; after that the certificate is revoked.", date=until)
 
 
-def _line(line: Message | str, lang: str) -> str:
+def _line(line: Message, lang: str) -> str:
     """In a text from right to left, names and titles in other scripts are set apart."""
-    if isinstance(line, str):
-        return line
     if direction(lang) == "rtl":
         apart = {
             name: f"{_FIRST_STRONG_ISOLATE}{one}{_POP_ISOLATE}" if isinstance(one, str) else one

@@ -52,7 +52,7 @@ def shown(terminal: Terminal, found: "BulkStanding", *, as_json: bool) -> None:
     terminal.line()
     rows = [
         ("issued", found.issued),
-        ("there already", run.already),
+        ("there already", found.already),
         ("failed", found.failed),
         ("not begun" if run.ended else "to come", found.left),
         ("together", found.total),
@@ -87,7 +87,7 @@ def _what(found: "BulkStanding") -> str:
 
 def _short(found: "BulkStanding") -> str:
     parts = [f"{found.issued:,} issued"]
-    parts += [f"{found.run.already:,} there already"] if found.run.already else []
+    parts += [f"{found.already:,} there already"] if found.already else []
     parts += [f"{found.failed:,} failed"] if found.failed else []
     parts += [f"{found.left:,} {'not begun' if found.run.ended else 'to come'}"] if found.left else []
     return ", ".join(parts)

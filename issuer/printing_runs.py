@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from issuer.deciding import Run, Tally
     from issuer.decisions import Decision, Requirement
-    from issuer.issuance import Finished, Issued
+    from issuer.issuance import Finished
+    from issuer.issued import Issued
     from issuer.replay import Replayed
-    from issuer.selection import Plan
     from issuer.services import Services
     from issuer.signing_requests import FinishedRequests
 
@@ -135,7 +135,6 @@ def issued(
     terminal: Terminal,
     services: "Services",
     before: "Finished",
-    plan: "Plan",
     done: "Issued",
     *,
     new: "Sequence[Mapping[str, Any]]",
@@ -164,8 +163,8 @@ def issued(
             f"{counted(done.programs, 'program certificate')}{rate}."
         )
     elif not done.limited:
-        terminal.line(f"Nothing new to issue; {counted(plan.present, 'certificate')} issued before.")
-        if not plan.present:
+        terminal.line(f"Nothing new to issue; {counted(done.present, 'certificate')} issued before.")
+        if not done.present:
             terminal.line("Next: issuer import completions FILE, then: issuer decide")
     held = [f"{one.learner}, {one.subject}: {one.why}" for one in done.held]
     if held:

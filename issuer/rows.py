@@ -100,6 +100,7 @@ class RowReader:
         self._problems: list[Problem] = []
 
     def row(self) -> Row:
+        self._require_writable()
         course = self._word("course")
         fact: Completion | Enrolment | None = None
         if course in self._reading.courses:
@@ -176,6 +177,13 @@ class RowReader:
             as_of=as_of,
             withdrawn=withdrawn,
         )
+
+    def _require_writable(self) -> None:
+        """A name says so itself."""
+        for column in COLUMNS:
+            if column != "name" and "\0" in self._cells.get(column, ""):
+                text = Message("{column} holds a character that no record can keep: U+0000", column=column)
+                self._note(column, text, Message("Leave the character out"))
 
     def _person(self) -> tuple[str, str, str]:
         learner, name, email = self._word("learner"), self._cells.get("name", ""), self._word("email")

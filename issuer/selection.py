@@ -1,6 +1,6 @@
 """What there is to issue: completions that earn a Course Certificate, and positive decisions without an award."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from issuer.concerned import courses_of, require_program
 from issuer.facts import Completion, current
 from issuer.store import catalogues, credentials, decisions, facts, unissued
 from issuer.store.credentials import Kind
-from issuer.store.database import Transaction
+from issuer.store.database import Database, Transaction
 from issuer.store.decisions import StoredDecision
 from templates.messages import Message
 
@@ -51,18 +51,49 @@ def plan(tx: Transaction, *, now: datetime, program: str | None, organization: s
     programs: list[StoredDecision] = []
     held_back: list[Held] = []
     awarded: list[Held] = []
-    after = ""
     # A few hundred learners at a time: what there is to issue is kept, and not what it was chosen from.
-    while some := unissued.learners(tx, chosen.programs, courses=chosen.courses, after=after, limit=_AT_ONCE):
-        after = some[-1]
+    for some in learners(tx, chosen):
         of_some = of_learners(tx, chosen, some, now=now)
         courses += of_some.courses
-        programs += of_some.programs
+        # Their bytes and inputs are for whoever replays them: a plan may hold fifty thousand.
+        programs += (replace(one, canonical=b"", inputs=None) for one in of_some.programs)
         held_back += of_some.held
         awarded += of_some.awarded
     programs.sort(key=lambda one: one.sequence)
-    present = unissued.issued(tx, organization, program, None if program is None else chosen.courses)
-    return Plan(chosen.catalogue, tuple(courses), tuple(programs), tuple(held_back), present, tuple(awarded))
+    issued = present(tx, chosen, program=program, organization=organization)
+    return Plan(chosen.catalogue, tuple(courses), tuple(programs), tuple(held_back), issued, tuple(awarded))
+
+
+def present(tx: Transaction, chosen: "Choice", *, program: str | None, organization: str | None) -> int:
+    """How many were issued before."""
+    return unissued.issued(tx, organization, program, None if program is None else chosen.courses)
+
+
+def learners(tx: Transaction, chosen: "Choice") -> Iterator[tuple[str, ...]]:
+    """Who may have earned something that was not issued, a few hundred at a time."""
+    after = ""
+    while some := unissued.learners(tx, chosen.programs, courses=chosen.courses, after=after, limit=_AT_ONCE):
+        yield some
+        after = some[-1]
+
+
+def portions(
+    database: Database, chosen: "Choice", *, now: datetime, progress: Callable[[int, int], None]
+) -> Iterator[Plan]:
+    """The plan a few hundred learners at a time, each in a view of its own, so that it may be issued before the next
+    comes and however many there are takes no more memory. `progress` is told (done, total) in learners."""
+    with database.read() as tx:
+        total = sum(len(some) for some in learners(tx, chosen))
+    after, done = "", 0
+    while True:
+        with database.read() as tx:
+            some = unissued.learners(tx, chosen.programs, courses=chosen.courses, after=after, limit=_AT_ONCE)
+            if not some:
+                return
+            portion = of_learners(tx, chosen, some, now=now)
+        yield portion
+        after, done = some[-1], done + len(some)
+        progress(min(done, total), total)
 
 
 @dataclass(frozen=True)
@@ -110,9 +141,7 @@ def of_learners(tx: Transaction, chosen: Choice, learners: Sequence[str], *, now
             held_back.append(held(fact, Message("Completed on {date}, which is yet to come", date=fact.completed_on)))
         else:
             courses.append(fact)
-    awards = (one for key in chosen.programs for one in decisions.to_award(tx, key, learners))
-    # Their bytes and inputs are for whoever replays them: a plan may hold fifty thousand.
-    eligible = [replace(one, canonical=b"", inputs=None) for one in awards]
+    eligible = [one for key in chosen.programs for one in decisions.to_award(tx, key, learners)]
     # A new version is no reason to send everybody a second certificate: a cohort says of whom it would be one.
     before = decisions.versions_awarded(tx, learners)
     programs = tuple(one for one in eligible if (one.decision.learner, one.decision.program) not in before)

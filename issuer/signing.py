@@ -11,18 +11,20 @@ the caller's.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from issuer.config import Config
-from issuer.encoding import to_bytes
+from issuer.encoding import linted_to_bytes
 from issuer.errors import KeyRefused, ReadBackFailed
 from issuer.keyring import Identity, Keyring
 from vc import strict_json
-from vc.compiled import Shapes
+from vc.compiled import Remembered, Shapes
 from vc.context_rules import OPEN_BADGES, ContextRule
 from vc.dids import VerificationMethod, dereference, web
 from vc.errors import VcError
 from vc.formats import data_integrity, vc_jwt
+from vc.keys import Signer
 from vc.securing import Dereference, Expected, Verified, issuer_of
 
 
@@ -36,8 +38,17 @@ class Sealed:
 
 
 @dataclass(frozen=True)
+class _Hand:
+    """Who signs, and `seen`: by which key the world sees that it was he."""
+
+    method: str
+    signer: Signer
+    seen: Dereference
+
+
+@dataclass(frozen=True)
 class _Signed:
-    identity: Identity
+    hand: _Hand
     data: bytes = field(repr=False)
 
 
@@ -58,7 +69,7 @@ class Signing:
         self._config = config
         self._keyring = keyring
         self._reached = reached
-        self._shapes = shapes
+        self._shapes = shapes or Shapes()
 
     def ready(self, organization: str) -> None:
         """To be asked before anything is recorded. Raises `KeyRefused` when nothing can be signed in that name."""
@@ -72,55 +83,65 @@ class Signing:
         raise sealed
 
     def sign_all(
-        self, documents: Sequence[dict[str, Any]], *, rule: ContextRule, at: datetime
+        self,
+        documents: Sequence[dict[str, Any]],
+        *,
+        rule: ContextRule,
+        at: datetime,
+        shapes: Shapes | None = None,
     ) -> list[Sealed | Unsigned]:
-        """The same for many: for each what was signed, or why it was not. Each issuer's keys are looked up once."""
-        identities: dict[str, Identity] = {}
+        """The same for many: for each what was signed, or why it was not. Each issuer's keys are looked up once.
+        `shapes`: who has asked for these documents' canonical forms before gives those that he asked."""
+        shapes = shapes or Remembered(self._shapes)
+        hands: dict[str, _Hand] = {}
         # (6) sign
-        signed = [self._signed(document, identities, rule, at) for document in documents]
+        signed = [self._signed(document, hands, rule, at, shapes) for document in documents]
         self._reached("signed")
         # (7) check
         checked = [
-            one if isinstance(one, Exception) else self._checked(one, document, rule, at)
+            one if isinstance(one, Exception) else self._checked(one, document, rule, at, shapes)
             for one, document in zip(signed, documents, strict=True)
         ]
         self._reached("checked")
         return checked
 
     def _signed(
-        self, document: dict[str, Any], identities: dict[str, Identity], rule: ContextRule, at: datetime
+        self, document: dict[str, Any], hands: dict[str, _Hand], rule: ContextRule, at: datetime, shapes: Shapes
     ) -> _Signed | Unsigned:
         try:
             did = issuer_of(document)
-            identity = identities.get(did)
-            if identity is None:
-                identity = identities[did] = self._keyring.identity_of(did)
+            hand = hands.get(did)
+            if hand is None:
+                identity = self._keyring.identity_of(did)
+                hand = hands[did] = _Hand(identity.method, self._keyring.signer(identity), _seen_by_all(identity))
             secured = data_integrity.secure(
                 document,
-                signer=self._keyring.signer(identity),
-                verification_method=identity.method,
+                signer=hand.signer,
+                verification_method=hand.method,
                 created=at,
                 rule=rule,
                 suite=self._config.cryptosuite,
-                shapes=self._shapes,
+                shapes=shapes,
             )
         except (VcError, KeyRefused) as error:
             return error
-        return _Signed(identity, to_bytes(secured))
+        return _Signed(hand, linted_to_bytes(secured))  # so is all that is signed here
 
-    def _checked(self, signed: _Signed, meant: dict[str, Any], rule: ContextRule, at: datetime) -> Sealed | Unsigned:
+    def _checked(
+        self, signed: _Signed, meant: dict[str, Any], rule: ContextRule, at: datetime, shapes: Shapes
+    ) -> Sealed | Unsigned:
         try:
             verified = _read_back(
                 lambda: data_integrity.verify_proofs(
                     strict_json.parse_object(signed.data),
-                    dereference=_seen_by_all(signed.identity),
-                    expected=Expected(now=at, rule=rule, shapes=self._shapes),
+                    dereference=signed.hand.seen,
+                    expected=Expected(now=at, rule=rule, shapes=shapes),
                 ),
                 meant,
             )
         except ReadBackFailed as error:
             return error
-        return Sealed(signed.data, verified.digest, signed.identity.method)
+        return Sealed(signed.data, verified.digest, signed.hand.method)
 
     def as_token(self, document: dict[str, Any], *, at: datetime) -> bytes:
         """As a JSON Web Token (Open Badges 3.0 section 8.2.3). Raises `VcError`, `KeyRefused` or `ReadBackFailed`."""
@@ -139,9 +160,11 @@ class Signing:
 
 def _seen_by_all(identity: Identity) -> Dereference:
     """The keys that the world sees in that organization's document, and no other document."""
+    document = web.document(identity.did, identity.published)
 
+    @cache
     def method(url: str, purpose: str) -> VerificationMethod:
-        return dereference(url, purpose, resolve=lambda did: web.document(identity.did, identity.published))
+        return dereference(url, purpose, resolve=lambda did: document)
 
     return method
 

@@ -117,9 +117,7 @@ class StatusLists:
         # (1) the bits and their version, of one moment
         with self._database.read() as tx:
             stored = status.read_list(tx, name)
-        bits = Bitstring(bytes(stored.length // 8))
-        for index in stored.set_indices:
-            bits.set(index, True)
+        bits = Bitstring.marked(stored.set_indices, length=stored.length)
         # (2) the credential about them, in the name of those whose certificates they are
         valid_until = begins + timedelta(seconds=self._config.limits.status_list_validity.value)
         unsecured = list_credential(

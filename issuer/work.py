@@ -55,6 +55,12 @@ def course_work(known: Known, completion: Completion) -> Work:
     return course_edition(known, completion, version=course.version, name=completion.name)
 
 
+def require_current(known: Known, completion: Completion) -> None:
+    """Something else may have been told of the attempt since it was looked at: then it raises `NotNow`."""
+    if not any(one.id == completion.id for one in known.held(completion.learner)):
+        raise NotNow("Something else is recorded of {code} by now. Run it again", code=completion.course)
+
+
 def program_work(known: Known, stored: StoredDecision, *, now: datetime) -> Work:
     """The first certificate for a positive decision. Raises `NotNow` when the decision does not hold today, or when a
     Course Certificate that it counts on is missing or not valid."""

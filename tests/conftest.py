@@ -21,6 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both_databases: the test runs on SQLite and on PostgreSQL")
+    databases.want(config.getoption("--database"))
     for kind in databases.KINDS:
         config.addinivalue_line("markers", f"only_{kind}: the test is about it, and runs on it whatever is asked for")
 

@@ -23,13 +23,17 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import event
+from sqlalchemy import event, select, text
 from sqlalchemy.pool import Pool
 
-from issuer.store.database import open_database
+from issuer.store.bulk_tables import metadata
+from issuer.store.database import Transaction, open_database
+from issuer.store.dialects import Place
 from tests.optional import need
 
 KINDS = ("sqlite", "postgresql")
+FILE = Path("testamur.db")
+"""Stands for the file of an issuer, which it makes itself."""
 
 _numbers = itertools.count()
 
@@ -73,6 +77,15 @@ class Server:
         self.execute("CREATE DATABASE {} TEMPLATE {}", name, "template0" if empty else self._name)
         return self.address(name)
 
+    def copy(self, address: str, to: str | None = None) -> str:
+        """Of a database as it is now, in a new one or in the place of another; who is connected is cut off."""
+        original = urlsplit(address).path.lstrip("/")
+        name = f"{self._name}_{next(_numbers)}" if to is None else urlsplit(to).path.lstrip("/")
+        self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        self._admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (original,))
+        self.execute("CREATE DATABASE {} TEMPLATE {}", name, original)
+        return self.address(name)
+
     def drop(self, address: str) -> None:
         self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", urlsplit(address).path.lstrip("/"))
 
@@ -90,7 +103,7 @@ class Databases:
         self.kind = kind
         self._made: list[str] = []
 
-    def place(self, file: Path) -> Path | str:
+    def place(self, file: Path) -> Place:
         """A new store: this file, or a PostgreSQL database."""
         return file if self.kind == "sqlite" else self.new()
 
@@ -99,13 +112,30 @@ class Databases:
         self._made.append(server().new(empty=empty))
         return self._made[-1]
 
+    def copy(self, address: str) -> str:
+        self._made.append(server().copy(address))
+        return self._made[-1]
+
     def drop(self) -> None:
         for address in self._made:
+            for connection in _opened.pop(urlsplit(address).path, ()):
+                connection.close()
             server().drop(address)
+
+
+_opened: dict[str, list[psycopg.Connection[Any]]] = {}
+"""By the paths of their addresses: what a test's pools hold is not closed by anybody else."""
+
+
+@event.listens_for(Pool, "connect")
+def _remember(connection: object, _record: object) -> None:
+    if isinstance(connection, psycopg.Connection):
+        _opened.setdefault(f"/{connection.info.dbname}", []).append(connection)
 
 
 _running: list[Server] = []
 _current: list[Databases] = []
+_wanted: list[str | None] = [None]
 
 
 def server() -> Server:
@@ -125,35 +155,49 @@ def _can_be_started() -> bool:
 
 
 def stop() -> None:
+    while _current:
+        _current.pop().drop()
     while _running:
         _running.pop().close()
 
 
 def of_this_test() -> Databases:
-    """What `place` gives is of the kind that this test runs on."""
+    """What `place` gives is of the kind that this test runs on; for fixtures of a module, that of the whole run."""
+    if not _current:
+        _current.append(Databases(_wanted[-1] or "sqlite"))
     return _current[-1]
 
 
 @contextmanager
 def used(kind: str) -> Iterator[Databases]:
     """For one test; what it left open is closed, and its databases are dropped."""
-    opened: list[psycopg.Connection[Any]] = []
-
-    def remember(connection: object, _record: object) -> None:
-        if isinstance(connection, psycopg.Connection):
-            opened.append(connection)
-
     databases = Databases(kind)
-    event.listen(Pool, "connect", remember)
     _current.append(databases)
     try:
         yield databases
     finally:
-        _current.pop()
-        event.remove(Pool, "connect", remember)
-        for connection in opened:
-            connection.close()
+        _current.remove(databases)
         databases.drop()
+
+
+def without_guards(tx: Transaction) -> None:
+    """As for somebody with the file, or the server, in his hands."""
+    if tx.dialect.name == "sqlite":
+        for name in tx.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            tx.execute(text(f"DROP TRIGGER {name}"))
+    else:
+        for table in metadata.tables:
+            tx.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+
+
+def everything_in(tx: Transaction) -> str:
+    """All rows of all tables, as one text."""
+    return "\n".join(repr(tuple(row)) for table in metadata.sorted_tables for row in tx.execute(select(table)))
+
+
+def want(kind: str | None) -> None:
+    """The option of the whole run."""
+    _wanted.append(kind)
 
 
 def kinds_for(item: pytest.Metafunc | pytest.Item, wanted: str | None) -> tuple[str, ...]:

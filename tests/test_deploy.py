@@ -37,7 +37,7 @@ PATHS = {
 
 
 # A word for a secret, and a value that is no path, no variable and no list.
-SECRET = re.compile(r"(?i)(passphrase|password|secret|token)\w*[\"']? *[:=] *[\"']?[^\s/$%{\[\"']{8,}|PRIVATE KEY")
+SECRET = re.compile(r"(?i)(passphrase|password|secret|token)\w*[\"']? *[:=] *[\"']?[^\s/$%{\[\"'*>:`]{8,}|PRIVATE KEY")
 
 
 def _unit(path: Path) -> dict[str, list[str]]:
@@ -48,6 +48,13 @@ def _unit(path: Path) -> dict[str, list[str]]:
             name, _, value = line.partition("=")
             found.setdefault(name, []).append(value)
     return found
+
+
+def _blocks(path: Path) -> Iterator[str]:
+    """The lines of a guide that are commands of ours."""
+    for block in re.findall(r"^```\n(.*?)^```", path.read_text("utf-8"), re.MULTILINE | re.DOTALL):
+        for line in block.replace("\\\n", " ").splitlines():
+            yield from re.findall(r"(?:^| )((?:issuer|verifier) (?!issuer|verifier|with-secrets)[a-z].*)", line)
 
 
 def _commands() -> Iterator[tuple[str, list[str]]]:
@@ -65,12 +72,26 @@ COMMANDS = dict(_commands())
 
 @pytest.mark.parametrize("where", COMMANDS)
 def test_each_command_exists_with_its_options(where: str) -> None:
-    program, *arguments = COMMANDS[where]
+    _require_command(COMMANDS[where])
+
+
+def _require_command(words: list[str]) -> None:
+    program, *arguments = words
     command: Any = typer.main.get_command(APPS[program])
     while hasattr(command, "commands"):
         command = command.commands[arguments.pop(0)]
     options = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
     assert {word for word in arguments if word.startswith("--")} <= options
+
+
+GUIDES = [ROOT / "docs" / "operating.md", DEPLOY / "README.md"]
+
+
+@pytest.mark.parametrize(
+    "line", sorted({line for guide in GUIDES for line in _blocks(guide)}), ids=lambda line: line[:40]
+)
+def test_the_guides_give_commands_that_exist(line: str) -> None:
+    _require_command(re.split(r" {2,}", line)[0].split())
 
 
 @pytest.mark.parametrize("where", [where for where, command in COMMANDS.items() if "serve" in command])
@@ -168,6 +189,12 @@ def test_the_image_copies_what_is_there_and_is_sent_no_more() -> None:
     assert all((ROOT / source).exists() for source in sources)
     ignored = (DEPLOY / "Containerfile.dockerignore").read_text().splitlines()
     assert sorted(line[1:] for line in ignored if line.startswith("!")) == sorted(sources)
+
+
+def test_the_image_has_every_package_of_ours() -> None:
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "benchmarks", "examples"}
+    copied = set(re.findall(r"^COPY (\w+) \./\1$", (DEPLOY / "Containerfile").read_text(), re.MULTILINE))
+    assert copied == packages
 
 
 def test_secrets_come_from_files_under_the_names_that_the_programs_read() -> None:

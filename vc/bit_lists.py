@@ -149,7 +149,7 @@ def _proved(data: bytes, *, asker: Asker, rules: tuple[ContextRule, ...]) -> dic
         named = secured.document.get("@context")
         first = named[0] if isinstance(named, list) and named else named
         rule = next((rule for rule in rules if rule.first == first), rules[0])
-        expected = Expected(now=asker.now, rule=rule)
+        expected = Expected(now=asker.now, rule=rule, shapes=asker.shapes)
         return formats.verify(secured, dereference=asker.dereference, expected=expected).document
     except Unavailable as error:
         raise StatusUnavailable(

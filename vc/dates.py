@@ -41,4 +41,4 @@ def timestamp(moment: datetime) -> str:
     """Seconds precision, `Z`. Raises `MalformedValue` for a datetime without zone, which means nothing."""
     if moment.tzinfo is None:
         raise MalformedValue("A date and time without a time zone cannot be written.")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).isoformat()[:19] + "Z"

@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, Protocol
 
+from vc.compiled import Shapes
 from vc.securing import Dereference
 
 MAX_WORDS = 200  # characters of an issuer's own words that are passed on; a page shows them on a line or two
@@ -43,12 +44,14 @@ class Question:
 
 @dataclass(frozen=True)
 class Asker:
-    """Whose status is asked for: the `issuer` and the id (or None) of a credential that is proved, and the `now`."""
+    """Whose status is asked for: the `issuer` and the id (or None) of a credential that is proved, and the `now`.
+    `shapes`: for the list's proof, see `vc.securing.Expected`."""
 
     issuer: str
     credential: str | None
     dereference: Dereference
     now: datetime
+    shapes: Shapes | None = None
 
 
 @dataclass(frozen=True)

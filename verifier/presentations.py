@@ -93,6 +93,7 @@ def _proof(case: Case) -> tuple[str | None, Check]:
         domain=case.asked.domain,
         challenge=case.asked.challenge,
         signed_by="holder",
+        shapes=case.shapes,
     )
     verified = formats.verify(case.secured, dereference=case.dereference, expected=expected)
     holder = party_of(verified.document, "holder")

@@ -41,15 +41,16 @@ def network(settings: Settings) -> Callable[[], HttpFetch]:
 
 def in_this_process(settings: Settings, fetch: Network | None = None, *, shapes: "Shapes | None" = None) -> Verify:
     """`fetch` makes what one verification may fetch with; each gets its own, so that its budget is its own. `shapes`:
-    of all of them together (`vc.compiled`)."""
-    from verifier.verification import run  # here: a service whose workers verify needs no JSON-LD itself
+    what is kept from one to the next (`vc.compiled`); None: what they learn from each other."""
+    from vc.compiled import Shapes  # here: a service whose workers verify needs no JSON-LD itself
+    from verifier.verification import run
 
-    made = fetch or network(settings)
+    made, known = fetch or network(settings), Shapes() if shapes is None else shapes
     folder = None if settings.cache is None else settings.cache / LISTS_FOLDER
     lists = IssuerLists(settings.lists, folder) if settings.lists else None
 
     def verify(data: bytes, trust: Trust, now: datetime, *, asked: Asked | None = None, yields: int = 0) -> Report:
         policy = Policy(trust=trust, known=settings.known, lists=lists)
-        return run(data, policy=policy, fetch=made(), now=now, asked=asked, shapes=shapes)
+        return run(data, policy=policy, fetch=made(), now=now, asked=asked, shapes=known)
 
     return verify

@@ -10,7 +10,8 @@ no engine at all. A run is started with its entry in one transaction: after a po
 from dataclasses import dataclass
 from datetime import datetime
 
-from issuer.access import Caller, permissions_of
+from issuer.access import Caller
+from issuer.bulk.items import recount
 from issuer.cohort_issuing import begin
 from issuer.concerned import require_program
 from issuer.errors import BulkRunState, InputRefused, UnknownBulkRun, UnknownProgram
@@ -76,11 +77,6 @@ def find(tx: Transaction, number: int, organization: str | None) -> BulkRun:
     return run
 
 
-def asker(run: BulkRun) -> Caller:
-    """Who asked for it, and in whose name it is issued. He was asked for his permission when he started it."""
-    return Caller(run.asked_by, run.asked_as, permissions_of("registrar"))
-
-
 def _change(
     database: Database,
     caller: Caller,
@@ -102,6 +98,8 @@ def _change(
         bulk_runs.change(tx, number, after, ended_at=now if after == "cancelled" else None)
         if after == "running":
             bulk_chunks.wake(tx, number)
+        else:
+            recount(tx, run, now)
         _note(tx, caller, run, verb, now)
         return bulk_runs.find(tx, number)
 

@@ -6,8 +6,8 @@ This is the only module that knows DBOS. It takes seconds to import, so only a w
     application_version   pinned: the default is a hash of the source, and each upgrade would strand what is queued
     executor_id           the worker's name, the same after a restart, so that it goes on with what it had begun
     worker_concurrency    2: one chunk is issued at a time, and the next is already here when it ends
-    log_level             errors only; DBOS says otherwise what nobody asked, with addresses of its maker
-    environment           DBOS__VMID and the like are overruled by what is set here; its cloud and console stay off
+    log_level             nothing; it would say what nobody asked, with addresses of its maker. We log what we catch
+    environment           DBOS__VMID and DBOS__APPVERSION, which name executors and versions, are overruled
 
 A chunk is one workflow without steps: it may be done again (`issuer.bulk.working`), so its only checkpoint is that it
 is over. A leg (`issuer.bulk.feeding`) takes its chunks in one step and queues them; queued twice they are there once,
@@ -19,18 +19,22 @@ import sqlite3
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID, WorkflowStatus, error
+from sqlalchemy import Engine as Connections
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from issuer.bulk.feeding import Leg
 from issuer.bulk.versions import VERSION
 from issuer.config import Config
+from issuer.errors import StoreUnavailable
 from issuer.files import PRIVATE_FILE
 
 LEGS, CHUNKS = "bulk-legs", "bulk-chunks"
 _ONE_AND_THE_NEXT = 2
+_CONNECTIONS = 5  # of a worker: its queues, its legs and its chunks rarely meet
 _PACE = 0.1  # seconds between two looks at a queue
 
 _OVER = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
@@ -45,39 +49,46 @@ class Work:
 
 
 class Engine:
-    """One per process."""
+    """One per process. Raises `StoreUnavailable` when its tables cannot be opened."""
 
     def __init__(self, config: Config, *, worker: str, work: Work) -> None:
-        url = _place(config)
         self._work = work
         self._turn = threading.Lock()
         self._active = _Active()
+        place, self._connections = _place(config)
         settings: DBOSConfig = {
             "name": "testamur",
-            "system_database_url": url,
+            **place,
             "application_version": VERSION,
             "executor_id": worker,
             "serializer": DBOSPortableJSONSerializer(),
-            "log_level": "ERROR",
+            "log_level": "CRITICAL",
             "enable_otlp": False,
             "use_listen_notify": False,
-            "sys_db_pool_size": 5,
         }
-        DBOS(config=settings)
-        self._register()
-        DBOS.launch()
-        DBOS.register_queue(LEGS, worker_concurrency=1, polling_interval_sec=_PACE)
-        DBOS.register_queue(CHUNKS, worker_concurrency=_ONE_AND_THE_NEXT, polling_interval_sec=_PACE)
+        try:
+            DBOS(config=settings)
+            self._register()
+            DBOS.launch()
+            DBOS.register_queue(LEGS, worker_concurrency=1, polling_interval_sec=_PACE)
+            DBOS.register_queue(CHUNKS, worker_concurrency=_ONE_AND_THE_NEXT, polling_interval_sec=_PACE)
+        except (error.DBOSException, SQLAlchemyError) as refused:
+            self._close()
+            raise StoreUnavailable(
+                "The tables of the durable engine cannot be opened ({why}).",
+                hint="Its user may need: GRANT CREATE ON DATABASE",
+                why=type(refused).__name__,
+            ) from refused
 
-    def begin(self, leg: Leg) -> bool:
-        """Queues the leg, once. False: it was, and failed; its number is used up."""
+    def begin(self, leg: Leg, versions: Collection[str]) -> bool:
+        """Queues the leg, once. False: it was, and is over or nobody's; its number is used up."""
         name = _leg_id(leg)
         known = DBOS.get_workflow_status(name)
         if known is None:
             with SetWorkflowID(name):
                 DBOS.enqueue_workflow(LEGS, self._leg, leg.run, leg.number)
             return True
-        return known.status not in _OVER
+        return _is_alive(known, versions)
 
     def lost(self, run: int, given: Collection[tuple[int, int]], versions: Collection[str]) -> tuple[int, ...]:
         """Of these (chunk, leg) the chunks that nobody will ever do: their leg is over, and their workflow is over or
@@ -86,8 +97,7 @@ class Engine:
         ids = {_chunk_id(run, leg, chunk): (chunk, leg) for chunk, leg in given}
         wanted = [*legs.values(), *ids]
         found = DBOS.list_workflows(workflow_ids=wanted, load_input=False, load_output=False) if given else []
-        known = {None, *versions}
-        alive = {one.workflow_id for one in found if one.status not in _OVER and one.app_version in known}
+        alive = {one.workflow_id for one in found if _is_alive(one, versions)}
         return tuple(chunk for name, (chunk, leg) in ids.items() if not {name, legs[leg]} & alive)
 
     def take_over(self, worker: str) -> int:
@@ -102,7 +112,12 @@ class Engine:
         ended = self._active.wait(seconds)
         if not ended:
             self.take_over(worker)
+        self._close()
+
+    def _close(self) -> None:
         DBOS.destroy(workflow_completion_timeout_sec=0, destroy_registry=True)
+        if self._connections is not None:
+            self._connections.dispose()
 
     def _register(self) -> None:
         work, turn, active = self._work, self._turn, self._active
@@ -154,11 +169,13 @@ class _Active:
         return ended
 
 
-def _place(config: Config) -> str:
+def _place(config: Config) -> tuple[DBOSConfig, Connections | None]:
     """Where its tables are: in a schema of their own of the store; SQLite has one writer for a file, so there they are
-    in a file of their own."""
-    if not isinstance(config.database, Path):
-        return config.database
+    in a file of their own. The connections are ours to close, where we make them."""
+    if isinstance(config.database, str):
+        url = make_url(config.database).set(drivername="postgresql+psycopg")
+        connections = create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=_CONNECTIONS)
+        return {"system_database_engine": connections}, connections
     path = config.home / "engine.db"
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE_FILE))
     connection = sqlite3.connect(path)
@@ -166,7 +183,11 @@ def _place(config: Config) -> str:
         connection.execute("PRAGMA journal_mode=WAL")  # stays with the file
     finally:
         connection.close()
-    return f"sqlite:///{path}"
+    return {"system_database_url": f"sqlite:///{path}", "sys_db_pool_size": _CONNECTIONS}, None
+
+
+def _is_alive(one: WorkflowStatus, versions: Collection[str]) -> bool:
+    return one.status not in _OVER and (one.app_version is None or one.app_version in versions)
 
 
 def _leg_id(leg: Leg) -> str:

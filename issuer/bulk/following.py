@@ -14,7 +14,7 @@ def note(found: "BulkStanding") -> str:
     """`12,345 of 100,000, 3 failed, 1,210/s, 1:12 left`."""
     if found.stage == "planning":
         return f"planning: {found.total:,} so far"
-    parts = [f"{found.issued + found.run.already + found.failed:,} of {found.total:,}"]
+    parts = [f"{found.issued + found.already + found.failed:,} of {found.total:,}"]
     if found.failed:
         parts.append(f"{found.failed:,} failed")
     if found.run.state != "running":

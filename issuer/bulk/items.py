@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Protocol
 
 from issuer import selection
-from issuer.bulk.asking import asker
-from issuer.bulk.conducting import Conductor, Done
+from issuer.access import Caller, permissions_of
+from issuer.bulk.conducting import Conductor, Done, Failed
 from issuer.facts import Completion
-from issuer.store import bulk_items, cohorts
+from issuer.store import bulk_chunks, bulk_items, bulk_runs, cohorts
 from issuer.store.bulk_chunks import Chunk
 from issuer.store.bulk_runs import BulkRun, Failure
 from issuer.store.cohorts import Cohort
@@ -45,8 +45,8 @@ class Items(Protocol):
     def issue(self, conductor: Conductor) -> Done:
         """Issues it."""
 
-    def became(self, tx: Transaction, done: Done) -> Became:
-        """Of the whole chunk, whoever did it and when."""
+    def became(self, tx: Transaction, failed: Sequence[Failed], *, over: bool) -> Became:
+        """Of the whole chunk, whoever did it and when. `over`: what is no certificate now has failed."""
 
 
 def items_of(run: BulkRun, chunk: Chunk) -> Items:
@@ -71,7 +71,7 @@ class _Rows:
             return Done()
         return conductor.cohort_rows(asker(self._run), self._cohort, self.learners, beyond_the_limit=self._run.beyond)
 
-    def became(self, tx: Transaction, done: Done) -> Became:
+    def became(self, tx: Transaction, failed: Sequence[Failed], *, over: bool) -> Became:
         run, chunk = self._run, self._chunk
         number, program = run.cohort or 0, "" if self._cohort is None else self._cohort.program
         counts = bulk_items.cohort_counts(tx, number, chunk.first, chunk.last)
@@ -110,18 +110,40 @@ class _Due:
             return Done()
         return conductor.due(asker(self._run), self._items, beyond_the_limit=self._run.beyond)
 
-    def became(self, tx: Transaction, done: Done) -> Became:
-        """Whatever is neither a certificate nor named as failed is named here, so that nothing is left out silently;
-        but not when the limit stopped it."""
+    def became(self, tx: Transaction, failed: Sequence[Failed], *, over: bool) -> Became:
+        """Whatever is neither a certificate nor named as failed is named here, so that nothing is left out silently."""
         there = bulk_items.released(tx, self._chunk.facts, self._chunk.decisions)
-        failed = {(one.learner, one.subject): one.why for one in self._held}
-        failed |= {(one.learner, one.subject): one.why for one in done.failed}
+        told = {(one.learner, one.subject): one.why for one in self._held}
+        told |= {(one.learner, one.subject): one.why for one in failed}
         due = bulk_items.due(tx, self._chunk.facts, self._chunk.decisions)
         missing = [(learner, key.rpartition("/")[0]) for learner, key in due.courses - there.courses]
         missing += [(learner, program) for learner, program, _ in due.programs - there.programs]
-        left = {one for one in missing if done.limit is None or one in failed}
-        return Became(there.size, tuple(Failure(*one, failed.get(one, _NOT_DUE)) for one in sorted(left)))
+        left = sorted({one for one in missing if over or one in told})
+        return Became(there.size, tuple(Failure(*one, told.get(one, _NOT_DUE)) for one in left))
+
+
+def count(tx: Transaction, run: BulkRun, chunk: Chunk, items: Items, failed: Sequence[Failed], *, over: bool) -> Became:
+    """Writes down what became of the chunk until now."""
+    became = items.became(tx, failed, over=over)
+    bulk_runs.failed(tx, run.number, items.learners, became.failures)
+    bulk_chunks.counted(
+        tx, run.number, chunk.number, issued=became.issued, failed=len(became.failures), courses=became.courses
+    )
+    return became
+
+
+def recount(tx: Transaction, run: BulkRun, now: datetime) -> None:
+    """Of what was begun and left, by a pause, a limit or a power cut."""
+    for chunk in bulk_chunks.unfinished(tx, run.number):
+        items = items_of(run, chunk)
+        items.load(tx, now)
+        count(tx, run, chunk, items, (), over=False)
 
 
 def _version(one: StoredDecision) -> tuple[str, int]:
     return one.decision.program, one.decision.version
+
+
+def asker(run: BulkRun) -> Caller:
+    """Who asked for it, and in whose name it is issued. He was asked for his permission when he started it."""
+    return Caller(run.asked_by, run.asked_as, permissions_of("registrar"))

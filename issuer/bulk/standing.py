@@ -32,8 +32,12 @@ class BulkStanding:
     reasons: tuple[tuple[str, int], ...] = ()
 
     @property
+    def already(self) -> int:
+        return self.run.already + self.counts.already
+
+    @property
     def total(self) -> int:
-        return self.run.already + self.counts.size
+        return self.already + self.counts.size
 
     @property
     def issued(self) -> int:
@@ -75,12 +79,12 @@ class BulkStanding:
             "total": self.total,
             "counts": {
                 "issued": self.issued,
-                "already_there": run.already,
+                "already_there": self.already,
                 "failed": self.failed,
                 "not_begun": self.left,
             },
             "course_certificates": self.counts.courses,
-            "done": self.issued + run.already,
+            "done": self.issued + self.already,
             "failed": self.failed,
             "rate_per_second": None if self.rate is None else round(self.rate, 1),
             "remaining_seconds": None if self.remaining is None else round(self.remaining),

@@ -62,9 +62,9 @@ class Worker:
         feeding.wake(services.database, now=services.now())
         # (3) hand out
         with services.database.read() as tx:
-            legs = feeding.next_legs(tx, limits)
+            legs, versions = feeding.next_legs(tx, limits), self.presence.versions(tx)
         for leg in legs:
-            if not self.engine.begin(leg):
+            if not self.engine.begin(leg, versions):
                 feeding.skip(services.database, leg)
 
     def _take_over(self) -> None:

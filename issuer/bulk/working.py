@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 from issuer.bulk import feeding
 from issuer.bulk.conducting import Conductor, Done
-from issuer.bulk.items import Items, items_of
-from issuer.errors import IssuerError, KeyRefused, StoreBusy, StoreUnavailable
+from issuer.bulk.items import Items, count, items_of, recount
+from issuer.errors import BulkRunState, IssuerError, KeyRefused, StoreBusy, StoreUnavailable
 from issuer.services import Services
 from issuer.signing import Signing
 from issuer.store import bulk_chunks, bulk_runs
@@ -70,6 +70,13 @@ class Working:
             if run.state != "running" or self.ending():
                 bulk_chunks.put_back(tx, number, (chunk_number,))
                 return "left"
+            if chunk.begun >= services.config.limits.bulk_tries.value:
+                raise BulkRunState(
+                    "Chunk {chunk} was begun {count} times, and each time its worker ended in the middle of it.",
+                    hint="Look at the machine's memory and its log, or make bulk_chunk smaller.",
+                    chunk=chunk_number,
+                    count=chunk.begun,
+                )
             bulk_chunks.begin(tx, number, chunk_number, worker=self.worker)
         items = items_of(run, chunk)
         with services.database.read() as tx:
@@ -85,22 +92,11 @@ class Working:
 
     def _settle(self, tx: Transaction, run: BulkRun, chunk: Chunk, items: Items, done: Done) -> str:
         at = self.services.now()
-        became = items.became(tx, done)
-        failed = len(became.failures)
-        limited = done.limit if became.issued + failed < chunk.size else None
-        bulk_runs.failed(tx, run.number, items.learners, became.failures)
+        became = count(tx, run, chunk, items, done.failed, over=done.limit is None)
+        limited = done.limit if became.issued + len(became.failures) < chunk.size else None
         # What is due has Course Certificates, which have no limit, in the other chunks; a cohort has little else.
         state: Settled = "done" if limited is None else "open" if run.kind == "cohort" else "limited"
-        bulk_chunks.settle(
-            tx,
-            run.number,
-            chunk.number,
-            issued=became.issued,
-            failed=failed,
-            courses=became.courses,
-            state=state,
-            at=at,
-        )
+        bulk_chunks.settle(tx, run.number, chunk.number, state, at=at)
         if limited is not None:
             feeding.limited(tx, run.number, limited, at_once=run.kind == "cohort")
         feeding.end_if_over(tx, run.number, at=at)
@@ -112,7 +108,9 @@ class Working:
             try:
                 with self.services.database.write() as tx:
                     bulk_chunks.put_back(tx, number, (chunk_number,))
-                    if bulk_runs.find(tx, number).state in ("running", "waiting"):
+                    run = bulk_runs.find(tx, number)
+                    recount(tx, run, self.services.now())
+                    if run.state in ("running", "waiting"):
                         bulk_runs.change(tx, number, "paused", reason=why)
                 return "paused"
             except StoreUnavailable:

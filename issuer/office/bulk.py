@@ -79,7 +79,7 @@ def start(request: Request, asked: Decides, sent: Sent) -> Response:
 
     response = once(request, asked.caller, sent, do)
     if response.status_code == 202:
-        response.headers["Location"] = f"{request.url.path}/{json.loads(response.body)['number']}"
+        response.headers["Location"] = f"{request.url.path}/{json.loads(bytes(response.body))['number']}"
     return response
 
 

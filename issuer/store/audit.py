@@ -11,7 +11,7 @@ elsewhere (`issuer audit verify` prints it) and compare.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -57,7 +57,7 @@ class Entry:
 
     @property
     def expected_hash(self) -> bytes:
-        return hashlib.sha256(canonical_json(self.content)).digest()
+        return _hash(self.content)
 
 
 class BrokenChain(Exception):
@@ -102,32 +102,22 @@ def append_all(
     last = tx.execute(query).first()
     number, previous = (0, BEGINNING) if last is None else last
     # As it is read back: what is hashed must not depend on microseconds or number types that the store drops.
-    written = moments.write(at)
-    moment = moments.read(written)
-    entries: list[Entry] = []
+    shared = {"chain": name, "at": moments.write(at), "actor": actor}
+    rows: list[dict[str, Any]] = []
     for deed in deeds:
         number += 1
-        kept = json.loads(canonical_json(deed.detail))
-        unhashed = Entry(name, number, moment, actor, deed.action, deed.subject, kept, previous, b"")
-        entries.append(replace(unhashed, hash=unhashed.expected_hash))
-        previous = entries[-1].hash
-    rows = [
-        {
-            "chain": name,
-            "number": one.number,
-            "at": written,
-            "actor": actor,
-            "action": one.action,
-            "subject": one.subject,
-            "detail": canonical_json(one.detail).decode(),
-            "previous": one.previous,
-            "hash": one.hash,
-        }
-        for one in entries
-    ]
+        detail = canonical_json(deed.detail).decode()
+        its = {"number": number, "action": deed.action, "subject": deed.subject}
+        hashed = _hash(shared | its | {"detail": json.loads(detail), "previous": previous.hex()})
+        rows.append(shared | its | {"detail": detail, "previous": previous, "hash": hashed})
+        previous = hashed
     if rows:
         tx.execute(insert(table), rows)
-    return tuple(entries)
+    return tuple(_from_row(row) for row in rows)
+
+
+def _hash(content: Mapping[str, Any]) -> bytes:
+    return hashlib.sha256(canonical_json(content)).digest()
 
 
 def read(tx: Transaction, chain: str | None, *, after: int = 0, limit: int | None = None) -> tuple[Entry, ...]:

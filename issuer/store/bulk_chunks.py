@@ -39,6 +39,7 @@ class Chunk:
     decisions: tuple[int, ...] = ()
     state: ChunkState = "open"
     leg: int = 0
+    begun: int = 0
     issued: int = 0
     failed: int = 0
 
@@ -48,6 +49,7 @@ class Counts:
     """Of certificates; `states`: of chunks. `last`: when a chunk was done last."""
 
     size: int = 0
+    already: int = 0
     issued: int = 0
     failed: int = 0
     courses: int = 0
@@ -74,6 +76,7 @@ def add(tx: Transaction, run: int, made: Iterable[Chunk]) -> None:
             "already": one.already,
             "state": "open",
             "leg": 0,
+            "begun": 0,
             "issued": 0,
             "failed": 0,
             "courses": 0,
@@ -94,7 +97,7 @@ def hand_out(tx: Transaction, run: int, leg: int, *, limit: int) -> tuple[int, .
 
 
 def begin(tx: Transaction, run: int, number: int, *, worker: str) -> None:
-    _update(tx, run, (number,), state="begun", worker=worker)
+    _update(tx, run, (number,), state="begun", begun=bulk_chunk.c.begun + 1, worker=worker)
 
 
 def put_back(tx: Transaction, run: int, numbers: Sequence[int]) -> None:
@@ -106,25 +109,18 @@ def put_back(tx: Transaction, run: int, numbers: Sequence[int]) -> None:
 
 
 def wake(tx: Transaction, run: int) -> None:
-    """There is room again: what the limit stopped is handed out again."""
-    mine = (bulk_chunk.c.run == run, bulk_chunk.c.state == "limited")
-    tx.execute(update(bulk_chunk).where(*mine).values(state="open"))
+    """There is room again, or somebody says so: what the limit stopped is handed out again."""
+    mine = (bulk_chunk.c.run == run, bulk_chunk.c.state.in_(("limited", "open")))
+    tx.execute(update(bulk_chunk).where(*mine).values(state="open", begun=0))
 
 
-def settle(
-    tx: Transaction,
-    run: int,
-    number: int,
-    *,
-    issued: int,
-    failed: int,
-    courses: int,
-    state: Settled,
-    at: datetime,
-) -> None:
-    """The counts are all of the chunk's until now."""
-    done_at = moments.write(at) if state == "done" else None
-    _update(tx, run, (number,), issued=issued, failed=failed, courses=courses, state=state, done_at=done_at)
+def counted(tx: Transaction, run: int, number: int, *, issued: int, failed: int, courses: int) -> None:
+    """All of the chunk's until now."""
+    _update(tx, run, (number,), issued=issued, failed=failed, courses=courses)
+
+
+def settle(tx: Transaction, run: int, number: int, state: Settled, *, at: datetime) -> None:
+    _update(tx, run, (number,), state=state, begun=0, done_at=moments.write(at) if state == "done" else None)
 
 
 def _update(tx: Transaction, run: int, numbers: Sequence[int], **values: Any) -> None:
@@ -160,6 +156,13 @@ def handed_out(tx: Transaction, run: int) -> tuple[tuple[int, int], ...]:
     return tuple((row[0], row[1]) for row in tx.execute(query))
 
 
+def unfinished(tx: Transaction, run: int) -> tuple[Chunk, ...]:
+    """Those that were handed out once and are not done: some of their certificates may be there."""
+    columns = bulk_chunk.c
+    query = select(bulk_chunk).where(columns.run == run, columns.leg > 0, columns.state != "done")
+    return tuple(_chunk(row) for row in tx.execute(query.order_by(columns.number)).mappings())
+
+
 def newest(tx: Transaction, run: int) -> int:
     """The number of the one that was made last; 0: there is none."""
     return tx.scalar(select(func.max(bulk_chunk.c.number)).where(bulk_chunk.c.run == run)) or 0
@@ -167,13 +170,13 @@ def newest(tx: Transaction, run: int) -> int:
 
 def counts(tx: Transaction, run: int) -> Counts:
     columns = bulk_chunk.c
-    sums = [func.sum(one) for one in (columns.size, columns.issued, columns.failed, columns.courses)]
+    sums = [func.sum(one) for one in (columns.size, columns.already, columns.issued, columns.failed, columns.courses)]
     query = select(columns.state, func.count(), *sums, func.max(columns.done_at)).where(columns.run == run)
     rows = list(tx.execute(query.group_by(columns.state)))
-    size, issued, failed, courses = (sum(int(row[place] or 0) for row in rows) for place in range(2, 6))
+    size, already, issued, failed, courses = (sum(int(row[place] or 0) for row in rows) for place in range(2, 7))
     states: tuple[tuple[ChunkState, int], ...] = tuple((row[0], row[1]) for row in rows)
-    last = max((row[6] for row in rows if row[6] is not None), default=None)
-    return Counts(size, issued, failed, courses, states, None if last is None else moments.read(last))
+    last = max((row[7] for row in rows if row[7] is not None), default=None)
+    return Counts(size, already, issued, failed, courses, states, None if last is None else moments.read(last))
 
 
 def latest(tx: Transaction, run: int, *, limit: int) -> tuple[tuple[datetime, int], ...]:
@@ -195,6 +198,7 @@ def _chunk(row: RowMapping) -> Chunk:
         decisions=tuple(json.loads(row["decisions"])),
         state=row["state"],
         leg=row["leg"],
+        begun=row["begun"],
         issued=row["issued"],
         failed=row["failed"],
     )

@@ -62,6 +62,7 @@ bulk_chunk = Table(
     Column("already", Integer, nullable=False),  # that were there when it was planned
     Column("state", String, nullable=False),
     Column("leg", Integer, nullable=False),  # in which it was handed to the engine; 0: never
+    Column("begun", Integer, nullable=False),  # how many times since it was settled
     Column("issued", Integer, nullable=False),  # so far, as the certificates of the store say
     Column("failed", Integer, nullable=False),
     Column("courses", Integer, nullable=False),  # Course Certificates beside a cohort's own

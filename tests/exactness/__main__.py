@@ -1,6 +1,7 @@
 """A long campaign: `python -m tests.exactness --hits 1000000 --processes 2`, or `make exactness HITS=1000000`.
 
-Every answer of the fast path is compared with the full path and with pyoxigraph. What was done is kept in `build/exactness`, so a campaign that was ended goes on where it was.
+Every answer of the fast path is compared with the full path and with pyoxigraph. What was done is kept in
+`build/exactness`, so a campaign that was ended goes on where it was.
 
     --seconds N     ends after that time, wherever it is
     --seed TEXT     another seed is another campaign
@@ -111,7 +112,9 @@ def replay(place: str, **options: Any) -> int:
         names = list(texts)
         for name in names[1:]:
             one, other = (texts[key].decode().split("\n") for key in (names[0], name))
-            sys.stdout.writelines(f"{line}\n" for line in difflib.unified_diff(one, other, names[0], name, "", "", 0, ""))
+            sys.stdout.writelines(
+                f"{line}\n" for line in difflib.unified_diff(one, other, names[0], name, "", "", 0, "")
+            )
 
     return len(batch(place, report=report, **options).differences)
 

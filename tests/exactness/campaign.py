@@ -21,11 +21,11 @@ from tests.exactness.mutants import mutate
 from tests.exactness.references import Query, Refused, full, peer
 from vc.compiled import Shapes
 
-# Of a hundred documents so many are mutants; so many are learnt from, if they are accepted; and of those on which the
-# fast path is silent so many serve to compare the references.
-MUTANTS = 40
-LEARNT = 2
-JUDGED = 10
+# Of a thousand documents so many are mutants; so many are learnt from, if they are accepted (which runs the full path
+# ten times); and of those on which the fast path is silent so many serve to compare the references.
+MUTANTS = 400
+LEARNT = 5
+JUDGED = 50
 
 BOTH, FULL, PEER = frozenset({"full", "peer"}), frozenset({"full"}), frozenset({"peer"})
 
@@ -72,12 +72,12 @@ def batch(
         look.learn(family, chance)
     for step in range(length):
         family = chance.choice(families)
-        mutant = chance.randrange(100) < MUTANTS
+        mutant = chance.randrange(1000) < MUTANTS
         query = mutate(family.member(chance), chance) if mutant else family.member(chance)
         asked = BOTH if mutant or not short else chance.choice((FULL, PEER, PEER, PEER))
-        hit = look.at(f"{place}/{step} {family.name}", query, asked, judged=chance.randrange(100) < JUDGED)
+        hit = look.at(f"{place}/{step} {family.name}", query, asked, judged=chance.randrange(1000) < JUDGED)
         look.tally.mutant_hits += mutant and hit
-        if chance.randrange(100) < LEARNT and isinstance(full(query), bytes):
+        if chance.randrange(1000) < LEARNT and isinstance(full(query), bytes):
             look.shapes.learn(query.document, **query.options)
     return look.tally
 

@@ -14,8 +14,6 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-import pyoxigraph
-
 import contexts
 from tests.exactness.references import Query, full, peer
 from vc.context_rules import CLR_201, OB_303, OB_EXTENSIONS, VC1, VC2
@@ -65,6 +63,8 @@ def _well_formed(text: str) -> str:
     one that it does, another one for each. Texts that are no IRIs may change with them: they do so for both."""
     scheme, colon, _ = text.partition(":")
     absolute = colon and scheme.isascii()
+    import pyoxigraph  # here: a clone without it can read this module, and say so
+
     try:
         pyoxigraph.NamedNode(text if absolute else f"urn:example:{text}")
     except ValueError:
@@ -105,7 +105,9 @@ def _no_words_of_first_types(value: Any) -> Any:
     types = value.get("type")
     of_types, everywhere = _words()
     *first, last = ["", *sorted(of_types.keys() & {one for one in many(types) if isinstance(one, str)})]
-    lost = frozenset[str]().union(*(of_types[one] for one in first if one)) - of_types.get(last, frozenset()) - everywhere
+    lost = (
+        frozenset[str]().union(*(of_types[one] for one in first if one)) - of_types.get(last, frozenset()) - everywhere
+    )
     return {name: _no_words_of_first_types(member) for name, member in value.items() if name not in lost}
 
 

@@ -9,6 +9,7 @@ or mean something else than the original; a few mean the same. Whichever it is, 
 import copy
 import random
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -34,7 +35,9 @@ _TYPES = (
 )
 
 Change = Callable[[Any, random.Random], None]
-"""Changes a document in its place; raises `LookupError` where it does not apply."""
+"""Changes a document in its place; raises one of `NOT_HERE` where it does not apply."""
+
+NOT_HERE = (LookupError, TypeError, ValueError, OverflowError)
 
 
 def mutate(query: Query, chance: random.Random) -> Query:
@@ -45,10 +48,8 @@ def mutate(query: Query, chance: random.Random) -> Query:
             mutant = _asked_otherwise(mutant, chance)
             continue
         (change,) = chance.choices(list(CHANGES), list(CHANGES.values()))
-        try:
+        with suppress(*NOT_HERE):
             change(mutant.document, chance)
-        except LookupError:
-            continue
     return mutant
 
 

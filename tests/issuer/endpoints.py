@@ -23,6 +23,7 @@ from httpx2 import Response
 from issuer.access import Permission, Role, least_role, operator, permissions_of
 from issuer.store import api_keys, decisions, mail, webhooks
 from issuer.webhooks import create as make_webhook
+from tests import databases
 from tests.issuer import domain
 from tests.issuer.offices import (
     CALLERS,
@@ -501,7 +502,7 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _offices() -> Iterator[Offices]:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, databases.used("sqlite"):
         offices = Offices(Path(folder))
         yield offices
         offices.close()

@@ -8,7 +8,7 @@ school.decide_and_issue()
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from fastapi.testclient import TestClient
 from sqlalchemy import select
@@ -27,6 +27,7 @@ from issuer.selection import Held
 from issuer.setup import initialize
 from issuer.store import catalogues, credentials, facts
 from issuer.store.credentials import StoredCredential
+from issuer.store.dialects import Place
 from issuer.store.tables import status_list
 from tests import databases
 from tests.issuer import domain
@@ -64,14 +65,23 @@ class PowerCut(BaseException):
 
 class Installation:
     """`now` may be set. `cut_after`: the step after which the power fails, once. `own_keys` False: as installations
-    were before each organization had keys of its own."""
+    were before each organization had keys of its own; `place`: of its records, usual: as the test says."""
 
-    def __init__(self, folder: Path, catalogue: Catalogue = CATALOGUE, *, own_keys: bool = True, **setup: Any) -> None:
+    now = NOW
+    cut_after: str | None = None
+
+    def __init__(
+        self,
+        folder: Path,
+        catalogue: Catalogue = CATALOGUE,
+        *,
+        own_keys: bool = True,
+        place: Place | None = None,
+        **setup: Any,
+    ) -> None:
         self.home = folder / "home"
-        self.now = NOW
         self.steps: list[str] = []
-        self.cut_after: str | None = None
-        place = databases.of_this_test().place(self.home / "testamur.db")
+        place = place or databases.of_this_test().place(databases.FILE)
         self.environ = {store_address.VARIABLE: place} if isinstance(place, str) else {}
         initialize(
             self.home,
@@ -91,6 +101,14 @@ class Installation:
             for key in keys:
                 if key is not None:
                     self.services.keyring.record(tx, key)
+
+    @classmethod
+    def found(cls, home: Path) -> Self:
+        """The one that lives there already."""
+        one = cls.__new__(cls)
+        one.home, one.steps, one.environ = home, [], {}
+        one.restart()
+        return one
 
     def restart(self) -> None:
         self.services = wire(self.home, environ=self.environ, now=lambda: self.now)
@@ -137,7 +155,7 @@ class Installation:
 
     def issue(self, program: str | None = None) -> "Run":
         issuance, new = self.issuance, list[StoredCredential]()
-        done = issuance.issue(issuance.plan(program), released=new.append)
+        done = issuance.issue_due(program=program, released=new.append)
         courses, programs = (tuple(one for one in new if one.kind == kind) for kind in ("course", "program"))
         if (len(courses), len(programs)) != (done.courses, done.programs):
             raise AssertionError("what was counted is not what was told")

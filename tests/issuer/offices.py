@@ -4,6 +4,7 @@ offices = Offices(folder)
 offices.client.get("/organizations/school", headers=offices.callers["viewer"])
 """
 
+import shutil
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,10 +12,12 @@ from pathlib import Path
 from issuer import api_keys
 from issuer.access import ROLES
 from issuer.catalogue import Catalogue, Organization
+from issuer.places import FOLDER
 from issuer.rules import AllOf, CourseRule
 from issuer.store import audit
 from issuer.store.audit import Entry
 from issuer.store.credentials import StoredCredential
+from tests import databases
 from tests.issuer import domain
 from tests.issuer.installation import CATALOGUE, Installation, earned
 
@@ -61,22 +64,33 @@ class Offices(Installation):
         api_keys.revoke(self.database, int(self.callers[REVOKED]["Authorization"].split("_")[1]), now=self.now)
         self.client_of_all = self.client()
         self.client_of_all.headers["X-Request-Id"] = "0" * 32  # so that answers alike are alike to the letter
-        self._kept = sqlite3.connect(":memory:")
-        with sqlite3.connect(self.config.database) as live:
-            live.backup(self._kept)
-        live.close()
+        self._kept = self._keep()
 
     def _key(self, name: str, **rights: object) -> Mapping[str, str]:
         _, text = api_keys.create(self.database, name=name, now=self.now, **rights)  # type: ignore[arg-type] # of three kinds
         return {"Authorization": f"Bearer {text}"}
 
+    def _keep(self) -> sqlite3.Connection | str:
+        if isinstance(self.config.database, str):
+            return databases.of_this_test().copy(self.config.database)
+        kept = sqlite3.connect(":memory:")
+        with sqlite3.connect(self.config.database) as live:
+            live.backup(kept)
+        live.close()
+        return kept
+
     def restore(self) -> None:
+        if isinstance(self._kept, str):
+            databases.server().copy(self._kept, to=str(self.config.database))
+            return
         with sqlite3.connect(self.config.database) as live:
             self._kept.backup(live)
         live.close()
+        shutil.rmtree(self.home / FOLDER, ignore_errors=True)  # else it is taken for a store that was put back
 
     def close(self) -> None:
-        self._kept.close()
+        if isinstance(self._kept, sqlite3.Connection):
+            self._kept.close()
         self.database.close()
 
     @property

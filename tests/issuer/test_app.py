@@ -412,11 +412,12 @@ def test_an_unknown_error_is_a_bare_500_with_an_id_that_the_log_has(
     assert (page.status_code, page.headers["content-type"]) == (500, "text/html; charset=utf-8")
 
 
+@pytest.mark.only_sqlite
 def test_a_store_that_cannot_be_reached_is_503_and_tells_no_secrets(client: TestClient, awarded: Installation) -> None:
     awarded.database.close()
     for one in awarded.home.glob("testamur.db*"):
         one.unlink()
-    awarded.config.database.mkdir()
+    awarded.config.database_file.mkdir()
     ready = client.get("/health/ready")
     assert (ready.status_code, ready.json()["records"]) == (503, "unavailable")
     assert str(awarded.home) not in ready.text

@@ -28,6 +28,8 @@ from issuer.store.tables import lost_bit, status_list
 from tests.issuer.installation import NOW, Installation, earned
 from vc.status.bitstring import Bitstring
 
+pytestmark = pytest.mark.only_sqlite
+
 Pairs = set[tuple[str, int]]
 
 _SOURCE = Path(issuer.__file__).parents[1]
@@ -154,50 +156,58 @@ def test_others_write_meanwhile_and_wait_for_nobody(awarded: Installation, monke
 
 # --- never twice -----------------------------------------------------------------------------------------------
 
-_WRITER = """
+_ISSUER = """
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from tests.issuer.installation import Installation, earned
+from issuer import deciding
 from issuer.app import wire
-services = wire(Path(sys.argv[1]), environ={}, now=lambda: datetime(2026, 6, 1, 12, tzinfo=UTC))
 from issuer.store import facts
+from tests.issuer import domain
+home, moment, *learners = sys.argv[1:]
+now = datetime.fromisoformat(moment)
+services = wire(Path(home), environ={}, now=lambda: now)
 issuance = services.issuance()
-for number in range(int(sys.argv[3])):
+for one in learners:
+    who = {"learner": one, "name": one, "email": f"{one}@example.org"}
     with services.database.write() as tx:
-        facts.append(tx, earned(f"{sys.argv[2]}{number}"))
+        facts.append(tx, [domain.done("toolbox", **who), domain.done("capstone", **who)])
+    deciding.run(services.database, now=now)
     issuance.issue(issuance.plan())
-    print(number, flush=True)
+    print(one, flush=True)
 """
 
 
-def writing(home: Path, name: str, learners: int) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-c", _WRITER, str(home), name, str(learners)]
+def issuing(school: Installation, *learners: str) -> "subprocess.Popen[str]":
+    """Another process, which issues to one after the other."""
+    command = [sys.executable, "-c", _ISSUER, str(school.home), school.now.isoformat(), *learners]
     return subprocess.Popen(command, cwd=_SOURCE, stdout=subprocess.PIPE, text=True)
 
 
 def test_no_index_is_given_out_twice_across_a_restore(school: Installation) -> None:
-    """Two processes issue while the copy is made, and go on; then the copy is put back, and two processes issue from
-    it. What both histories have in common is what is in the copy."""
+    """Another process issues while the copy is made, and goes on; then it is put back, and two issue from it. What
+    both histories have in common is what is in the copy."""
     issue(school, "ana")
-    writers = [writing(school.home, name, 3) for name in ("bela", "cem")]
-    for one in writers:
-        if one.stdout is not None:
-            one.stdout.readline()  # the first certificates are there
+    other = issuing(school, *(f"first-{number}" for number in range(6)))
+    if other.stdout is not None:
+        other.stdout.readline()  # it is at it
     folder = backup(school)
-    assert [one.wait(120) for one in writers] == [0, 0]
-    for one in writers:
-        one.communicate()
+    other.communicate(timeout=120)
+    issue(school, "bela")
     first = pairs(school)
-    assert len(first) == 3 + 2 * 3 * 2
+    assert len(first) == 3 * 8
     put_back(school, folder)
+    school.issuance.finish_intents()
     common = pairs(school)
     assert common < first
-    beside = writing(school.home, "dilek", 2)
-    issue(school, "emre", "fatma")
-    beside.communicate(timeout=120)
+    assert len(common) > 3
+    other = issuing(school, *(f"second-{number}" for number in range(3)))
+    for one in ("cem", "dilek", "bela"):
+        issue(school, one)
+    other.communicate(timeout=120)
+    school.issue()
     second = pairs(school) - common
-    assert len(second) >= 2 * 2 * 2
+    assert len(second) >= 3 * 6
     assert not second & first
     assert not {name for name, _ in second} & {name for name, _ in first}
 

@@ -197,9 +197,7 @@ def test_a_code_that_is_no_folders_name_reaches_no_file(tmp_path: Path, code: st
 
 def test_a_running_service_notices_a_new_organization_and_a_new_key(school: Installation) -> None:
     """`other` is another process over the same home."""
-    other = Installation.__new__(Installation)
-    other.home, other.now, other.steps, other.cut_after = school.home, school.now, [], None
-    other.restart()
+    other = Installation.found(school.home)
     with school.client() as client:
         assert client.get("/organizations/academy/did.json").status_code == 404
         other.take_in(TWO)

@@ -9,7 +9,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
-from issuer.store import api_keys, catalogues, schema, signed
+from issuer.store import api_keys, catalogues, schema, signed, status, status_indices
 from issuer.store.database import Database, open_database
 
 _SESSION = '{"code":"2026-01-05-en","course":"toolbox","end":"2026-02-01","language":"en","start":"2026-01-05"}'
@@ -81,3 +81,57 @@ def test_the_catalogue_is_as_before(brought_along: Database) -> None:
         course = catalogues.load(tx).courses["toolbox"]
         assert [session.code for session in course.sessions] == ["2026-01-05-en"]
         assert catalogues.revision(tx) == 0
+
+
+# --- status lists ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def with_lists(tmp_path: Path) -> Iterator[Database]:
+    """Of schema 0004, with two lists of one organization and one of another; the first is full, others begun."""
+    path = tmp_path / "home" / "testamur.db"
+    path.parent.mkdir(mode=0o700)
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+        for number, organization in ((1, "school"), (2, "academy"), (13, "school")):
+            connection.execute(text(f"INSERT INTO status_list VALUES ({number}, '{organization}', 1024, 7)"))
+        connection.execute(
+            text(
+                "INSERT INTO fact (id, kind, learner, name, email, subject, fee_paid, source, recorded_at) "
+                "VALUES ('f', 'completion', 'l', 'n', 'e@example.org', 'toolbox', 1, 's', '2026')"
+            )
+        )
+        for number, count in ((1, 512), (2, 3), (13, 40)):
+            for index in range(count):
+                connection.execute(
+                    text(
+                        "INSERT INTO credential (share_id, kind, organization, learner, subject, version, subject_key, "
+                        "edition, fact, list_number, list_index, unsecured, intended_at, status) VALUES (:id, 'course',"
+                        " 'school', :id, 'toolbox', 1, 'k', 1, 'f', :list, :index, x'00', '2026', 'valid')"
+                    ),
+                    {"id": f"{number}-{index}", "list": number, "index": index * 2},
+                )
+    engine.dispose()
+    database = open_database(path)
+    yield database
+    database.close()
+
+
+def test_lists_keep_their_addresses_and_the_newest_stay_open(with_lists: Database) -> None:
+    with with_lists.read() as tx:
+        rows = tx.execute(text("SELECT number, name, closed, version FROM status_list ORDER BY number")).all()
+        assert [tuple(row) for row in rows] == [(1, "1", "filled", 7), (2, "2", None, 7), (13, "13", None, 7)]
+        assert status.version(tx, "13") == (7, "school")
+        assert status_indices.standing(tx, "school") == {"13": 40}
+
+
+def test_what_their_certificates_have_is_not_given_out(with_lists: Database) -> None:
+    with with_lists.write() as tx:
+        places = status_indices.reserve(tx, "school", 1_024 - 40, length=1_024, filled=1_024)
+    assert {place.list_name for place in places} == {"13"}
+    assert {place.list_index for place in places} == set(range(1_024)) - set(range(0, 80, 2))

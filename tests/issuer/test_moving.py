@@ -1,5 +1,6 @@
 """From SQLite to PostgreSQL: nothing lost, links alive, and wherever the power fails, it is done again."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,18 +26,29 @@ STEPS = ("locked", "written", "copied", "marking", "marked", "switched", "done")
 
 @pytest.fixture
 def target() -> str:
-    return databases.of_this_test().new(empty=True)
+    """Empty, with its tables already."""
+    return databases.of_this_test().new()
 
 
-@pytest.fixture
-def school(awarded: Installation) -> Installation:
-    """With some of everything that is easily lost: a revocation, an organization's log, a fact without a certificate,
-    every kind of sign."""
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of an issuer with some of everything that is easily lost: a revocation, an organization's log, a fact
+    without a certificate, every kind of sign."""
+    awarded = Installation(tmp_path_factory.mktemp("made"), place=databases.FILE)
+    awarded.record(*earned())
+    awarded.decide_and_issue()
     awarded.change(awarded.certificates()[0], "revoke")
     awarded.record(domain.done("toolbox", learner="zoë-𝔘", name="Zoë \U0001d518nlü 李", narrative="«‘\u2028’»"))
     with awarded.database.write() as tx:
         audit.append(tx, "school", actor="Ada", action="test.log", subject="x", at=NOW, number=1)
-    return awarded
+    awarded.database.close()
+    return awarded.home
+
+
+@pytest.fixture
+def school(made: Path, tmp_path: Path) -> Installation:
+    shutil.copytree(made, tmp_path / "home")
+    return Installation.found(tmp_path / "home")
 
 
 def rows(database: Database) -> Rows:
@@ -55,7 +67,8 @@ def without_the_move(found: Rows) -> Rows:
     return found | {"audit": [row for row in found["audit"] if "store.move" not in row]}
 
 
-def test_everything_is_there_row_by_row(school: Installation, target: str) -> None:
+def test_everything_is_there_row_by_row(school: Installation) -> None:
+    target = databases.of_this_test().new(empty=True)
     before, (revoked, *_) = rows(school.database), school.certificates()
     assert sum(map(bool, before.values())) > 10
     done = move(school, target)
@@ -92,12 +105,14 @@ def test_numbers_go_on_behind_the_highest_and_the_guards_stand(school: Installat
 
 
 def test_the_status_lists_say_the_same(school: Installation, target: str) -> None:
+    name = school.list_of(school.certificates()[0])
     with school.database.read() as tx:
-        before = status.read_list(tx, 1)
+        before = status.read_list(tx, name)
+    assert before.set_indices
     move(school, target)
     school.restart()
     with school.database.read() as tx:
-        assert status.read_list(tx, 1) == before
+        assert status.read_list(tx, name) == before
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -125,13 +140,14 @@ def test_cut_off_anywhere_it_is_done_again(school: Installation, target: str, st
 
 
 def test_whoever_has_the_file_open_is_told_where_it_went(school: Installation, target: str) -> None:
+    address = f"/status/{school.list_of(school.certificates()[0])}"
     move(school, target)
     for way in (school.database.read, school.database.write):
         with pytest.raises(StoreMoved, match="moved to postgresql://"), way() as tx:
             facts.count(tx)
     with pytest.raises(StoreMoved):
         open_database(school.config.database_file)
-    answer = school.client().get("/status/1")  # of the service that was not started again
+    answer = school.client().get(address)  # of the service that was not started again
     assert answer.status_code == 503
 
 
@@ -198,7 +214,7 @@ def test_it_is_moved_once_and_to_one_place(school: Installation, target: str) ->
 
     with pytest.raises(PowerCut):
         move(school, target, cut)
-    other = databases.of_this_test().new(empty=True)
+    other = databases.of_this_test().new()
     with pytest.raises(Conflict, match="finish that first"):
         move(school, other)
     move(school, target)

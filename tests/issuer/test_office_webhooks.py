@@ -1,7 +1,6 @@
 """Webhooks are made, listed, mapped and revoked: over HTTP and on the command line, and their secret is shown once."""
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from issuer import api_keys, cli
 from issuer.catalogue import Catalogue, Organization
 from issuer.store import audit, catalogues
 from issuer.store import webhooks as store
+from tests import databases
 from tests.issuer.exports import COURSE, FILES
 from tests.issuer.installation import Installation
 from tests.issuer.test_office_facts import key
@@ -54,8 +54,8 @@ def test_a_webhook_is_made_and_its_secret_shown_once(office: TestClient, school:
 
 def test_the_secret_stands_in_no_table(office: TestClient, school: Installation) -> None:
     made = make(office, **{"Idempotency-Key": "a"}).json()
-    with sqlite3.connect(school.config.database) as connection:
-        dump = "\n".join(connection.iterdump())
+    with school.database.read() as tx:
+        dump = databases.everything_in(tx)
     assert made["id"] in dump
     secret = school.services.webhook_secrets.of(made["id"])
     assert made["secret"] not in dump

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from issuer.catalogue import Catalogue
 from issuer.queue import page, queue, retry
 from issuer.queue_items import Desk
 from issuer.store import catalogues, refused
+from issuer.store.office_tables import refused as refused_table
 from tests.issuer import domain
 from tests.issuer.installation import CATALOGUE, Installation, PowerCut, earned
 from tests.issuer.test_reconciliation import AGAIN, newest, partners, regrade
@@ -161,7 +163,7 @@ def test_what_a_source_sent_and_nobody_could_take(school: Installation) -> None:
         later = replace(CATALOGUE.courses["toolbox"], code="later")
         catalogues.save(tx, Catalogue(CATALOGUE.organizations, {"later": later}, {}), at=school.now)
         mended = json.dumps(sent).replace('"many"', "90").encode()
-        tx.exec_driver_sql("UPDATE refused SET payload = ?", (mended,))
+        tx.execute(update(refused_table).values(payload=mended))
     assert ("unread", True, "Taken") in tried(school)
     assert "unread" not in {one.kind for one in queue(desk(school))}
 

@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 
 from issuer import deciding, inputs, replay
 from issuer.catalogue import Catalogue, Session
 from issuer.store import catalogues, decisions
 from issuer.store.decisions import StoredDecision
+from tests import databases
 from tests.issuer import domain
 from tests.issuer.installation import CATALOGUE, NOW, Installation, earned
 
@@ -27,10 +29,9 @@ def stored(school: Installation) -> Iterator[StoredDecision]:
 def without_guards(school: Installation, *statements: str) -> None:
     """As somebody with the file in his hands."""
     with school.database.write() as tx:
-        for (name,) in tx.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").all():
-            tx.exec_driver_sql(f"DROP TRIGGER {name}")
+        databases.without_guards(tx)
         for statement in statements:
-            tx.exec_driver_sql(statement)
+            tx.execute(text(statement))
 
 
 def test_everything_that_was_ever_decided_is_the_same_after_all_that_came_later(awarded: Installation) -> None:

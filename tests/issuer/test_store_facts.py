@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from issuer.facts import Completion, current
 from issuer.store import facts
 from tests.issuer import domain
@@ -118,6 +120,7 @@ def test_a_dry_run_over_portions_knows_what_it_would_have_recorded(school: Insta
     assert (len(appended.new), len(appended.known), appended.outdated) == (600, 600, ())
 
 
+@pytest.mark.only_sqlite
 def test_recording_reads_what_is_concerned_and_not_the_whole_store(school: Installation) -> None:
     school.record(*(replace(TOOLBOX, learner=f"l-{number}") for number in range(300)))
     asked: list[str] = []

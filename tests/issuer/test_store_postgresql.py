@@ -229,14 +229,15 @@ def test_a_commit_that_was_cut_is_no_success(database: Database, place: str) -> 
 def test_a_request_that_was_cut_is_answered_503_and_the_next_as_ever(
     awarded: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    address = f"/status/{awarded.list_of(awarded.certificates()[0])}"
     client, place, read_version = awarded.client(), str(awarded.config.database), status.version
 
-    def cut(tx: Transaction, number: int) -> int:
+    def cut(tx: Transaction, name: str) -> tuple[int, str]:
         cut_all(place)
-        return read_version(tx, number)
+        return read_version(tx, name)
 
     with monkeypatch.context() as cutting:
         cutting.setattr(status, "version", cut)
-        answer = client.get("/status/1")
+        answer = client.get(address)
     assert (answer.status_code, answer.json()["type"].partition("#")[2]) == (503, "store-unavailable")
-    assert client.get("/status/1").status_code == 200
+    assert client.get(address).status_code == 200

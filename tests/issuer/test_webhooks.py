@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 
 from issuer import deliveries, webhooks
 from issuer.access import operator
@@ -17,6 +18,7 @@ from issuer.api_errors import NothingWaits
 from issuer.facts import Completion, current
 from issuer.store import audit, facts, refused
 from issuer.store import webhooks as store
+from issuer.store.office_tables import refused as refused_table
 from tests.issuer import test_openedx as openedx
 from tests.issuer.exports import COURSE
 from tests.issuer.installation import Installation
@@ -311,10 +313,8 @@ def test_what_waited_takes_no_place_of_what_came_in_the_meantime(sender: Sender,
     (waiting,) = queue(school)
     # what was refused is sound today, because the payload was mended by a new catalogue
     with school.database.write() as tx:
-        tx.exec_driver_sql(
-            "UPDATE refused SET payload = ?",
-            (json.dumps({"completions": [COMPLETION | {"learner": "l-2"}, COMPLETION | {"grade": 10}]}).encode(),),
-        )
+        mended = json.dumps({"completions": [COMPLETION | {"learner": "l-2"}, COMPLETION | {"grade": 10}]}).encode()
+        tx.execute(update(refused_table).values(payload=mended))
     school.later(days=1)
     school.record(replace(recorded(school)[0], learner="l-1", grade=None, recorded_at=school.now))
     school.later(days=1)

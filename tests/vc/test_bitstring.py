@@ -14,7 +14,15 @@ from tests.vc.samples import NOW, SoftSigner
 from tests.vc.status_lists import ISSUER, SIGNER, URL, answer, asked, secured, unsecured
 from vc.bit_lists import read_entry, value_of
 from vc.dids import key
-from vc.errors import NotSupported, StatusInvalid, StatusListTooShort, StatusMalformed, StatusUnavailable, Unavailable
+from vc.errors import (
+    NotSupported,
+    StatusInvalid,
+    StatusListTooShort,
+    StatusMalformed,
+    StatusOutOfRange,
+    StatusUnavailable,
+    Unavailable,
+)
 from vc.formats import vc_jwt
 from vc.multibase import multibase_decode, multibase_encode
 from vc.packed import MAX_BYTES
@@ -65,6 +73,20 @@ def test_set_encode_decode_get(size: int, data: st.DataObject) -> None:
     for index in wanted:
         again.set(index, 0)
     assert again.data == Bitstring(size=size).data
+
+
+@given(indices=st.sets(st.integers(0, ENTRIES - 1), max_size=50))
+def test_many_are_marked_as_one_by_one(indices: set[int]) -> None:
+    bits = Bitstring()
+    for index in indices:
+        bits.set(index, True)
+    assert Bitstring.marked(indices, length=ENTRIES).data == bits.data
+
+
+@pytest.mark.parametrize("index", [-1, ENTRIES])
+def test_what_lies_outside_is_not_marked(index: int) -> None:
+    with pytest.raises(StatusOutOfRange):
+        Bitstring.marked([index], length=ENTRIES)
 
 
 def test_too_few_statuses() -> None:

@@ -1,6 +1,7 @@
 """Keys, multibase, strict JSON and dates: one text for each value, and weak keys refused."""
 
 import hashlib
+import json
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -102,6 +103,24 @@ def test_base58_known_values() -> None:
         base58btc_decode("1" * 2000)
 
 
+@given(st.binary(max_size=80))
+def test_base58_is_a_number_written_in_58_letters(data: bytes) -> None:
+    alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+    number, text = int.from_bytes(data), ""
+    while number:
+        number, digit = divmod(number, 58)
+        text = alphabet[digit] + text
+    text = "1" * (len(data) - len(data.lstrip(b"\0"))) + text
+    assert base58btc_encode(data) == text
+    assert base58btc_decode(text) == data
+
+
+@pytest.mark.parametrize("text", ["0", "1O", "abcI", "l", "abc def", "é", "a\ud800", "abcde0fghij"])
+def test_other_letters_are_refused(text: str) -> None:
+    with pytest.raises(MalformedValue, match="is not a base58 character"):
+        base58btc_decode(text)
+
+
 @pytest.mark.parametrize("text", ["aGVsbG9=", "aGVsbG8=", "aGVsbG9", "a+b/", "é", "aGVsb G8"])
 def test_base64url_has_one_form(text: str) -> None:
     with pytest.raises(MalformedValue):
@@ -137,6 +156,64 @@ def test_digest() -> None:
 )
 def test_json_that_is_refused(data: bytes, match: str) -> None:
     with pytest.raises(ParsingError, match=match):
+        strict_json.parse(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "match"),
+    [
+        (b'{"a":1,"a":2}', "'a' stands twice"),
+        (b'{"a":{"b":[{"c":1,"c":1}]}}', "'c' stands twice"),
+        (b"[9007199254740993]", "too large to be read alike"),
+        (b"[18446744073709551616]", "too large to be read alike"),
+        (b"[-9007199254740993]", "too large to be read alike"),
+        (b"[NaN]", "NaN is not"),
+        (b"[1e999]", "too large"),
+        (b'["\xed\xa0\x80"]', "not UTF-8"),
+        (b'["\x01"]', "not valid JSON"),
+        (b"[01]", "not valid JSON"),
+        (b"[1,]", "not valid JSON"),
+    ],
+)
+def test_json_in_our_own_form_is_read_as_strictly(data: bytes, match: str) -> None:
+    """Without white space, as it is read by another reader first."""
+    with pytest.raises(ParsingError, match=match):
+        strict_json.parse(data)
+
+
+_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    # text that is brackets, quotation marks and backslashes more often than not
+    | st.text(st.sampled_from('[]{}"\\,:ab') | st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text('[]{}"\\a', max_size=5), inner, max_size=4),
+    max_leaves=30,
+)
+
+
+def _depth(value: object) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if inner is None else 1 + max(map(_depth, inner), default=0)
+
+
+@given(_JSON, st.sampled_from(((",", ":"), (", ", ": "))), st.booleans())
+def test_every_form_of_one_value_is_read_alike_and_as_deep_as_it_is(
+    value: object, separators: tuple[str, str], ascii_: bool
+) -> None:
+    data = json.dumps(value, separators=separators, ensure_ascii=ascii_).encode()
+    assert repr(strict_json.parse(data)) == repr(value)
+    depth = _depth(value)
+    assert repr(strict_json.parse(data, max_depth=max(depth, 1))) == repr(value)
+    if depth > 1:
+        with pytest.raises(TooLarge, match="levels deep"):
+            strict_json.parse(data, max_depth=depth - 1)
+
+
+@pytest.mark.parametrize("data", [b"]" * 70 + b"[" * 70, b'"' + b"[" * 70, b'\\"' + b"[" * 70, b"}{" * 100, b'["]'])
+def test_brackets_that_do_not_match_are_no_json(data: bytes) -> None:
+    with pytest.raises((ParsingError, TooLarge)):
         strict_json.parse(data)
 
 

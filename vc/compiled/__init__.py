@@ -31,6 +31,7 @@ Shapes come from strangers, too, so nothing of a document ever becomes code, onl
 are learnt from, and what is kept is bounded (`vc.compiled.shapes`).
 """
 
+from vc.compiled.remembered import Remembered
 from vc.compiled.shapes import Lesson, Shapes, canonical_bytes
 
-__all__ = ["Lesson", "Shapes", "canonical_bytes"]
+__all__ = ["Lesson", "Remembered", "Shapes", "canonical_bytes"]

@@ -23,7 +23,7 @@ SCHEMES = ("https", "did", "urn", "http", "mailto", "tel")
 _NOT_IN_IRIS = bytes({*range(0x21), *range(0x7F, 0x100), *b'<>"{}|^`\\'})
 # What `vc.rdfc.escaped` writes otherwise (RDF 1.2 N-Quads, canonical form), but for two characters beyond ASCII.
 _ESCAPED = bytes({*range(0x20), 0x7F, *b'"\\'})
-_NONCHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE and U+FFFF
+_FFFE, _FFFF = b"\xef\xbf\xbe", b"\xef\xbf\xbf"
 
 IRI, LITERAL = b"il"
 
@@ -54,7 +54,7 @@ class Guards:
             return []
         together = '"'.join(self._literals(texts)).encode()
         wanting = len(together) - len(together.translate(None, _ESCAPED))
-        if wanting != self._count_of_literals - 1 or any(one in together for one in _NONCHARACTERS):
+        if wanting != self._count_of_literals - 1 or _FFFE in together or _FFFF in together:
             return [escaped(text).encode() for text in self._literals(texts)]
         return together.split(b'"')
 

@@ -119,12 +119,12 @@ class Filling:
 
 
 class Assembly:
-    """Makes pieces from fields. Where the subject varies it stands before every line; so the piece is its lines without
-    it, joined by it, and only lines that have a hole of their own are filled before."""
+    """Makes pieces from fields. Where the subject of some lines varies it stands before each of them; so the piece is
+    its lines without it, joined by it, and only lines that have a hole of their own are filled before."""
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
-        whole = [piece.whole for piece in pieces if not piece.subject.fields]
-        varying = [piece for piece in pieces if piece.subject.fields]
+        varying = [piece for piece in pieces if piece.subject.fields and len(piece.rests) > 1]
+        whole = [piece.whole for piece in pieces if piece not in varying]
         by_line = [piece for piece in varying if any(rest.fields for rest in piece.rests)]
         by_subject = [piece for piece in varying if not any(rest.fields for rest in piece.rests)]
         # the lines of `by_line`: those with holes behind the whole pieces, then those without, each once

@@ -76,7 +76,10 @@ def _numbering(texts: Mapping[int, Any]) -> Callable[[str], Any]:
 
 def _copy(document: dict[str, Any], place: Callable[[str], Any], *, exactly: bool) -> dict[str, Any]:
     members = dict(_members(document, place, exactly))
-    return {"@context": document["@context"], **members} if "@context" in document else members
+    if "@context" not in document:
+        return members
+    named = document["@context"]
+    return {"@context": list(named) if isinstance(named, list) else named, **members}
 
 
 def _members(value: dict[str, Any], place: Callable[[str], Any], exactly: bool) -> Iterator[tuple[str, Any]]:

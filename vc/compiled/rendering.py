@@ -81,18 +81,22 @@ class Rendering:
         `terms`: the fields but for the labels."""
         if len(self._fixed_ids.union(self._ids(terms))) != self._count:
             return None
-        # (1) the nodes' hashes
-        texts = self._hashed(terms)
-        for index in self._unsorted:
-            texts[index] = b"".join(sorted(texts[index].split(CUT_LINES)))
-        make = self._hash
-        hashes = [*self._known, *[make(text).digest() for text in texts]]
-        # (2) their labels
-        labels = dict(zip(sorted(hashes), self._labels, strict=True))
-        if len(labels) != len(hashes):
-            return None
+        # (1) the nodes' hashes; one node alone needs none
+        if len(self._labels) > 1:
+            texts = self._hashed(terms)
+            for index in self._unsorted:
+                texts[index] = b"".join(sorted(texts[index].split(CUT_LINES)))
+            make = self._hash
+            hashes = [*self._known, *[make(text).digest() for text in texts]]
+            # (2) their labels
+            labels = dict(zip(sorted(hashes), self._labels, strict=True))
+            if len(labels) != len(hashes):
+                return None
+            terms += map(labels.__getitem__, hashes)
+        else:
+            terms += self._labels
         # (3) the pieces
-        pieces = self._assembly([*terms, *map(labels.__getitem__, hashes)])
+        pieces = self._assembly(terms)
         pieces += self._fixed
         pieces.sort()
         if self._could_be_equal and any(map(eq, pieces, pieces[1:])):

@@ -16,7 +16,7 @@ one run of that; learning takes five more at most for each of the two drawers, a
 
 import hashlib
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -26,7 +26,7 @@ from vc.context_rules import ContextRule
 from vc.errors import VcError
 from vc.jsonld import CURRENT, Contents, canonical_form
 
-MAX_WEIGHT = 3_000_000  # characters kept in all; memory takes some thirty times that with everything made of them
+MAX_WEIGHT = 1_500_000  # characters kept in all, of 500 courses, say; with all that is made of them 50 megabytes
 MAX_DRAWER = 16  # shapes tried for one document; each takes a microsecond when the document is of another
 MAX_LEARNS = 8  # of one skeleton: a cohort shows in its first few what differs; what keeps differing is no shape
 MAX_TEXTS = 2_000  # in a document; a Specialization with twenty courses has 700
@@ -134,23 +134,26 @@ class Shapes:
         family.used = next(self._clock)
         try:
             family.shape = _made(family.example, skeleton, holes, rule=rule, contents=contents, algorithm=algorithm)
-        except (Unfit, VcError):  # it may have been for the first example, so the next try starts from this one
-            family.example, family.holes = skeleton, frozenset()
+        except (Unfit, VcError):
+            if family.shape is None:  # it may have been for the first example, so the next try starts from this one
+                self._drop(family)
+                self._keep(replace(family, example=skeleton, about=about, weight=weight))
             return
         family.holes = holes
         self.compiled += 1
-        drawer = [one for one in self._drawers.get(key, ()) if one is not family]
-        self._drawers[key] = (family, *drawer)[:MAX_DRAWER]
+        others = [one for one in self._drawers.get(key, ()) if one is not family]
+        if len(others) >= MAX_DRAWER:
+            self._drop(min(others, key=_used))
+            others = list(self._drawers.get(key, ()))
+        self._drawers[key] = (family, *(one for one in others if one is not family))
 
     def _keep(self, family: _Family) -> None:
-        """Makes room, and never more than half of it for one that nobody has asked for twice."""
         if family.weight > self._max_weight:
             return
         self._families[family.key, family.example.form] = family
         self._weight += family.weight
         while self._weight > self._max_weight:
-            oldest = min(self._families.values(), key=lambda one: one.used)
-            self._drop(oldest)
+            self._drop(min(self._families.values(), key=_used))
 
     def _drop(self, family: _Family) -> None:
         del self._families[family.key, family.example.form]
@@ -183,6 +186,10 @@ class Lesson:
             self._shapes.learn(document, rule=rule, contents=contents, algorithm=algorithm)
 
 
+def _used(family: _Family) -> int:
+    return family.used
+
+
 def canonical_bytes(
     document: dict[str, Any],
     *,
@@ -211,17 +218,13 @@ def _made(
     return shape
 
 
-def _keys(document: dict[str, Any], rule: ContextRule, contents: Contents, algorithm: str) -> list[_Key]:
-    """The drawers that a document may lie in: that of its achievement, and the one for all. The contexts' exact
-    contents are part of it. None for a document that names no known contexts."""
-    urls = document.get("@context")
-    try:
-        hashes = tuple(map(contents.sha256, urls if type(urls) is list else [urls]))
-    except (LookupError, TypeError):
-        return []
+def _keys(document: dict[str, Any], rule: ContextRule, contents: Contents, algorithm: str) -> tuple[_Key, ...]:
+    """The drawers that a document may lie in: that of its achievement, and the one for all. The contexts' contents are
+    part of it: those chosen, and for all other URLs the present ones, which stay the same while a process lives."""
+    chosen = tuple(sorted(contents.chosen.items())) if contents.chosen else ()
     about = _about(document)
-    for_all = (id(rule), algorithm, hashes, None)
-    return [for_all] if about is None else [(id(rule), algorithm, hashes, about), for_all]
+    for_all = (id(rule), algorithm, chosen, None)
+    return (for_all,) if about is None else ((id(rule), algorithm, chosen, about), for_all)
 
 
 def _about(document: dict[str, Any]) -> str | None:

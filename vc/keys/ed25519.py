@@ -25,6 +25,9 @@ _P = 2**255 - 19
 _D = -121665 * pow(121666, -1, _P) % _P
 
 
+_loaded = lru_cache(maxsize=_REMEMBERED)(Ed25519PublicKey.from_public_bytes)
+
+
 @lru_cache(maxsize=_REMEMBERED)  # what is refused is not remembered
 def check(raw: bytes) -> None:
     _refuse_weak(raw)
@@ -33,7 +36,7 @@ def check(raw: bytes) -> None:
 def matches(raw: bytes, signature: bytes, message: bytes) -> bool:
     """RFC 8032 section 5.1.7; a signature has 64 bytes."""
     try:
-        Ed25519PublicKey.from_public_bytes(raw).verify(signature, message)
+        _loaded(raw).verify(signature, message)
     except InvalidSignature:
         return False
     return True
@@ -47,6 +50,7 @@ def to_jwk(raw: bytes) -> dict[str, str]:
     return {"kty": KTY, "crv": CRV, "x": base64url_encode(raw)}
 
 
+@lru_cache(maxsize=256)  # what passed; an issuer's few keys are looked at with each of its credentials
 def _refuse_weak(raw: bytes) -> None:
     """RFC 8032 section 5.1.3, decoding, and a refusal of the eight points whose order divides eight."""
     if len(raw) != 32:

@@ -8,9 +8,9 @@ contexts are allowed at all is for `vc.jsonld` to say.
     True
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import contexts
@@ -33,6 +33,17 @@ class Terms:
 
 def terms_of(items: list[Any], where: str = "@context") -> Terms:
     """The terms that a list of contexts defines. Raises `UnknownContext` or `ShapeError`."""
+    if all(isinstance(item, str) for item in items):
+        return _of_urls(tuple(items), where)
+    return _terms_of(items, where)
+
+
+@lru_cache(maxsize=64)  # the few combinations that there are, each of some hundred terms
+def _of_urls(urls: tuple[str, ...], where: str) -> Terms:
+    return _terms_of(urls, where)
+
+
+def _terms_of(items: Sequence[Any], where: str) -> Terms:
     found = Terms()
     for index, item in enumerate(items):
         place = inside(where, index)

@@ -9,7 +9,7 @@ Reading: `question` and `answer`, as `vc.standing` describes; the steps are in `
 """
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Self
 
@@ -17,7 +17,7 @@ from vc import bit_lists
 from vc.bit_lists import ACCEPT, MAX_SIZE, Kind
 from vc.context_rules import CREDENTIAL
 from vc.dates import timestamp
-from vc.errors import MalformedValue, StatusListTooShort, StatusMalformed
+from vc.errors import MalformedValue, StatusListTooShort, StatusMalformed, StatusOutOfRange
 from vc.multibase import multibase_decode, multibase_encode
 from vc.packed import MAX_BYTES, LeftFirst, inflate
 from vc.standing import Asker, Question, Standing
@@ -31,6 +31,18 @@ class Bitstring(LeftFirst):
 
     def __init__(self, data: bytes | None = None, *, size: int = 1) -> None:
         super().__init__(bytearray(ENTRIES * size // 8 if data is None else data), size)
+
+    @classmethod
+    def marked(cls, indices: Iterable[int], *, length: int) -> Self:
+        """`length` single bits, of which these are set: quicker than one by one. Raises `StatusOutOfRange`."""
+        data = bytearray(length // 8)
+        for index in indices:
+            if not 0 <= index < length:
+                raise StatusOutOfRange(
+                    "The status index {index} lies outside the list of {length}.", index=index, length=length
+                )
+            data[index >> 3] |= 0x80 >> (index & 7)
+        return cls(bytes(data))
 
     def encode(self) -> str:
         """`encodedList`: multibase base64url of the gzipped bytes; the same bits give the same text."""

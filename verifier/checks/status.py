@@ -90,6 +90,7 @@ def find(case: Case, signed: dict[str, Any]) -> Check | None:
         credential=identifier if isinstance(identifier, str) else None,
         dereference=case.dereference,
         now=case.now,
+        shapes=case.shapes,
     )
     answers = [_ask(case, entry, asker) for entry in entries]
     # (2) the worst

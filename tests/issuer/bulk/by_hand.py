@@ -6,8 +6,11 @@ bench.work()                 # until nothing is left to do
 bench.standing(run).issued
 """
 
+import copy
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from issuer import cohorts, config
@@ -51,7 +54,7 @@ class Stamp:
             self.seen.append(learner)
             why = self.failing.get(learner)
             with self.database.write() as tx:
-                cohort_store.settle(tx, cohort.number, learner, "failed" if why else "issued", why)
+                cohort_store.settle(tx, cohort.number, {learner: ("failed" if why else "issued", why)})
         return Done()
 
     def due(self, caller: Caller, items: Sequence[Completion | StoredDecision], *, beyond_the_limit: bool) -> Done:
@@ -62,20 +65,40 @@ class ByHand:
     """`school` with a cohort of so many, approved by two. `limits`: values of `issuer.limits`."""
 
     def __init__(self, school: Installation, learners: int, *, chunk: int, **limits: int) -> None:
-        self.school = school
+        self._with(school)
         self.limit(bulk_chunk=chunk, **limits)
         school.record(*(fact for number in range(learners) for fact in earned(f"l{number:03}")))
         self.cohort = prepared(school)
+
+    def _with(self, school: Installation) -> None:
+        self.school = school
+        self.cohort = 1
         self.stamp = Stamp(school.database)
         self.queue: list[tuple[int, int]] = []
         self.ending = False
         self.waited: list[float] = []
+
+    @classmethod
+    def of(cls, school: Installation) -> "ByHand":
+        """Of one that is there."""
+        bench = cls.__new__(cls)
+        bench._with(school)
+        return bench
+
+    def copied(self, folder: Path) -> "ByHand":
+        """With a copy of its folder, which is quicker to make than another one."""
+        shutil.copytree(self.school.home, folder / "home")
+        school = copy.copy(self.school)
+        school.home = folder / "home"
+        school.restart()
+        return self.of(school)
 
     def limit(self, **limits: int) -> None:
         before = self.school.config
         changed = {name: replace(getattr(before.limits, name), value=value) for name, value in limits.items()}
         config.save(replace(before, limits=replace(before.limits, **changed)))
         self.school.restart()
+        self.stamp.database = self.school.database
 
     def start(self, wanted: Wanted | None = None) -> int:
         wanted = wanted or Wanted(cohort=self.cohort)

@@ -28,9 +28,18 @@ from tests.issuer.bulk.by_hand import RITA, ByHand, prepared
 from tests.issuer.installation import Installation, earned
 
 
+@pytest.fixture(scope="module")
+def made() -> list[ByHand]:
+    """One that was made; the others are copies of its folder."""
+    return []
+
+
 @pytest.fixture
-def bench(tmp_path: Path) -> ByHand:
-    return ByHand(Installation(tmp_path), 7, chunk=3)
+def bench(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, made: list[ByHand]) -> ByHand:
+    if not made:
+        made.append(ByHand(Installation(tmp_path_factory.mktemp("made")), 7, chunk=3))
+        made[0].school.database.close()
+    return made[0].copied(tmp_path)
 
 
 def test_a_run_is_done_when_each_chunk_is_and_says_what_came_of_it(bench: ByHand) -> None:
@@ -39,7 +48,7 @@ def test_a_run_is_done_when_each_chunk_is_and_says_what_came_of_it(bench: ByHand
     assert bench.counts(run) == (7, 0, 0, 0)
     assert bench.state(run) == "done"
     with bench.school.database.read() as tx:
-        told = [(one.action, one.detail) for one in audit.listed(tx, "school") if one.action.startswith("bulk.")]
+        told = [(one.action, one.detail) for one in audit.read(tx, "school") if one.action.startswith("bulk.")]
         assert audit_log.checked(tx, "school").intact
         assert states(tx) == {"running": 0, "waiting": 0, "paused": 0, "cancelled": 0, "done": 1}
     assert told == [("bulk.start", {"cohort": bench.cohort}), ("bulk.end", {"issued": 7, "failed": 0})]
@@ -184,8 +193,8 @@ def test_a_key_that_does_not_open_fails_nobody(bench: ByHand) -> None:
     assert (bench.state(run), bench.stamp.seen) == ("paused", [])
 
 
-def test_few_chunks_are_with_the_engine_at_a_time(tmp_path: Path) -> None:
-    bench = ByHand(Installation(tmp_path), 9, chunk=1, bulk_leg=4, bulk_ahead=1)
+def test_few_chunks_are_with_the_engine_at_a_time(bench: ByHand) -> None:
+    bench.limit(bulk_chunk=1, bulk_leg=4, bulk_ahead=1)
     run = bench.start()
     bench.feed()
     assert len(bench.queue) == 4
@@ -193,13 +202,12 @@ def test_few_chunks_are_with_the_engine_at_a_time(tmp_path: Path) -> None:
     assert len(bench.queue) == 4
     bench.work(3)
     bench.feed()
-    assert len(bench.queue) == 5
+    assert len(bench.queue) == 4
     bench.work()
-    assert bench.counts(run) == (9, 0, 0, 0)
+    assert bench.counts(run) == (7, 0, 0, 0)
 
 
-def test_planning_that_was_interrupted_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    bench = ByHand(Installation(tmp_path), 7, chunk=2)
+def test_planning_that_was_interrupted_goes_on(bench: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
     run = bench.start()
     add = bulk_chunks.add
 
@@ -232,8 +240,7 @@ def test_what_is_due_is_issued_of_everybody(tmp_path: Path) -> None:
 
     school = Installation(tmp_path)
     school.record(*earned("ana"), *earned("ben"))
-    bench = ByHand.__new__(ByHand)
-    bench.__dict__ |= {"school": school, "queue": [], "ending": False, "waited": []}
+    bench = ByHand.of(school)
     bench.limit(bulk_chunk=2)
     bench.stamp = conductor(school.services)  # type: ignore[assignment] # it is one too
     run = bench.start(Wanted(decides=True))
@@ -248,9 +255,8 @@ def test_what_is_due_is_issued_of_everybody(tmp_path: Path) -> None:
 # --- who may ask for what ------------------------------------------------------------------------------------
 
 
-def test_only_an_approved_cohort_is_issued(tmp_path: Path) -> None:
-    school = Installation(tmp_path)
-    school.record(*earned("ana"))
+def test_only_an_approved_cohort_is_issued(bench: ByHand) -> None:
+    school = bench.school
     number = prepared(school, approvals=0)
     with pytest.raises(CohortNotApproved):
         asking.start(school.database, RITA, Wanted(cohort=number), now=school.now)

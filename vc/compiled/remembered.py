@@ -1,0 +1,51 @@
+"""Shapes for who handles the same documents several times in a row: lint, sign, and read back what was signed.
+
+    remembered = Remembered(shapes)          # for some hundred documents; thrown away with them
+    lint(document, shapes=remembered)
+    secure(document, …, shapes=remembered)
+
+A canonical form follows from the document and from nothing else, and the document from its JSON text. So what was
+answered for a text is the answer for the same text again, byte by byte the same; of a document that differs in one
+letter, or has 1 in the place of 1.0 or true, the text is another, and it is asked anew. Nothing is taken on trust: what
+is read back is parsed from its bytes, and is looked up by what was parsed.
+"""
+
+from typing import Any
+
+import orjson
+
+from vc.compiled.shapes import Shapes
+from vc.context_rules import ContextRule
+from vc.jsonld import CURRENT, Contents
+
+MAX_REMEMBERED = 64_000_000  # bytes of canonical forms; some thousand program certificates
+
+
+class Remembered(Shapes):
+    """What `shapes` answer, and have answered. Not for several threads."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        super().__init__()
+        self._shapes = shapes
+        self._answers: dict[tuple[bytes, int, str], bytes] = {}
+        self._bytes = 0
+
+    def canonical(
+        self, document: dict[str, Any], *, rule: ContextRule, contents: Contents = CURRENT, algorithm: str = "sha256"
+    ) -> bytes | None:
+        try:
+            key = (orjson.dumps(document), id(rule), algorithm)
+        except TypeError:  # half a character, say: it has no text
+            return self._shapes.canonical(document, rule=rule, contents=contents, algorithm=algorithm)
+        answer = self._answers.get(key) if contents is CURRENT else None
+        if answer is None:
+            answer = self._shapes.canonical(document, rule=rule, contents=contents, algorithm=algorithm)
+            if answer is not None and contents is CURRENT and self._bytes < MAX_REMEMBERED:
+                self._answers[key] = answer
+                self._bytes += len(answer)
+        return answer
+
+    def learn(
+        self, document: dict[str, Any], *, rule: ContextRule, contents: Contents = CURRENT, algorithm: str = "sha256"
+    ) -> None:
+        self._shapes.learn(document, rule=rule, contents=contents, algorithm=algorithm)
