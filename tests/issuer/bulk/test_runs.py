@@ -1,13 +1,14 @@
 """What becomes of a bulk run, chunk by chunk: paused, cancelled, killed, limited, and counted honestly at its end."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from issuer import audit_log, cohorts
 from issuer.access import Caller, permissions_of
 from issuer.api_errors import NotAllowed
-from issuer.bulk import asking, feeding
+from issuer.bulk import asking, feeding, planning
 from issuer.bulk.asking import Wanted
 from issuer.bulk.feeding import Leg
 from issuer.bulk.standing import every_failure, states
@@ -23,7 +24,7 @@ from issuer.errors import (
     UnknownBulkRun,
     UnknownProgram,
 )
-from issuer.store import audit, bulk_chunks, bulk_runs
+from issuer.store import audit, bulk_chunks, bulk_items, bulk_runs
 from issuer.store.bulk_runs import Failure
 from tests.issuer.bulk.by_hand import RITA, ByHand, prepared
 from tests.issuer.installation import Installation, earned
@@ -127,6 +128,15 @@ def test_a_chunk_that_was_killed_is_done_again_and_counted_once(bench: ByHand) -
     assert sorted(bench.stamp.seen) == [f"l{number:03}" for number in range(7)]  # nobody twice
 
 
+def test_a_chunk_that_was_killed_counts_as_far_as_it_came(bench: ByHand) -> None:
+    run = bench.start()
+    bench.stamp.raises = {"l001": KeyboardInterrupt()}
+    with pytest.raises(KeyboardInterrupt):
+        bench.work()
+    asking.cancel(bench.school.database, RITA, run, organization=None, now=bench.school.now)
+    assert bench.counts(run) == (1, 0, 0, 6)
+
+
 def test_what_is_done_is_not_put_back(bench: ByHand) -> None:
     run = bench.start()
     bench.work()
@@ -226,6 +236,24 @@ def test_planning_that_was_interrupted_goes_on(bench: ByHand, monkeypatch: pytes
         assert bulk_chunks.newest(tx, run) == 1  # with its chunk, how far it came is undone too
     bench.work()
     assert bench.counts(run) == (7, 0, 0, 0)
+
+
+def test_two_who_plan_at_once_plan_once(bench: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
+    database, limits, now = bench.school.database, bench.school.config.limits, bench.school.now
+    with database.read() as tx:
+        run = bulk_runs.find(tx, bench.start())
+    page, others = bulk_items.cohort_page, [run]
+
+    def overtaken(*given: Any, **more: Any) -> object:
+        while others:
+            planning.plan(database, others.pop(), limits=limits, now=now)
+        return page(*given, **more)
+
+    monkeypatch.setattr(bulk_items, "cohort_page", overtaken)
+    planning.plan(database, run, limits=limits, now=now)
+    assert bench.standing(run.number).total == 7
+    bench.work()
+    assert bench.counts(run.number) == (7, 0, 0, 0)
 
 
 def test_of_a_run_in_which_there_is_nothing_to_do(bench: ByHand) -> None:
