@@ -97,7 +97,7 @@ def run(services: Services, certificates: int) -> tuple[dict[str, float], list[P
     """Processor seconds of what comes before, and what issuing took, portion by portion."""
     learners = -(-certificates // six_courses.EACH)
     before: dict[str, float] = {}
-    before["facts recorded"] = _spent(lambda: six_courses.fill(services.database, learners))
+    before["facts recorded"] = _spent(lambda: six_courses.fill(services.database, range(learners)))
     key = services.keyring.first_key(six_courses.SCHOOL, at=NOW)
     with services.database.write() as tx:
         if key is not None:
