@@ -10,7 +10,7 @@
 #   make fuzz MINUTES=5                       fuzzes every parser of strangers' bytes (ARGS="run svg" for some of them)
 #   make properties EXAMPLES=200              properties with many made-up badges, rule trees and histories
 #   make bench                                what it costs beside other libraries (ARGS=--markdown: into the docs)
-#   make bench-bulk bench-growth bench-million   a bulk run of 100,000; by size of the store; a million with a kill -9
+#   make bench-bulk bench-growth bench-million   from facts to 100,000 certificates; to a million; on PostgreSQL
 #   make bench-hostile                        time and memory of hostile files and servers, as a table
 #   make bench-overload                       ten times the rated load, a tenth of it bad files, as a table
 #   make bench-cohort                         a cohort of 50,000 decided, and again after 100 changes (ARGS=--help)
@@ -67,10 +67,10 @@ bench: $(VENV)/test.installed $(PEERS)
 	@exec $(PY) -m benchmarks $(ARGS)
 
 bench-bulk: $(VENV)/test.installed
-	@exec $(PY) -m benchmarks.bulk --certificates 100000 $(ARGS)
+	@exec $(PY) -m benchmarks.journey --certificates 100000 $(ARGS)
 
 bench-growth: $(VENV)/test.installed
-	@exec $(PY) -m benchmarks.bulk --growth $(ARGS)
+	@exec $(PY) -m benchmarks.journey --certificates 1000000 --part growth $(ARGS)
 
 bench-million bench-canonical bench-hostile bench-overload bench-cohort: bench-%: $(VENV)/test.installed
 	@exec $(PY) -m benchmarks.$* $(ARGS)

@@ -19,6 +19,7 @@ PARTS = {
     "one": "benchmarks.one_credential",
     "start": "benchmarks.start",
     "lists": "benchmarks.lists",
+    "bulk": "benchmarks.journey",
 }
 
 

@@ -20,6 +20,7 @@ from issuer.catalogue import Catalogue, Course, Program
 from issuer.catalogue_files import load_catalogue
 from issuer.facts import Completion
 from issuer.rules import AllOf
+from issuer.workshop import Workshop
 from tests.peers.samples import DID
 from vc.openbadges import Recipient
 
@@ -46,10 +47,10 @@ def _drafted(count: int) -> Iterator[dict[str, Any]]:
         url="https://awards.example.org",
         verifier_url="https://check.example.org",
     )
+    workshop = Workshop(settings, catalogue)
     for number in range(count):
         document = drafting.program_certificate(
-            settings,
-            catalogue,
+            workshop,
             program,
             tuple(_part(course, place, number) for place, course in enumerate(courses, 1)),
             language="en",

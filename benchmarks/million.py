@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,7 +54,7 @@ def run(ground: Ground, learners: int, *, every: float, kill: bool = True) -> To
     with Progress() as progress:
         task = progress.add_task("Facts", total=learners)
         told.phases["facts"] = _timed(
-            lambda: six_courses.fill(database, learners, lambda count: progress.update(task, completed=count))
+            lambda: six_courses.fill(database, range(learners), lambda count: progress.update(task, completed=count))
         )
     told.phases["decisions"] = _timed(lambda: ground.run("decide"))
     # (2) a run, and workers
@@ -132,8 +133,14 @@ def tables(told: Told, ground: Ground, learners: int) -> Iterator[Table]:
         ("database, GB", f"{disk / 1e9:.2f}"),
         ("database, KB for each certificate", f"{disk / 1e3 / total:.1f}"),
     ]
-    wrong = found.wrong(expected=total) + [f"refused: {reason}" for reason in refused[:5]]
-    notes = (f"{learners:,} learners, {six_courses.EACH} certificates each.", *(f"WRONG: {one}" for one in wrong))
+    wrong = found.wrong(expected=total)
+    wrong += [f"{count:,} refused: {reason}" for reason, count in Counter(refused).most_common(5)]
+    said = ground.run("bulk", "show", "1").splitlines() if wrong else []
+    notes = (
+        f"{learners:,} learners, {six_courses.EACH} certificates each.",
+        *(f"WRONG: {one}" for one in wrong),
+        *said,
+    )
     yield Table("A million: the accounts", ("", ""), rows, notes)
 
 

@@ -1,6 +1,6 @@
 """A made-up school with one program of five courses and a capstone, and learners who have passed all of it.
 
-    fill(database, 1_000)           # 6,000 facts; 1,000 program certificates and 6,000 Course Certificates are due
+    fill(database, range(1_000))     # 6,000 facts; 1,000 program certificates and 6,000 Course Certificates are due
 
 Whoever is `due` gets seven certificates: one for each part, and the program's, which binds the bytes of the six.
 """
@@ -19,9 +19,9 @@ SCHOOL, PROGRAM = "school", "data-literacy"
 COURSES = ("questions", "data", "pictures", "models", "reports")
 CAPSTONE = "data-capstone"
 EACH = len(COURSES) + 2  # certificates of a learner
-TOLD = datetime(2026, 6, 1, 12, tzinfo=UTC)
+TOLD = datetime(2025, 8, 1, 12, tzinfo=UTC)
 AT_ONCE = 5_000  # learners whose facts are written together
-_BEGAN = date(2026, 1, 5)
+_BEGAN = date(2025, 1, 6)
 
 
 def catalogue() -> Catalogue:
@@ -30,22 +30,26 @@ def catalogue() -> Catalogue:
     return Catalogue(organizations, courses, {(PROGRAM, 1): _program()})
 
 
-def fill(database: Database, learners: int, done: Callable[[int], object] = lambda count: None) -> None:
-    """`done` is told how many learners' facts are there."""
+def fill(database: Database, learners: range, done: Callable[[int], object] = lambda count: None) -> None:
+    """The facts of the learners with these numbers; `done` is told how many are there."""
     with database.write() as tx:
         catalogues.save(tx, catalogue(), at=TOLD)
-    for first in range(0, learners, AT_ONCE):
-        some = range(first, min(first + AT_ONCE, learners))
+    for first in range(0, len(learners), AT_ONCE):
+        some = learners[first : first + AT_ONCE]
         with database.write() as tx:
             facts.append(tx, (fact for number in some for fact in told_of(number)))
         done(some.stop)
+
+
+def learner(number: int) -> str:
+    return f"learner-{number:08}"
 
 
 def told_of(number: int) -> Iterator[Completion]:
     for place, code in enumerate((*COURSES, CAPSTONE)):
         began = _BEGAN + timedelta(weeks=4 * place)
         yield Completion(
-            learner=f"learner-{number:07}",
+            learner=learner(number),
             name=f"Zoë Ünlü-Beispiel {number}",
             email=f"z{number}@example.org",
             course=code,
@@ -87,7 +91,7 @@ def _program() -> Program:
         partners=(),
         titles={"en": "Data literacy"},
         descriptions={"en": "From a question to an answer that holds."},
-        active_from=date(2026, 1, 1),
+        active_from=date(2025, 1, 1),
         active_until=None,
         rule=AllOf((*(CourseRule(code) for code in COURSES), CapstoneRule(CAPSTONE))),
         constraints=(IdentityVerified(), FeePaid(), SingleLanguage()),

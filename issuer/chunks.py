@@ -17,9 +17,10 @@ from datetime import datetime
 from typing import TypeVar
 
 from issuer.config import Config
-from issuer.cycle import Cycle, Outcome, Overtaken, Recorded, unobserved
+from issuer.cycle import Cycle
 from issuer.errors import AlreadyIssued, IssuerError, KeyRefused, LimitReached, NotNow
 from issuer.facts import Completion
+from issuer.intending import Outcome, Overtaken, Recorded, unobserved
 from issuer.known import Known
 from issuer.selection import Held
 from issuer.store import changes

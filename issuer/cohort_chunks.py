@@ -17,10 +17,10 @@ from dataclasses import dataclass, replace
 from issuer.access import Caller
 from issuer.chunks import TRIES, Chunks, Done, said
 from issuer.cohort_rows import may_certify
-from issuer.cycle import Outcome, Overtaken
 from issuer.editions import program_renewed
 from issuer.errors import AlreadyIssued, CohortState, KeyRefused, LimitReached, NotNow
 from issuer.facts import Completion
+from issuer.intending import Outcome, Overtaken
 from issuer.known import Known
 from issuer.selection import Held
 from issuer.store import changes, cohorts, credentials, decisions, intents

@@ -15,9 +15,10 @@ from issuer import selection
 from issuer.award_decisions import decided_again
 from issuer.batches import Batches
 from issuer.config import Config
-from issuer.cycle import Cycle, Outcome
+from issuer.cycle import Cycle
 from issuer.editions import check_name, corrected, course_reissued, program_renewed, refreshed
 from issuer.errors import AlreadyIssued, KeyRefused, NotNow, ReadBackFailed, TransitionRefused
+from issuer.intending import Outcome
 from issuer.issued import Issued, Tally
 from issuer.keyring import Keyring
 from issuer.known import Known

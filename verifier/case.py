@@ -39,17 +39,17 @@ class Asked:
 
 @dataclass
 class Case:
-    """`secured`: as received. `verified`: set by the check `proof`; later checks read only what it covers.
-    `judge`: runs the checks of a credential that stands inside this one, on a case of its own. `shapes`: those of the
-    process, that learn from what is genuine."""
+    """`secured`: as received. `shapes`: what is known of documents alike (`vc.compiled`). `verified`: set by the check
+    `proof`; later checks read only what it covers.
+    `judge`: runs the checks of a credential that stands inside this one, on a case of its own."""
 
     secured: Secured
     policy: Policy
     fetch: Fetch
     now: datetime
     asked: Asked = field(default_factory=Asked)
-    judge: "Callable[[Case], tuple[Check, ...]]" = lambda case: ()
     shapes: Shapes | None = None
+    judge: "Callable[[Case], tuple[Check, ...]]" = lambda case: ()
     verified: Verified | None = None
     parts: tuple[Part, ...] = ()
     endorsements: tuple[Endorsement, ...] = ()

@@ -21,7 +21,7 @@ from verifier.places import Busy, Places
 from verifier.report import Report
 from verifier.trust import Trust
 from verifier.verifying import Verify
-from verifier.watch import Cause, Tally, Watch
+from verifier.watch import Cause, Tally, Taught, Watch
 
 CONTAINERS = frozenset({"json", "jwt", "cose", "png", "svg", "pdf", "link", "photo"})
 
@@ -45,6 +45,13 @@ class Measured(Watch):
             "testamur_verifier_fetches", "Answers of other servers, asked or kept.", ("source",), registry=registry
         )
 
+        self._shapes = Counter(
+            "testamur_verifier_canonical_forms", "Known shapes and full runs.", ("path",), registry=registry
+        )
+        self._lessons = Counter(
+            "testamur_verifier_lessons", "What was handed to the school.", ("outcome",), registry=registry
+        )
+
     def watch(self, places: Places) -> None:
         self.registry.register(_Taken(places.counted))
 
@@ -58,6 +65,11 @@ class Measured(Watch):
     def done(self, tally: Tally) -> None:
         self._fetches.labels("network").inc(tally.fetched)
         self._fetches.labels("cache").inc(tally.kept)
+        self._shapes.labels("shape").inc(tally.known)
+        self._shapes.labels("full").inc(tally.unknown)
+
+    def taught(self, outcome: Taught) -> None:
+        self._lessons.labels(outcome).inc()
 
     def counting(self, verify: Verify) -> Verify:
         def counted(data: bytes, trust: Trust, now: datetime, *, asked: Asked | None = None, yields: int = 0) -> Report:

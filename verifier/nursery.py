@@ -25,6 +25,7 @@ from verifier.codec import encoded
 from verifier.config import Settings
 
 START_SECONDS = 60.0  # to import everything; a slow machine takes five
+LESSON_SECONDS = 30.0  # for one; the kernel ends it after three of a processor's time
 BEHIND = 15  # of 19: six such workers together get a third of what two others get, and are not starved
 _ANSWER = 100  # bytes
 
@@ -41,10 +42,13 @@ class NoWorker(Exception):
 
 @dataclass(eq=False)  # one is itself alone
 class Worker:
-    """`number`: that of its process; `jobs`: how many it has done; `ended`: how, or None while it may run."""
+    """`number`: that of its process; `maker`: who can end it; `taught`: in how many lessons (`verifier.lessons`);
+    `jobs`: how many it has done; `ended`: how, or None while it may run."""
 
     channel: Channel
     number: int
+    maker: "_Maker"
+    taught: int = 0
     jobs: int = 0
     ended: int | None = None
 
@@ -54,50 +58,137 @@ class Worker:
             os.setpriority(os.PRIO_PGRP, self.number, BEHIND)  # with what it started
 
 
+class _Maker:
+    """A process that makes workers, at our end of its channel: the nursery, or the school. Safe between threads."""
+
+    def __init__(self, control: Channel, number: int) -> None:
+        self.number = number
+        self.lock = threading.Lock()
+        self._control = control
+        self._lost = False
+        self._left: list[int] = []  # numbers of workers that are to be dropped once it listens
+
+    def made(self, command: bytes = b"hatch") -> tuple[Channel, int]:
+        """Under the lock. Raises `Closed`."""
+        ours, theirs = pair()
+        try:
+            self._control.send(command)
+            if self._control.receive(limit=_ANSWER, seconds=START_SECONDS) != b"give":
+                raise Closed
+            self._control.give(theirs)
+            return ours, int(self._control.receive(limit=_ANSWER, seconds=START_SECONDS) or b"")
+        except (Closed, ValueError):
+            ours.close()
+            raise Closed from None
+        finally:
+            theirs.close()
+
+    def end(self, number: int) -> int:
+        """How it ended; 0 when the maker is lost and cannot tell."""
+        with self.lock:
+            return self._told(b"end %d" % number)
+
+    def drop(self, number: int) -> None:
+        """Without waiting, also when it is at a lesson."""
+        if not self.lock.acquire(blocking=False):
+            self._left.append(number)
+            return
+        try:
+            self.drop_left()
+            self._told(b"drop %d" % number)
+        finally:
+            self.lock.release()
+
+    def drop_left(self) -> None:
+        """Under the lock."""
+        while self._left:
+            self._told(b"drop %d" % self._left.pop())
+
+    def learn(self, notes: bytes) -> bool:
+        """Under the lock. Raises `Closed`."""
+        self._control.send(b"learn", notes)
+        return self._control.receive(limit=_ANSWER, seconds=LESSON_SECONDS) == b"1"
+
+    def close(self) -> None:
+        self._lost = True
+        self._control.close()
+
+    def _told(self, command: bytes) -> int:
+        if self._lost:
+            return 0
+        try:
+            self._control.send(command)
+            return int(self._control.receive(limit=_ANSWER, seconds=START_SECONDS) or b"0")
+        except (Closed, ValueError):
+            self.close()
+            return 0
+
+
 class Nursery:
-    """Safe between threads. Started by its first use, and again when it was lost."""
+    """Safe between threads. Started by its first use, and again when it was lost. `taught`: after how many lessons
+    more is known than before."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = encoded(settings)
         self._environment = dict(settings.certificates)
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # of what follows; that of a maker is taken inside of it
         self._process: subprocess.Popen[bytes] | None = None
-        self._control: Channel | None = None
+        self._first: _Maker | None = None
+        self._school: _Maker | None = None
+        self.taught = 0
 
     def hatch(self) -> Worker:
-        """A new worker. Raises `NoWorker`."""
+        """A new worker, from the school when it is not at a lesson. Raises `NoWorker`."""
+        school = self._school
+        if school is not None and school.lock.acquire(blocking=False):
+            try:
+                school.drop_left()
+                return Worker(*school.made(), school, self.taught)
+            except Closed:
+                self._leave_school(school)
+            finally:
+                school.lock.release()
         with self._lock:
             for _ in range(2):  # the second time with a new nursery
-                ours, theirs = pair()
                 try:
-                    return Worker(ours, self._asked_for(theirs))
-                except (Closed, ValueError):
-                    ours.close()
+                    maker = self._first or self._started()
+                    with maker.lock:
+                        return Worker(*maker.made(), maker)
+                except Closed:
                     self._stop()
-                finally:
-                    theirs.close()
         raise NoWorker
 
+    def teach(self, notes: bytes) -> bool:
+        """Whether workers that are made from now on know more. Raises `NoWorker` when the lesson ended the school."""
+        school = self._school or self._opened()
+        try:
+            with school.lock:
+                if school.learn(notes):
+                    self.taught += 1
+                    return True
+                school.drop_left()
+        except Closed:
+            self._leave_school(school)
+            raise NoWorker from None
+        return False
+
     def end(self, worker: Worker) -> int:
-        """Ends the worker and waits for it. 0 when the nursery that made it is lost and cannot tell."""
-        with self._lock:
-            worker.channel.close()
-            if worker.ended is None:
-                worker.ended = self._told(b"end %d" % worker.number)
-            return worker.ended
+        """Ends the worker and waits for it. 0 when what made it is lost and cannot tell."""
+        worker.channel.close()
+        if worker.ended is None:
+            worker.ended = worker.maker.end(worker.number)
+        return worker.ended
 
     def drop(self, worker: Worker) -> None:
         """The same without waiting: a process takes its time to end, most of all one that yields to others."""
-        with self._lock:
-            worker.channel.close()
-            if worker.ended is None:
-                worker.ended = self._told(b"drop %d" % worker.number)
+        worker.channel.close()
+        self.kill(worker)
 
     def kill(self, worker: Worker) -> None:
         """Ends the process and leaves our end of the channel to the thread that waits at it, which notices."""
-        with self._lock:
-            if worker.ended is None:
-                worker.ended = self._told(b"drop %d" % worker.number)
+        if worker.ended is None:
+            worker.ended = 0
+            worker.maker.drop(worker.number)
 
     @property
     def lives(self) -> bool:
@@ -108,25 +199,26 @@ class Nursery:
         with self._lock:
             self._stop()
 
-    def _told(self, command: bytes) -> int:
-        if self._control is None:
-            return 0
-        try:
-            self._control.send(command)
-            return int(self._control.receive(limit=_ANSWER, seconds=START_SECONDS) or b"0")
-        except (Closed, ValueError):
-            self._stop()
-            return 0
+    def _opened(self) -> _Maker:
+        """A school that knows nothing yet. Raises `NoWorker`."""
+        with self._lock:
+            try:
+                maker = self._first or self._started()
+                with maker.lock:
+                    self._school = _Maker(*maker.made(b"school"))
+            except Closed:
+                self._stop()
+                raise NoWorker from None
+            return self._school
 
-    def _asked_for(self, theirs: Channel) -> int:
-        control = self._control or self._started()
-        control.send(b"hatch")
-        if control.receive(limit=_ANSWER, seconds=START_SECONDS) != b"give":
-            raise Closed
-        control.give(theirs)
-        return int(control.receive(limit=_ANSWER, seconds=START_SECONDS) or b"")
+    def _leave_school(self, school: _Maker) -> None:
+        """Its workers see their channels close, when the service has closed them, and end by themselves."""
+        school.close()
+        self._school = None
+        if self._first is not None:
+            self._first.drop(school.number)
 
-    def _started(self) -> Channel:
+    def _started(self) -> _Maker:
         ours, theirs = pair()
         try:
             self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter and code
@@ -142,17 +234,18 @@ class Nursery:
             raise Closed from error
         finally:
             theirs.close()
-        self._control = ours
+        self._first = _Maker(ours, self._process.pid)
         ours.send(self._settings)
         if ours.receive(limit=_ANSWER, seconds=START_SECONDS) != b"ready":
             raise Closed
-        return ours
+        return self._first
 
     def _stop(self) -> None:
-        """Its workers see their channels close, when the service has closed them, and end by themselves."""
-        if self._control is not None:
-            self._control.close()
+        """Workers see their channels close, when the service has closed them, and end by themselves."""
+        for maker in (self._school, self._first):
+            if maker is not None:
+                maker.close()
         if self._process is not None:
             self._process.kill()
             self._process.wait()
-        self._control = self._process = None
+        self._first = self._school = self._process = None

@@ -36,7 +36,8 @@ def run(
     asked: Asked | None = None,
     shapes: Shapes | None = None,
 ) -> Report:
-    """Never raises for what a stranger sent: every error becomes a check in the report. `shapes`: see `vc.compiled`."""
+    """Never raises for what a stranger sent: every error becomes a check in the report. `shapes`: see `vc.compiled`;
+    the report is the same without."""
     # (1) intake
     source: str | None = None
     container = "json"
@@ -54,7 +55,7 @@ def run(
         report = Report((check_of("structure", error),), container=container, source=source, checked_at=now)
         return replace(report, checks=(*report.checks, *_skipped(list(CHECKS)[1:])))
     # (3), (4) the checks, and what is shown
-    case = Case(secured, policy, fetch, now, asked or Asked(), judge=_judge, shapes=shapes)
+    case = Case(secured, policy, fetch, now, asked or Asked(), shapes, judge=_judge)
     report = presentations.report_of(case, _report) if presentations.is_one(secured) else _report(case)
     return replace(report, container=container, source=source, checked_at=now)
 

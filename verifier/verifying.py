@@ -6,7 +6,7 @@ report = verify(data, "domain", now)
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from verifier.cache import FetchCache
 from verifier.case import Asked
@@ -15,6 +15,9 @@ from verifier.fetch import Fetch, HttpFetch
 from verifier.issuer_lists import IssuerLists
 from verifier.report import Report
 from verifier.trust import Policy, Trust
+
+if TYPE_CHECKING:
+    from vc.compiled import Shapes
 
 Network = Callable[[], Fetch]
 
@@ -36,19 +39,18 @@ def network(settings: Settings) -> Callable[[], HttpFetch]:
     return lambda: HttpFetch(allow_loopback=settings.allow_loopback, cache=cache)
 
 
-def in_this_process(settings: Settings, fetch: Network | None = None) -> Verify:
-    """`fetch` makes what one verification may fetch with; each gets its own, so that its budget is its own. Only what
-    canonical forms have in common is kept from one to the next (`vc.compiled`)."""
+def in_this_process(settings: Settings, fetch: Network | None = None, *, shapes: "Shapes | None" = None) -> Verify:
+    """`fetch` makes what one verification may fetch with; each gets its own, so that its budget is its own. `shapes`:
+    what is kept from one to the next (`vc.compiled`); None: what they learn from each other."""
     from vc.compiled import Shapes  # here: a service whose workers verify needs no JSON-LD itself
     from verifier.verification import run
 
-    made = fetch or network(settings)
+    made, known = fetch or network(settings), Shapes() if shapes is None else shapes
     folder = None if settings.cache is None else settings.cache / LISTS_FOLDER
     lists = IssuerLists(settings.lists, folder) if settings.lists else None
-    shapes = Shapes()
 
     def verify(data: bytes, trust: Trust, now: datetime, *, asked: Asked | None = None, yields: int = 0) -> Report:
         policy = Policy(trust=trust, known=settings.known, lists=lists)
-        return run(data, policy=policy, fetch=made(), now=now, asked=asked, shapes=shapes)
+        return run(data, policy=policy, fetch=made(), now=now, asked=asked, shapes=known)
 
     return verify

@@ -6,7 +6,7 @@
 What a worker says of itself may be a stranger's word (`verifier.workers`): of numbers, no more than `MOST` is believed.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Literal
 
 Cause = Literal[
@@ -22,21 +22,26 @@ Cause = Literal[
     "died",
     "odd",  # its answer was none
     "idle",  # it was gone, or said something, when it was needed
+    "taught",  # others know more by now
     "stopped",  # with the service
 ]
+Taught = Literal["more", "nothing", "failed"]
 
 MOST = 1_000  # of anything that one job may have done; a verification asks other servers at most eighty times
 
 
 @dataclass(frozen=True)
 class Tally:
-    """What one job took. `fetched`: exchanges with other servers; `kept`: answers from the cache."""
+    """What one job took. `fetched`: exchanges with other servers; `kept`: answers from the cache; `known`: canonical
+    forms by a known shape; `unknown`: those by the full path, because no shape was known or its guards held."""
 
     fetched: int = 0
     kept: int = 0
+    known: int = 0
+    unknown: int = 0
 
     def believed(self) -> "Tally":
-        return Tally(*(min(max(number, 0), MOST) for number in (self.fetched, self.kept)))
+        return Tally(*(min(max(number, 0), MOST) for number in astuple(self)))
 
 
 class Watch:
@@ -45,3 +50,6 @@ class Watch:
 
     def done(self, tally: Tally) -> None:
         """A submission was verified."""
+
+    def taught(self, outcome: Taught) -> None:
+        """A lesson was given (`verifier.lessons`)."""

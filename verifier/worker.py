@@ -18,7 +18,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from serving.traces import described
@@ -28,6 +28,7 @@ from verifier.channel import Channel, Closed
 from verifier.codec import NotOurs, decoded, encoded
 from verifier.config import Settings
 from verifier.fetch import Fetched, HttpFetch, trusted_certificates
+from verifier.lessons import MAX_NOTES, Lessons
 from verifier.report import Report
 from verifier.specimen import SPECIMEN
 from verifier.trust import Trust
@@ -52,8 +53,11 @@ WAITS, REPORT, LAST_REPORT, NO_MEMORY, FAILED = b"w", b"r", b"l", b"m", b"f"
 
 @dataclass(frozen=True)
 class Done:
+    """`notes`: what could be learnt from it (`verifier.lessons`)."""
+
     report: Report
     tally: Tally
+    notes: bytes
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,7 @@ class _Announced:
 
 
 def nursery(descriptor: int) -> None:
-    """Makes workers until its channel closes: `hatch` answers with the process's number after taking the worker's end
-    of a channel, `end N` with how that worker ended, `drop N` at once, for a process takes its time to end."""
+    """Makes workers until its channel closes (`_serve`)."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)  # who stops a service stops all of it; what is begun is still finished
     os.nice(AFTER)
@@ -96,6 +99,13 @@ def nursery(descriptor: int) -> None:
     settings = decoded(Settings, control.receive(limit=MAX_SETTINGS) or b"")
     _warm()
     control.send(b"ready")
+    _serve(control, settings, Lessons(), school=False)
+
+
+def _serve(control: Channel, settings: Settings, lessons: Lessons, *, school: bool) -> None:
+    """Answers until the channel closes: `hatch` with the process's number after taking the worker's end of a channel;
+    `end N` with how that worker ended; `drop N` at once, for a process takes its time to end. The nursery alone makes a
+    `school`, which serves as it does and learns, too: `learn`, and then what from."""
     living: set[int] = set()
     dropped: set[int] = set()
     with contextlib.suppress(Closed):
@@ -103,8 +113,12 @@ def nursery(descriptor: int) -> None:
             command, _, argument = (control.receive(limit=100) or b"").partition(b" ")
             dropped -= {number for number in dropped if os.waitpid(number, os.WNOHANG)[0]}
             if command == b"hatch":
-                control.send(_hatch(control, settings, living))
-            elif int(argument) not in living:
+                control.send(_forked(control, living, lambda theirs: _work(theirs, settings, lessons)))
+            elif command == b"school" and not school:
+                control.send(_forked(control, living, lambda theirs: _teach(theirs, settings, lessons)))
+            elif command == b"learn" and school:
+                control.send(b"%d" % _learnt(lessons, control.receive(limit=MAX_NOTES) or b""))
+            elif not argument or int(argument) not in living:
                 control.send(b"0")
             else:
                 living.remove(int(argument))
@@ -117,19 +131,33 @@ def nursery(descriptor: int) -> None:
                     control.send(b"%d" % os.waitstatus_to_exitcode(status))
 
 
-def _hatch(control: Channel, settings: Settings, living: set[int]) -> bytes:
+def _forked(control: Channel, living: set[int], work: Callable[[Channel], None]) -> bytes:
     control.send(b"give")
     theirs = control.take()
     number = os.fork()
     if number == 0:
         control.close()
         try:
-            _work(theirs, settings)
+            work(theirs)
         finally:
             os._exit(0)
     theirs.close()
     living.add(number)
     return b"%d" % number
+
+
+def _teach(channel: Channel, settings: Settings, lessons: Lessons) -> None:
+    _stand_alone()
+    _serve(channel, settings, lessons, school=True)
+
+
+def _learnt(lessons: Lessons, notes: bytes) -> bool:
+    """Within a time of its own; when it is over, the kernel ends the school, and there is a new one."""
+    signal.setitimer(signal.ITIMER_PROF, WORK)
+    try:
+        return lessons.take(notes)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _kill(number: int) -> None:
@@ -150,12 +178,17 @@ def _warm() -> None:
 # --- a worker ----------------------------------------------------------------------------------------------
 
 
-def _work(channel: Channel, settings: Settings) -> None:
+def _stand_alone() -> None:
     os.setpgid(0, 0)  # a group of its own, so that it is ended with what it started
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)
     _limit()
+
+
+def _work(channel: Channel, settings: Settings, lessons: Lessons) -> None:
+    _stand_alone()
+    lessons.graduate()
     made = network(settings)
     used: list[_Announced] = []
 
@@ -163,23 +196,29 @@ def _work(channel: Channel, settings: Settings) -> None:
         used[:] = [_Announced(made(), lambda: channel.send(WAITS))]
         return used[0]
 
-    verify = in_this_process(settings, announced)
+    def tally() -> Tally:
+        asked = used[0].tally if used else Tally()
+        known, unknown = lessons.hits, lessons.misses + lessons.fallbacks
+        lessons.forget_counts()
+        return replace(asked, known=known, unknown=unknown)
+
+    verify = in_this_process(settings, announced, shapes=lessons)
     with contextlib.suppress(Closed):
         while True:
             head = channel.receive(limit=MAX_HEAD) or b""
             data = channel.receive(limit=MAX_DATA) or b""
             used.clear()
-            channel.send(_done(verify, head, data, lambda: used[0].tally if used else Tally()))
+            channel.send(_done(verify, head, data, lambda report: Done(report, tally(), lessons.notes())))
 
 
-def _done(verify: Verify, head: bytes, data: bytes, tally: Callable[[], Tally]) -> bytes:
+def _done(verify: Verify, head: bytes, data: bytes, done: Callable[[Report], Done]) -> bytes:
     """The answer to one job, within its time."""
     signal.setitimer(signal.ITIMER_PROF, WORK)  # SIGPROF ends a process that does not catch it
     try:
         job = decoded(Job, head)
         report = verify(data, job.trust, job.now, asked=job.asked)
-        done = encoded(Done(report, tally()))
-        return (LAST_REPORT if _grown() else REPORT) + done
+        answer = encoded(done(report))
+        return (LAST_REPORT if _grown() else REPORT) + answer
     except MemoryError:
         return NO_MEMORY
     except (Exception, NotOurs) as error:

@@ -12,7 +12,9 @@ report, never the service's error:
 3. it may take `HANDS` seconds, and `NETWORK` more once it waits for other servers; the kernel ends what works longer
    than `worker.WORK`;
 4. the answer is read as data of one type and believed to be no more; anything else ends the worker, too;
-5. a worker is replaced after `JOBS` jobs, when it has grown, when anything was odd, and when it may have read anything
+5. what the full path had to read of an accepted one is learnt beside the work, for the workers to come
+   (`verifier.lessons`);
+6. a worker is replaced after `JOBS` jobs, when it has grown, when anything was odd, and when it may have read anything
    but JSON: libraries in C have read that, and nothing of one submission may colour the next.
 """
 
@@ -35,7 +37,8 @@ from verifier.fetch import Limits
 from verifier.nursery import NoWorker, Nursery, Worker
 from verifier.places import Busy, Place, Places
 from verifier.refusal import refused
-from verifier.report import Report
+from verifier.report import Report, Verdict
+from verifier.teaching import Teaching
 from verifier.trust import Trust
 from verifier.watch import Cause, Watch
 from verifier.worker import FAILED, LAST_REPORT, NO_MEMORY, REPORT, WAITS, Done, Job
@@ -73,6 +76,7 @@ class Workers:
         self.places = Places(quick=quick, long=long, waiting=waiting)
         self._quick = quick
         self._watch = watch or Watch()
+        self._teaching = Teaching(self._nursery, self._watch)
         self._idle: deque[Worker] = deque()
         self._busy: set[Worker] = set()
         self._lock = threading.Lock()
@@ -96,6 +100,7 @@ class Workers:
 
     def abandon(self) -> None:
         """Ends also those that work; whoever waits for them is told that the service stops."""
+        self._teaching.close()
         with self._lock:
             self._closed = True
             busy = list(self._busy)
@@ -126,7 +131,7 @@ class Workers:
                 return refused(error, now)
 
     def _verified(self, place: Place, job: Job, data: bytes) -> Report:
-        """(1) to (5) of the head of this module. The worker is given back only when all went well."""
+        """(1) to (6) of the head of this module. The worker is given back only when all went well."""
         worker = self._sent(encoded(job), data)
         if place.long:
             worker.yield_to_others()
@@ -136,6 +141,8 @@ class Workers:
             if kind in (REPORT, LAST_REPORT):
                 done = decoded(Done, said)
                 self._watch.done(done.tally.believed())
+                if done.notes and done.report.verdict is Verdict.ACCEPTED:
+                    self._teaching.offer(done.notes)
                 cause = _used_up(kind, place, data)
                 return done.report
             cause = "memory" if kind == NO_MEMORY else "error" if kind == FAILED else "odd"
@@ -202,10 +209,13 @@ class Workers:
 
     def _release(self, worker: Worker) -> None:
         with self._lock:
-            if not self._closed and worker.jobs < JOBS:
+            cause: Cause | None = "stopped" if self._closed else "jobs" if worker.jobs >= JOBS else None
+            if worker.taught < self._nursery.taught:
+                cause = cause or "taught"
+            if cause is None:
                 self._idle.append(worker)
-                return
-        self._end(worker, "stopped" if self._closed else "jobs")
+        if cause is not None:
+            self._end(worker, cause)
 
     def _end(self, worker: Worker, cause: Cause) -> None:
         self._watch.ended(cause)

@@ -509,7 +509,7 @@ def test_colour_is_left_out_when_asked(filled: Shell) -> None:
 
 
 def test_a_start_finishes_what_was_left(school: Installation, capsys: pytest.CaptureFixture[str]) -> None:
-    school.record(*earned())
+    school.record(earned()[0])
     school.decide()
     school.cut_after = "recorded"
     with pytest.raises(PowerCut):

@@ -20,7 +20,7 @@ START = (
 )
 
 
-def _verify(settings: Settings, fetch: Callable[[], Any] | None = None) -> Verify:
+def _verify(settings: Settings, fetch: Callable[[], Any] | None = None, **more: Any) -> Verify:
     def verify(data: bytes, trust: Trust, now: datetime, **more: Any) -> Any:
         from templates.messages import Message
 

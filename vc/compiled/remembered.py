@@ -29,6 +29,7 @@ class Remembered(Shapes):
         self._shapes = shapes
         self._answers: dict[tuple[bytes, int, str], bytes] = {}
         self._bytes = 0
+        self._rules: dict[int, ContextRule] = {}  # kept alive, for answers are told apart by their identity
 
     def canonical(
         self, document: dict[str, Any], *, rule: ContextRule, contents: Contents = CURRENT, algorithm: str = "sha256"
@@ -41,6 +42,7 @@ class Remembered(Shapes):
         if answer is None:
             answer = self._shapes.canonical(document, rule=rule, contents=contents, algorithm=algorithm)
             if answer is not None and contents is CURRENT and self._bytes < MAX_REMEMBERED:
+                self._rules[id(rule)] = rule
                 self._answers[key] = answer
                 self._bytes += len(answer)
         return answer
