@@ -29,7 +29,7 @@ from typing import Any
 
 from benchmarks.overload import Connections, Counted, closed_loop, open_loop, request
 from tests.vc.baking.sample_files import VC, pdf_with, png, stream, svg
-from tests.vc.samples import SoftSigner, secure, specialization
+from tests.vc.samples import SoftSigner, course, secure
 from tests.verifier.local_server import say
 from tests.verifier.local_server import serving as issuing
 from tests.verifier.qr_pictures import encode, photo
@@ -46,9 +46,9 @@ SIGNER = SoftSigner("http")
 
 
 def certificate(name: str) -> dict[str, Any]:
-    """A Specialization with three courses: by a bare key, without courses of its own to fetch and without a list."""
-    credential = specialization(SIGNER)
-    credential.pop("credentialStatus", None)
+    """A course's, by a bare key and without a status list: what is measured is this machine, not others."""
+    credential = course(SIGNER)
+    del credential["credentialStatus"]
     credential["id"] = f"https://credentials.example.org/{name}"
     credential["credentialSubject"]["identifier"][0]["identityHash"] = name
     return credential

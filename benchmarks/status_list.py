@@ -26,7 +26,7 @@ from typing import Any
 
 from sqlalchemy import event, text
 
-from issuer import revocation
+from issuer import revocation, store_address
 from issuer.app import wire
 from issuer.catalogue import Catalogue, Organization
 from issuer.services import Services
@@ -57,16 +57,10 @@ _SERIES = {
 
 
 def made_up(folder: Path, certificates: int, database_url: str | None) -> Services:
-    initialize(
-        folder,
-        organization="School",
-        url="http://localhost:8000",
-        verifier_url="http://localhost:8001",
-        database_url=database_url,
-        environ={},
-        now=NOW,
-    )
-    services = wire(folder, environ={}, now=lambda: NOW)
+    environ = {} if database_url is None else {store_address.VARIABLE: database_url}
+    addresses = {"url": "http://localhost:8000", "verifier_url": "http://localhost:8001"}
+    initialize(folder, organization="School", **addresses, environ=environ, now=NOW)
+    services = wire(folder, environ=environ, now=lambda: NOW)
     organization = Organization("school", "School", "https://school.example/")
     with services.database.write() as tx:
         catalogues.save(tx, Catalogue({"school": organization}, {}, {}), at=NOW)

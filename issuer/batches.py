@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from issuer.access import Caller
-from issuer.chunks import Chunks, Done, Item, Result, said
+from issuer.chunks import Chunks, Done, Item, Result, learner_of, said
 from issuer.cohort_chunks import CohortChunks
 from issuer.config import Config
 from issuer.cycle import Cycle
@@ -21,8 +21,9 @@ from issuer.facts import Completion
 from issuer.keyring import Keyring
 from issuer.revocation import ITSELF
 from issuer.selection import Held, held
+from issuer.store import intents
 from issuer.store.cohorts import Cohort
-from issuer.store.credentials import StoredCredential
+from issuer.store.credentials import Kind, StoredCredential, course_key, program_key
 from issuer.store.database import Database
 from issuer.store.facts import batched
 from issuer.workshop import Workshops
@@ -75,12 +76,27 @@ class Batches:
         size = self._chunks.config.limits.issued_at_once.value
         limited: dict[tuple[str, int], LimitReached] = {}
         for some in batched([*courses, *programs], size):
-            left = [item for item in some if _version(item) not in limited]
-            yield from ((item, limited[_version(item)]) for item in some if _version(item) in limited)
-            for item, result in zip(left, self._chunks.issue(left, beyond_the_limit=beyond_the_limit), strict=True):
+            results: dict[int, Result] = self._finished(some)
+            results |= {
+                place: limited[_version(item)]
+                for place, item in enumerate(some)
+                if place not in results and _version(item) in limited
+            }
+            left = [place for place in range(len(some)) if place not in results]
+            issued = self._chunks.issue([some[place] for place in left], beyond_the_limit=beyond_the_limit)
+            results.update(zip(left, issued, strict=True))
+            for place, item in enumerate(some):
+                result = results[place]
                 if isinstance(result, LimitReached):  # said once: the others of that version are not tried
                     limited[_version(item)] = result
                 yield item, result
+
+    def _finished(self, items: Sequence[Item]) -> dict[int, Result]:
+        """By their places those that an interruption left recorded and not released: nobody may begin them anew."""
+        with self._chunks.database.read() as tx:
+            begun = intents.open_of(tx, sorted({learner_of(item) for item in items}))
+        places = {place: begun[_key(item)] for place, item in enumerate(items) if _key(item) in begun}
+        return dict(zip(places, self._chunks.cycle.finish(tuple(places.values())), strict=True)) if places else {}
 
     def cohort_rows(self, caller: Caller, cohort: Cohort, learners: Sequence[str], *, beyond_the_limit: bool) -> Done:
         """The rows of these learners, at most a few hundred: those that are ready and not settled, and those that
@@ -92,3 +108,9 @@ class Batches:
 def _version(item: Item) -> tuple[str, int]:
     """Of the program; of a Course Certificate, which nothing limits, none."""
     return ("", 0) if isinstance(item, Completion) else (item.decision.program, item.decision.version)
+
+
+def _key(item: Item) -> tuple[Kind, str, str]:
+    if isinstance(item, Completion):
+        return "course", item.learner, course_key(item.course, item.session)
+    return "program", item.decision.learner, program_key(item.decision.program, item.decision.version)

@@ -37,7 +37,7 @@ def checked(text: str, *, source: str, password_allowed: bool = False) -> str:
             hint="Leave it out; put it into PGPASSFILE, or give the whole address in TESTAMUR_DATABASE_URL.",
             source=source,
         )
-    return parts._replace(scheme=SCHEMES[0]).geturl()
+    return _unsplit(parts)
 
 
 def shown(address: str) -> str:
@@ -50,5 +50,9 @@ def shown(address: str) -> str:
 
 def _joined(parts: SplitResult) -> str:
     """With one way to write the options, so that two of them can be compared."""
-    query = urlencode(parse_qsl(parts.query), safe="/")
-    return parts._replace(scheme=SCHEMES[0], query=query).geturl()
+    return _unsplit(parts._replace(query=urlencode(parse_qsl(parts.query), safe="/")))
+
+
+def _unsplit(parts: SplitResult) -> str:
+    """The library's own leaves "//" out where no host follows: with a socket, or a service."""
+    return f"{SCHEMES[0]}://{parts.netloc}{parts.path}" + (f"?{parts.query}" if parts.query else "")

@@ -66,7 +66,8 @@ class Server:
         return str(self._started.get_uri())
 
     def address(self, name: str) -> str:
-        return urlsplit(self.url)._replace(path=f"/{name}").geturl()
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}/{name}?{parts.query}"
 
     def execute(self, statement: str, *names: str) -> None:
         self._admin.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

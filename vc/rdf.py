@@ -123,10 +123,10 @@ class _Conversion:
 
     def _node(self, node: dict[str, Any], graph: str) -> str:
         """States what a node object says; the result is its term."""
-        identifier = node.get("@id")
-        subject = self._fresh() if identifier is None else iri(identifier)
+        named, identifier = "@id" in node, node.get("@id")
+        subject = iri(identifier) if named else self._fresh()
         members = {name: value for name, value in node.items() if name != "@id"}
-        if members and identifier is not None:
+        if members and named:
             scopes = self.described.setdefault((subject, graph), set())
             if self.scope in scopes:
                 raise UnsignedData(
@@ -180,8 +180,12 @@ class _Conversion:
         return rest
 
 
-def iri(text: str) -> str:
+def iri(text: str | None) -> str:
     """`<text>` for an absolute IRI. Raises `UnsignedData` for a relative reference or anything else."""
+    if text is None:  # JSON-LD 1.1 API section 5.2 step 2: it looked like a keyword, and nothing is left of it
+        raise UnsignedData(
+            "An id or a type begins with @, as only JSON-LD's own words do; a signature would not cover it."
+        )
     if text.startswith(RELATIVE_BASE.partition("//")[0]):
         raise UnsignedData(
             "{text!r} is defined by none of the contexts and is no absolute URL, so a signature would not cover it.",

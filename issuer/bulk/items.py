@@ -14,13 +14,15 @@ from typing import Protocol
 from issuer import selection
 from issuer.access import Caller, permissions_of
 from issuer.bulk.conducting import Conductor, Done, Failed
-from issuer.facts import Completion
-from issuer.store import bulk_chunks, bulk_items, bulk_runs, cohorts
+from issuer.facts import Completion, current
+from issuer.store import bulk_chunks, bulk_items, bulk_runs, cohorts, decisions, facts
 from issuer.store.bulk_chunks import Chunk
 from issuer.store.bulk_runs import BulkRun, Failure
 from issuer.store.cohorts import Cohort
+from issuer.store.credentials import course_key
 from issuer.store.database import Transaction
 from issuer.store.decisions import StoredDecision
+from issuer.store.facts import batched
 
 _NOT_DUE = "It was due when the run was planned, and is not any more."
 
@@ -85,7 +87,7 @@ class _Rows:
 
 
 class _Due:
-    """What was due when the run was planned; of that, what is due still is issued."""
+    """What was due when the run was planned; of that, what is due still is issued, and what was begun is finished."""
 
     def __init__(self, run: BulkRun, chunk: Chunk) -> None:
         self._run, self._chunk = run, chunk
@@ -98,8 +100,15 @@ class _Due:
         self.learners = due.learners
         chosen = selection.choice(tx, program=self._run.program, organization=self._run.organization)
         plan = selection.of_learners(tx, chosen, due.learners, now=now)
-        courses = [one for one in plan.courses if (one.learner, f"{one.course}/{one.session}") in due.courses]
+        courses = [one for one in plan.courses if (one.learner, _key(one)) in due.courses]
         programs = [one for one in plan.programs if (one.decision.learner, *_version(one)) in due.programs]
+        begun = bulk_items.begun(tx, self._chunk.facts, self._chunk.decisions)
+        courses += [one for one in _told(tx, begun.learners) if (one.learner, _key(one)) in begun.courses]
+        programs += [
+            one
+            for one in decisions.several(tx, self._chunk.decisions if begun.programs else ())
+            if (one.decision.learner, *_version(one)) in begun.programs
+        ]
         self._items = [*courses, *programs]
         self._held = [Failure(one.learner, one.subject, str(one.why)) for one in plan.held]
         owners = {chosen.catalogue.courses[one.course].organization for one in courses}
@@ -138,6 +147,15 @@ def recount(tx: Transaction, run: BulkRun, now: datetime) -> None:
         items = items_of(run, chunk)
         items.load(tx, now)
         count(tx, run, chunk, items, (), over=False)
+
+
+def _told(tx: Transaction, learners: Sequence[str]) -> list[Completion]:
+    found = (fact for some in batched(learners) for fact in current(facts.completions_of(tx, some)))
+    return [one for one in found if isinstance(one, Completion)]
+
+
+def _key(one: Completion) -> str:
+    return course_key(one.course, one.session)
 
 
 def _version(one: StoredDecision) -> tuple[str, int]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from issuer.store import moments
 from issuer.store.cohorts import State
@@ -100,7 +100,18 @@ def due(tx: Transaction, facts: Sequence[int], decisions: Sequence[int]) -> Due:
 
 def released(tx: Transaction, facts: Sequence[int], decisions: Sequence[int]) -> Due:
     """Those of them that are certificates by now."""
-    there = credential.c.released_at.is_not(None)
+    return _with_credential(tx, facts, decisions, credential.c.released_at.is_not(None))
+
+
+def begun(tx: Transaction, facts: Sequence[int], decisions: Sequence[int]) -> Due:
+    """Those of them that are recorded and not released: whoever was at it was interrupted. They are due no more, for
+    nobody may begin them anew, and they are to be finished."""
+    return _with_credential(tx, facts, decisions, credential.c.released_at.is_(None))
+
+
+def _with_credential(
+    tx: Transaction, facts: Sequence[int], decisions: Sequence[int], there: ColumnElement[bool]
+) -> Due:
     courses: set[tuple[str, str]] = set()
     for some in batched(facts):
         same = (credential.c.learner == fact.c.learner) & (credential.c.subject_key == _KEY)
@@ -114,4 +125,5 @@ def released(tx: Transaction, facts: Sequence[int], decisions: Sequence[int]) ->
         keys = select(award.c.learner, award.c.program, award.c.version).select_from(joined)
         found = tx.execute(keys.where(decision.c.sequence.in_(some), there))
         programs.update((row[0], row[1], row[2]) for row in found)
-    return Due((), frozenset(courses), frozenset(programs))
+    learners = {one[0] for one in courses} | {one[0] for one in programs}
+    return Due(tuple(sorted(learners)), frozenset(courses), frozenset(programs))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, insert, select, update
 
 from issuer.errors import AlreadyIssued
 from issuer.store import moments
@@ -98,6 +98,12 @@ def several(tx: Transaction, numbers: Iterable[int]) -> dict[int, StoredCredenti
     for some in batched(tuple(numbers)):
         found.update((one.number, one) for one in matching(tx, table.c.number.in_(some)))
     return found
+
+
+def open_of(tx: Transaction, learners: Sequence[str]) -> dict[tuple[Kind, str, str], StoredCredential]:
+    """Of these learners, at most a few hundred, what is recorded and not released, by kind, learner and subject key."""
+    unreleased = (table.c.kind.in_(("course", "program")), table.c.learner.in_(learners), table.c.released_at.is_(None))
+    return {(one.kind, one.learner, one.subject_key): one for one in matching(tx, and_(*unreleased))}
 
 
 def _editions(tx: Transaction, intents: Sequence[Intent]) -> dict[tuple[Kind, str, str], tuple[int, str]]:

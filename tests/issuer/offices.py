@@ -80,13 +80,13 @@ class Offices(Installation):
         return kept
 
     def restore(self) -> None:
+        shutil.rmtree(self.home / FOLDER, ignore_errors=True)  # else it is taken for a store that was put back
         if isinstance(self._kept, str):
             databases.server().copy(self._kept, to=str(self.config.database))
             return
         with sqlite3.connect(self.config.database) as live:
             self._kept.backup(live)
         live.close()
-        shutil.rmtree(self.home / FOLDER, ignore_errors=True)  # else it is taken for a store that was put back
 
     def close(self) -> None:
         if isinstance(self._kept, sqlite3.Connection):

@@ -121,6 +121,7 @@ def test_a_long_chain_is_verified_in_parts(school: Installation, monkeypatch: py
         assert audit.verify(tx, "school") == (5, audit.read(tx, "school")[-1].hash)
 
 
+@pytest.mark.both_databases
 def test_two_processes_append_to_one_chain(school: Installation) -> None:
     """Each begins when both are ready, so that they meet."""
     context = multiprocessing.get_context("spawn")

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,13 @@ from issuer import backups, cli
 from issuer.errors import BackupRefused, InputRefused, StoreUnavailable
 from issuer.places import FOLDER, Places
 from issuer.restoring import REASON, settle, take_over
+from issuer.signing import Signing
 from issuer.store import audit, copies, status
 from issuer.store.credentials import StoredCredential
 from issuer.store.tables import lost_bit, status_list
 from tests.issuer.installation import NOW, Installation, earned
-from vc.status.bitstring import Bitstring
+from vc.context_rules import CREDENTIAL
+from vc.status.bitstring import Bitstring, list_credential
 
 pytestmark = pytest.mark.only_sqlite
 
@@ -315,6 +318,24 @@ def test_a_list_that_nobody_signed_is_not_believed(
             take_over(awarded.config, awarded.database, awarded.services.keyring, data, now=NOW, actor="Olga")
     with awarded.database.read() as tx:
         assert tx.execute(select(lost_bit)).all() == []
+
+
+def test_a_list_that_another_organization_signed_is_not_believed(awarded: Installation) -> None:
+    """Though its key is one of ours."""
+    *_, of_ana = awarded.certificates()
+    bits = Bitstring.marked([of_ana.list_index], length=131_072)
+    unsecured = list_credential(
+        id=awarded.config.status_list_url(awarded.list_of(of_ana)),
+        issuer=awarded.config.did,
+        purpose="revocation",
+        bits=bits,
+        valid_from=NOW,
+        valid_until=NOW + timedelta(days=1),
+    )
+    sealed = Signing(awarded.config, awarded.services.keyring).sign(unsecured, rule=CREDENTIAL, at=NOW)
+    with pytest.raises(InputRefused, match="unknown here"):
+        take_over(awarded.config, awarded.database, awarded.services.keyring, sealed.data, now=NOW, actor="Olga")
+    assert awarded.again(of_ana).status == "valid"
 
 
 def test_a_list_that_was_opened_after_the_copy_is_unknown(awarded: Installation) -> None:

@@ -505,6 +505,7 @@ def test_a_power_cut_at_any_step_loses_nothing_and_doubles_nothing(
     assert bound == {one.number for one in found if one.kind == "program"}
 
 
+@pytest.mark.both_databases
 def test_two_processes_issue_it_once(tmp_path: Path) -> None:
     office = Office(Installation(tmp_path))
     learners = ("ana", "bela", "cem", "dora", "emil")
@@ -592,6 +593,7 @@ def test_issuing_all_that_was_decided_stops_at_the_limit_too(three: Office) -> N
     assert (more.programs, more.limited) == (1, ())
 
 
+@pytest.mark.both_databases
 def test_two_processes_together_stay_below_the_limit(three: Office) -> None:
     three.limit(2)
     number = three.prepare()

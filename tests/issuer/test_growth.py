@@ -101,8 +101,9 @@ def test_it_is_looked_up_and_not_searched_for(awarded: Installation) -> None:
         # Neither are all sorted of which a few are shown.
         if "page" in what:
             assert not [one for one in gone_about if "TEMP B-TREE" in one or "Sort" in one], what
-        # What is not valid is found by an index of those alone.
-        if what in OF_THE_FEW:
+        # What is not valid is found by an index of those alone. PostgreSQL chooses by what the tables hold, so of a few
+        # rows it takes any.
+        if what in OF_THE_FEW and not awarded.environ:
             assert [one for one in gone_about if "ix_credential_fallen" in one], what
 
 

@@ -303,6 +303,7 @@ def test_an_intent_that_cannot_be_finished_is_said_and_stops_nobody(school: Inst
     assert "does not verify" in str(why)
 
 
+@pytest.mark.both_databases
 def test_two_at_once_issue_each_certificate_once(school: Installation) -> None:
     school.record(*earned(), *earned("bela"))
     school.decide()

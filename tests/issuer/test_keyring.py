@@ -252,6 +252,7 @@ def test_the_installations_own_key_is_not_rotated_here(tmp_path: Path) -> None:
         rotate(own, "example-school")
 
 
+@pytest.mark.both_databases
 def test_two_processes_that_rotate_at_once_make_one_key(school: Installation) -> None:
     keyring = school.services.keyring
     first = keyring.next_key(SCHOOL, at=NOW)

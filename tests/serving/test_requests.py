@@ -1,10 +1,7 @@
 """Each request has a number, is counted under few names, and is one line that says nothing of anybody."""
 
 import io
-import json
 import logging
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
@@ -14,10 +11,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from serving import logs
 from serving.drain import LAST, LIMIT, NOTICE, Drain
 from serving.meter import Meter
 from serving.requests import Requests, number_of, unnumbered
+from tests.serving.conftest import lines
 
 
 def _there(request: Request) -> Response:
@@ -49,25 +46,6 @@ class Service:
 @pytest.fixture
 def service() -> Service:
     return Service()
-
-
-@pytest.fixture
-def written() -> Iterator[io.StringIO]:
-    """What is logged; the loggers are as before afterwards."""
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    levels = {name: logging.getLogger(name).level for name in logs.OURS}
-    stream = io.StringIO()
-    logs.configure("json", stream=stream)
-    yield stream
-    root.handlers[:] = before
-    root.setLevel(level)
-    for name, one in levels.items():
-        logging.getLogger(name).setLevel(one)
-
-
-def lines(written: io.StringIO) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in written.getvalue().splitlines()]
 
 
 def test_a_callers_number_is_used_when_it_has_the_form_of_one(service: Service) -> None:

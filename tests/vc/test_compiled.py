@@ -5,6 +5,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 
 from contexts import history
 from tests.vc.samples import NOW, SoftSigner, course, dereference, secure, specialization
-from vc.compiled import Lesson, Shapes, canonical_bytes, pattern, shapes
+from vc.compiled import Lesson, Remembered, Shapes, canonical_bytes, compiling, pattern, shapes
+from vc.compiled.compiling import outline
 from vc.compiled.guards import Guards
 from vc.context_rules import CREDENTIAL, OB_303, OB_EXTENSIONS, OPEN_BADGES, VC2, ContextRule
 from vc.errors import ProofInvalid, UnsignedData, VcError
@@ -213,6 +215,9 @@ def test_the_rule_is_that_of_the_shape(document: Document, wide: Shapes) -> None
     assert not agrees(wide, document, rule=CREDENTIAL)
     same = ContextRule(OPEN_BADGES.first, OPEN_BADGES.second, OPEN_BADGES.others)
     assert not agrees(wide, document, rule=same)
+    known = of_two(document, put(document, ("name",), "Another course"))
+    assert agrees(known, document)
+    assert not agrees(known, document, rule=CREDENTIAL)
 
 
 def test_the_contents_of_the_contexts_are_those_of_the_shape(document: Document) -> None:
@@ -310,7 +315,7 @@ IRIS = (
 def test_iris_that_are_not_taken_as_they_stand_are_left_to_the_full_path(
     document: Document, wide: Shapes, iri: str
 ) -> None:
-    for way in (("id",), ("issuer", "url"), ("credentialSubject", "result", 0, "resultDescription"), ("image", "id")):
+    for way in (("id",), ("credentialSubject", "result", 0, "resultDescription")):
         agrees(wide, put(document, way, iri))
 
 
@@ -338,7 +343,7 @@ def test_an_iri_cannot_be_two() -> None:
 
 
 def test_no_two_nodes_get_one_id(document: Document, wide: Shapes) -> None:
-    ids = [way for way in places(document) if way[-1] == "id"]
+    ids = [way for way in places(document) if way[-1] == "id"][:5]
     for one in ids:
         for two in ids:
             if one != two:
@@ -402,9 +407,10 @@ def test_nodes_that_look_alike_are_left_to_the_full_path(document: Document) -> 
     document["credentialSubject"]["result"] = [
         {"type": ["Result"], "status": "Completed", "value": value} for value in ("1", "2")
     ]
-    known = of_two(document, other(document))
+    first = ("credentialSubject", "result", 0, "value")
+    known = of_two(document, put(document, first, "3"))
     assert agrees(known, document)
-    alike = put(document, ("credentialSubject", "result", 0, "value"), "2")
+    alike = put(document, first, "2")
     assert full(alike) is not None
     assert not agrees(known, alike)
     assert known.fallbacks == 1
@@ -434,6 +440,34 @@ def test_a_document_that_quotes_a_mark_makes_no_wrong_shape(document: Document) 
             known.learn(put(quoting, ("name",), name), rule=OPEN_BADGES)
         agrees(known, put(quoting, ("name",), "Three"))
         agrees(known, put(put(quoting, ("name",), "Three"), ("description",), "x"))
+
+
+@pytest.mark.parametrize("text", ["https://hole-0.mark.invalid/First", "The second mark, of hole 0"])
+def test_marks_are_told_from_what_the_document_says(document: Document, text: str) -> None:
+    skeleton = pattern.skeleton_of(put(document, ("credentialSubject", "achievement", "description"), text))
+    hole = skeleton.texts.index(document["issuer"]["name"])
+    with pytest.raises(pattern.Unfit):
+        outline(skeleton.document, (hole,), rule=OPEN_BADGES, contents=Contents())
+
+
+def test_a_hole_is_for_one_thing_and_comes_out(document: Document) -> None:
+    """As a context might have it that says one text twice, or an id that is nobody's."""
+    for quads in (
+        {("<urn:a>", "<urn:p>", "<{}>", ""), ("<urn:a>", "<urn:p>", '"{}"', "")},
+        {("<urn:a>", "<urn:p>", "<urn:b>", "")},
+    ):
+        made = {(s, p, o.format("https://hole-0.mark.invalid/First"), g) for s, p, o, g in quads}
+        with pytest.raises(pattern.Unfit):
+            compiling._kinds(frozenset(compiling._read(made, ["https://hole-0.mark.invalid/First"])), 1)
+
+
+@pytest.mark.parametrize(
+    "quad",
+    [("<urn:a>", "<urn:p>", "<m>", "_:g"), ("<urn:a>", "<m>", '"x"', ""), ("<urn:a>", compiling._TYPE, "<m>", "")],
+)
+def test_graphs_and_holes_for_predicates_and_types_make_no_shape(quad: tuple[str, str, str, str]) -> None:
+    with pytest.raises(pattern.Unfit):
+        list(compiling._read({quad}, ["m"]))
 
 
 def test_a_document_with_a_proof_in_it_makes_no_shape(document: Document) -> None:
@@ -541,6 +575,21 @@ def test_a_lesson_is_what_was_missed(document: Document) -> None:
     assert len(known._families) == 2  # in the drawer of its achievement, and in that for all
 
 
+def test_what_was_answered_is_remembered_for_the_same_text_alone(document: Document) -> None:
+    day = ("credentialSubject", "activityEndDate")
+    known = of_two(document, put(document, day, "2026-02-15T00:00:00Z"))
+    remembered = Remembered(known)
+    assert agrees(remembered, document)
+    assert agrees(remembered, copy.deepcopy(document))
+    assert known.hits == 1
+    assert agrees(remembered, put(document, day, "2026-02-15T00:00:00+00:00"))
+    moment = put(document, day, datetime(2026, 2, 15, tzinfo=UTC))  # orjson would write it as the text before
+    assert not agrees(remembered, moment)
+    assert not agrees(remembered, document, rule=CREDENTIAL)
+    assert not agrees(remembered, document, algorithm="sha384")
+    assert not agrees(remembered, put(document, ("name",), "a\ud800"))
+
+
 def test_one_skeleton_is_learnt_a_few_times_only(document: Document) -> None:
     known = Shapes()
     ways = list(places(document))
@@ -553,15 +602,15 @@ def test_one_skeleton_is_learnt_a_few_times_only(document: Document) -> None:
 
 def test_what_is_kept_is_bounded_and_the_unused_goes_first(document: Document) -> None:
     one = put(document, ("name",), "One")
-    weight = sum(map(len, pattern.skeleton_of(one).texts)) + 40 * len(pattern.skeleton_of(one).texts)
+    weight = pattern.skeleton_of(one).weight
     known = Shapes(max_weight=5 * weight)
     for name in ("One", "Two"):
         known.learn(put(document, ("name",), name), rule=OPEN_BADGES)
-    for number in range(20):
+    for number in range(8):
         known.learn(course(SIGNER, f"course-{number}", f"Course {number}"), rule=OPEN_BADGES)
         assert agrees(known, one)  # it is asked for again and again
         assert len(known._families) <= 5
-    for number in range(20):
+    for number in range(8):
         known.learn(course(SIGNER, f"course-{number}", f"Course {number}"), rule=OPEN_BADGES)
     assert not any(family.about == one["credentialSubject"]["achievement"]["id"] for family in known._families.values())
     assert known._weight == sum(family.weight for family in known._families.values())
@@ -587,6 +636,21 @@ def test_a_drawer_holds_few_shapes(document: Document, monkeypatch: pytest.Monke
     for name in ("One", "Two"):  # what fell out can be learnt anew
         known.learn(of(5, name), rule=OPEN_BADGES)
     assert agrees(known, of(5))
+
+
+def test_types_and_numbers_weigh_as_much_as_texts() -> None:
+    """A stranger's document of two megabytes of types would else weigh nothing, and thousands of them be kept."""
+    known = Shapes()
+    types = ["VerifiableCredential", *(f"https://a.example/{number}" for number in range(10))]
+    document: Document = {
+        "@context": [VC2],
+        "type": types,
+        "issuer": "did:example:a",
+        "credentialSubject": {"id": "urn:a:b"},
+    }
+    assert pattern.skeleton_of(document).weight == len(json.dumps(document))
+    known.learn({**document, "type": types * 1_000}, rule=OPEN_BADGES)
+    assert known._families == {}
 
 
 @pytest.mark.parametrize(("limit", "value"), [("MAX_TEXTS", 10), ("MAX_CHARACTERS", 500)])
@@ -626,7 +690,7 @@ def test_many_threads_get_the_same_answers(document: Document) -> None:
     wrong: list[int] = []
 
     def ask(first: int) -> None:
-        for turn in range(200):
+        for turn in range(100):
             number = (first + turn) % len(drafts)
             answer = known.canonical(drafts[number], rule=OPEN_BADGES)
             if answer != forms[number]:
@@ -648,7 +712,7 @@ _DOCUMENT = course(SIGNER)
 _WAYS = list(places(_DOCUMENT))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(st.sampled_from(_WAYS), st.one_of(st.text(), st.sampled_from((*TEXTS, *IRIS)))), max_size=4))
 def test_whatever_is_put_where_it_is_exact_or_silent(wide: Shapes, changes: list[tuple[tuple[Any, ...], str]]) -> None:
     document = _DOCUMENT

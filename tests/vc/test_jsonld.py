@@ -76,6 +76,16 @@ def test_2_what_is_no_iri_is_refused(credential: dict[str, Any], bad: str) -> No
     refused(credential, "absolute URL|would be dropped")
 
 
+@pytest.mark.parametrize("word", ["@x", "@evil", "@vocab", "@id", "@none"])
+def test_2_what_looks_like_a_keyword_is_no_id_and_no_type(credential: dict[str, Any], word: str) -> None:
+    """JSON-LD makes nothing of it, and a node of the id `@x` would be signed like one without an id."""
+    subject = credential["credentialSubject"]
+    assert "id" not in subject
+    for change in ({"id": word}, {"type": ["AchievementSubject", word]}, {"source": word}):
+        refused({**credential, "credentialSubject": subject | change}, "begins with @|absolute URL")
+    refused({**credential, "issuer": word}, "begins with @|absolute URL")
+
+
 @pytest.mark.parametrize("space", [" ", "\t", "\x85", "\xa0", "\u2003", "\u3000"])
 def test_2_no_two_ids_are_signed_alike_by_the_dots_in_them(credential: dict[str, Any], space: str) -> None:
     """PyLD takes what has white space in it for a relative reference, and what the dots undo is not in the result."""

@@ -11,6 +11,7 @@ C and never deeper than the pattern is, finds out both: is the rest equal, and w
 only texts. Numbers and truth values do not (`1 == True == 1.0`), so they are compared by their kinds as well.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,12 +26,14 @@ class Unfit(Exception):
 
 @dataclass(frozen=True)
 class Skeleton:
-    """`document`: a copy. `form`: equal for two documents that differ in texts alone. `texts`: those, in one order."""
+    """`document`: a copy. `form`: equal for two documents that differ in texts alone. `texts`: those, in one order.
+    `weight`: characters of the document as JSON, for all of it is kept: types and numbers, too."""
 
     document: dict[str, Any]
     contexts: tuple[str, ...]
     form: tuple[Any, ...]
     texts: tuple[str, ...]
+    weight: int
 
 
 def skeleton_of(document: dict[str, Any]) -> Skeleton:
@@ -43,7 +46,8 @@ def skeleton_of(document: dict[str, Any]) -> Skeleton:
         raise Unfit
     form = _form({name: value for name, value in document.items() if name != "@context"}, "", texts)
     copy = filled(document, {})
-    return Skeleton(copy, contexts, (isinstance(named, list), contexts, form), tuple(texts))
+    weight = len(json.dumps(copy, ensure_ascii=False))
+    return Skeleton(copy, contexts, (isinstance(named, list), contexts, form), tuple(texts), weight)
 
 
 def _form(value: Any, name: str, texts: list[str]) -> Any:

@@ -18,6 +18,8 @@ from vc.compiled.shapes import Shapes
 from vc.context_rules import ContextRule
 from vc.jsonld import CURRENT, Contents
 
+# Without these orjson writes things that JSON does not have, so that two documents would have one text.
+_JSON_ALONE = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
 MAX_REMEMBERED = 64_000_000  # bytes of canonical forms; some thousand program certificates
 
 
@@ -35,8 +37,8 @@ class Remembered(Shapes):
         self, document: dict[str, Any], *, rule: ContextRule, contents: Contents = CURRENT, algorithm: str = "sha256"
     ) -> bytes | None:
         try:
-            key = (orjson.dumps(document), id(rule), algorithm)
-        except TypeError:  # half a character, say: it has no text
+            key = (orjson.dumps(document, option=_JSON_ALONE), id(rule), algorithm)
+        except TypeError:  # half a character, say, or a date that is no text yet: it has no text of its own
             return self._shapes.canonical(document, rule=rule, contents=contents, algorithm=algorithm)
         answer = self._answers.get(key) if contents is CURRENT else None
         if answer is None:

@@ -30,8 +30,7 @@ MAX_WEIGHT = 1_500_000  # characters kept in all, of 500 courses, say; with all 
 MAX_DRAWER = 16  # shapes tried for one document; each takes a microsecond when the document is of another
 MAX_LEARNS = 8  # of one skeleton: a cohort shows in its first few what differs; what keeps differing is no shape
 MAX_TEXTS = 2_000  # in a document; a Specialization with twenty courses has 700
-MAX_CHARACTERS = 200_000  # in its texts together; twenty courses with long descriptions have 60,000
-_PER_TEXT = 40  # characters that the name of a member and the rest around a text count for
+MAX_CHARACTERS = 200_000  # of a document written as JSON; twenty courses with long descriptions have 90,000
 
 _Key = tuple[Any, ...]
 
@@ -103,10 +102,9 @@ class Shapes:
             return
         try:
             skeleton = skeleton_of(document)
-            weight = sum(map(len, skeleton.texts))
-            if len(skeleton.texts) <= MAX_TEXTS and weight <= MAX_CHARACTERS:
+            if len(skeleton.texts) <= MAX_TEXTS and skeleton.weight <= MAX_CHARACTERS:
                 for key in _keys(document, rule, contents, algorithm):
-                    self._learn(key, skeleton, weight + _PER_TEXT * len(skeleton.texts), rule, contents, algorithm)
+                    self._learn(key, skeleton, rule, contents, algorithm)
         except Unfit:
             return
         finally:
@@ -114,13 +112,11 @@ class Shapes:
 
     # --- learning, one thread at a time --------------------------------------------------------------------
 
-    def _learn(
-        self, key: _Key, skeleton: Skeleton, weight: int, rule: ContextRule, contents: Contents, algorithm: str
-    ) -> None:
+    def _learn(self, key: _Key, skeleton: Skeleton, rule: ContextRule, contents: Contents, algorithm: str) -> None:
         about = _about(skeleton.document)
         family = self._families.get((key, skeleton.form))
         if family is None:
-            self._keep(_Family(key, rule, about, skeleton, weight, next(self._clock)))
+            self._keep(_Family(key, rule, about, skeleton, skeleton.weight, next(self._clock)))
             return
         if about is not None and key[-1] is None and about == family.about:
             return  # the drawer for all learns from different achievements; one and the same has a drawer of its own
@@ -137,7 +133,7 @@ class Shapes:
         except (Unfit, VcError):
             if family.shape is None:  # it may have been for the first example, so the next try starts from this one
                 self._drop(family)
-                self._keep(replace(family, example=skeleton, about=about, weight=weight))
+                self._keep(replace(family, example=skeleton, about=about, weight=skeleton.weight))
             return
         family.holes = holes
         self.compiled += 1

@@ -18,8 +18,8 @@ MULTICODEC = b"\xed\x01"
 KTY, CRV = "OKP", "Ed25519"
 ALGORITHMS = frozenset({"EdDSA", "Ed25519"})
 
-# Keys that were found sound: an issuer's is looked at for every credential of his. Each takes 100 bytes.
-_REMEMBERED = 4_096
+# Keys that were found sound: an issuer's few are looked at with each of its credentials. Each takes 200 bytes.
+_REMEMBERED = 1_024
 
 _P = 2**255 - 19
 _D = -121665 * pow(121666, -1, _P) % _P
@@ -28,7 +28,6 @@ _D = -121665 * pow(121666, -1, _P) % _P
 _loaded = lru_cache(maxsize=_REMEMBERED)(Ed25519PublicKey.from_public_bytes)
 
 
-@lru_cache(maxsize=_REMEMBERED)  # what is refused is not remembered
 def check(raw: bytes) -> None:
     _refuse_weak(raw)
 
@@ -50,7 +49,7 @@ def to_jwk(raw: bytes) -> dict[str, str]:
     return {"kty": KTY, "crv": CRV, "x": base64url_encode(raw)}
 
 
-@lru_cache(maxsize=256)  # what passed; an issuer's few keys are looked at with each of its credentials
+@lru_cache(maxsize=_REMEMBERED)  # what is refused is not remembered
 def _refuse_weak(raw: bytes) -> None:
     """RFC 8032 section 5.1.3, decoding, and a refusal of the eight points whose order divides eight."""
     if len(raw) != 32:

@@ -20,6 +20,7 @@ from issuer.errors import (
     KeyRefused,
     StoreBusy,
     StoreFull,
+    StoreUnavailable,
     UnknownBulkRun,
     UnknownProgram,
 )
@@ -185,9 +186,10 @@ def test_a_run_pauses_for_what_no_row_can_help(bench: ByHand, error: Exception) 
     assert bench.counts(run) == (7, 0, 0, 0)
 
 
-def test_a_busy_database_is_tried_again(bench: ByHand) -> None:
+@pytest.mark.parametrize("error", [StoreBusy("busy"), StoreUnavailable("The connection was cut.")])
+def test_a_database_that_is_busy_or_away_for_a_moment_is_asked_again(bench: ByHand, error: Exception) -> None:
     run = bench.start()
-    bench.stamp.raises = {"l001": StoreBusy("busy")}
+    bench.stamp.raises = {"l001": error}
     assert bench.work() == ["done", "done", "done"]
     assert bench.waited == [1.0]
     assert bench.counts(run) == (7, 0, 0, 0)
@@ -275,7 +277,7 @@ def test_what_is_due_is_issued_of_everybody(tmp_path: Path) -> None:
     school.record(*earned("ana"), *earned("ben"))
     bench = ByHand.of(school)
     bench.limit(bulk_chunk=2)
-    bench.stamp = conductor(school.services)  # type: ignore[assignment] # it is one too
+    bench.through(school.services, conductor(school.services))
     run = bench.start(Wanted(decides=True))
     assert bench.work() == ["done", "done"]
     assert bench.counts(run) == (6, 0, 0, 0)
