@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from issuer.bulk import feeding
 from issuer.bulk.conducting import Conductor, Done
 from issuer.bulk.items import Items, count, items_of, recount
-from issuer.errors import BulkRunState, IssuerError, KeyRefused, StoreBusy, StoreUnavailable
+from issuer.errors import BulkRunState, IssuerError, StoreFull, StoreMoved, StoreOutdated, StoreUnavailable
 from issuer.services import Services
 from issuer.signing import Signing
 from issuer.store import bulk_chunks, bulk_runs
@@ -26,6 +26,8 @@ from issuer.store.bulk_runs import BulkRun
 from issuer.store.database import Transaction
 
 _log = logging.getLogger("issuer")
+
+_STAYS = (StoreFull, StoreMoved, StoreOutdated)
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,12 @@ class Working:
         for attempt in range(tries):
             try:
                 return self._chunk(number, chunk_number)
-            except StoreBusy:
-                if attempt + 1 == tries:
-                    return self._pause(number, chunk_number, "Other processes keep the database busy.")
+            except StoreUnavailable as error:
+                # A server that is started anew is back in a moment; room on a disk somebody has to make.
+                if attempt + 1 == tries or isinstance(error, _STAYS):
+                    return self._pause(number, chunk_number, str(error))
                 self.wait(2.0**attempt)
-            except (KeyRefused, StoreUnavailable) as error:
-                return self._pause(number, chunk_number, str(error))
-            except IssuerError as error:  # about the whole: a cohort that was undone meanwhile
+            except IssuerError as error:  # a key that does not open, a cohort that was undone meanwhile
                 return self._pause(number, chunk_number, str(error))
             except Exception:
                 identifier = secrets.token_hex(4)

@@ -12,6 +12,7 @@ from tests.vc.samples import HOST, NOW, course, specialization
 from verifier import submission
 from verifier.app import create_app
 from verifier.config import Settings
+from verifier.fetch import HttpFetch
 from verifier.issuer_lists import Source
 
 HTML = {"Accept": "text/html,application/xhtml+xml"}
@@ -267,3 +268,16 @@ def test_whose_it_should_be_is_compared(client: TestClient, world: World) -> Non
     for recipient, verdict in (("zoe@example.org", "accepted"), ("max@example.org", "rejected"), ("", "accepted")):
         answer = client.post("/verify", files=file, data={"recipient": recipient})
         assert answer.json()["verdict"] == verdict
+
+
+def test_it_says_whether_it_lives_and_whether_it_is_ready() -> None:
+    app = create_app(Settings(), fetch=HttpFetch)
+    with TestClient(app) as client:
+        assert client.get("/health/live").json() == {"status": "ok"}
+        ready = {"status": "ok", "workers": "ok", "service": "ok"}
+        assert client.get("/health").json() == client.get("/health/ready").json() == ready
+        app.state.drain.begin()
+        stopping = client.get("/health/ready")
+        assert (stopping.status_code, stopping.json()["service"]) == (503, "unavailable")
+        assert client.get("/health/live").status_code == 200
+        assert client.post("/verify", content=b"{}").json()["type"].endswith("#stopping")

@@ -232,6 +232,20 @@ def test_nothing_runs_on_when_it_is_closed(odd: Workers) -> None:
         os.kill(number, 0)
 
 
+def test_what_is_cut_short_says_that_the_service_stops(odd: Workers) -> None:
+    reports: list[Report] = []
+    held = threading.Thread(target=lambda: reports.append(run(odd, b"{sleep 60")))
+    held.start()
+    while not odd._busy:
+        sleep(0.01)
+    assert odd.ready()
+    odd.abandon()
+    held.join(30)
+    assert reports[0].verdict == "undetermined"
+    assert "restarted" in str(reports[0].reason)
+    assert not odd.ready()
+
+
 def test_termination_is_for_the_service_alone(odd: Workers) -> None:
     number = well(odd)
     process = odd._nursery._process

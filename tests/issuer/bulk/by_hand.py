@@ -17,11 +17,12 @@ from issuer import cohorts, config
 from issuer.access import Caller, operator
 from issuer.bulk import asking, feeding
 from issuer.bulk.asking import Wanted
-from issuer.bulk.conducting import Done
+from issuer.bulk.conducting import Conductor, Done
 from issuer.bulk.standing import BulkStanding, standing
 from issuer.bulk.working import Working
 from issuer.errors import LimitReached
 from issuer.facts import Completion
+from issuer.services import Services
 from issuer.store import bulk_runs
 from issuer.store import cohorts as cohort_store
 from issuer.store.cohorts import Cohort
@@ -74,9 +75,14 @@ class ByHand:
         self.school = school
         self.cohort = 1
         self.stamp = Stamp(school.database)
+        self.through(school.services, self.stamp)
         self.queue: list[tuple[int, int]] = []
         self.ending = False
         self.waited: list[float] = []
+
+    def through(self, services: Services, conductor: Conductor) -> None:
+        """Chunks are worked on by these."""
+        self.services, self.conductor = services, conductor
 
     @classmethod
     def of(cls, school: Installation) -> "ByHand":
@@ -100,6 +106,7 @@ class ByHand:
         self.school.database.close()
         self.school.restart()
         self.stamp.database = self.school.database
+        self.through(self.school.services, self.stamp)
 
     def start(self, wanted: Wanted | None = None) -> int:
         wanted = wanted or Wanted(cohort=self.cohort)
@@ -116,7 +123,7 @@ class ByHand:
 
     def work(self, chunks: int = 1_000) -> list[str]:
         """What became of so many of them."""
-        working = Working(self.school.services, self.stamp, "w-1", lambda: self.ending, self.waited.append)
+        working = Working(self.services, self.conductor, "w-1", lambda: self.ending, self.waited.append)
         said: list[str] = []
         while len(said) < chunks:
             if not self.queue:

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -13,7 +14,6 @@ import pytest
 from issuer.bulk import asking, feeding, presence
 from issuer.bulk.versions import VERSION
 from issuer.bulk.worker import Worker, working
-from issuer.errors import StoreUnavailable
 from issuer.store import bulk_chunks
 from tests.issuer.bulk.by_hand import RITA, ByHand
 from tests.issuer.installation import Installation
@@ -77,15 +77,30 @@ def test_what_the_engine_has_lost_is_handed_out_anew(bench: ByHand) -> None:
 
 def test_what_another_version_queued_is_not_stranded(bench: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker does only workflows of its own version; those of a version that nobody knows are handed out anew."""
+    bench.limit(bulk_chunk=1, bulk_leg=7)
     run = bench.start()
+    begun, release = threading.Event(), threading.Event()
+    stamped = bench.stamp.cohort_rows
+
+    def hang(*given: Any, **more: Any) -> Any:
+        begun.set()
+        release.wait(20)
+        return stamped(*given, **more)
+
+    def ends(_: Worker) -> bool:
+        if begun.is_set():
+            release.set()
+        return begun.is_set()
+
+    bench.stamp.cohort_rows = hang  # type: ignore[method-assign] # for this worker
     with monkeypatch.context() as patch:
         for module in ("issuer.bulk.engine", "issuer.bulk.worker"):
             __import__(module)
             patch.setattr(sys.modules[module], "VERSION", "0")
-        asked = iter([False])
-        bench.stamp.raises = {"l000": StoreUnavailable("unplugged")}  # which pauses it
-        worked(bench, lambda _: next(asked, None) is None and bench.state(run) == "paused")
-    asking.resume(bench.school.database, RITA, run, organization=None, now=bench.school.now)
+        worked(bench, ends)
+    bench.stamp.cohort_rows = stamped  # type: ignore[method-assign] # as it was
+    assert "'ENQUEUED'" in kept(bench)
+    assert bench.state(run) == "running"
     worked(bench, lambda _: bench.state(run) == "done")
     assert bench.counts(run) == (7, 0, 0, 0)
     assert "'0'" in kept(bench)
@@ -134,12 +149,12 @@ def test_what_a_dead_worker_had_begun_is_taken_over(bench: ByHand) -> None:
     begun, release = threading.Event(), threading.Event()
     stamped = bench.stamp.cohort_rows
 
-    def hang(*given: object, **more: object) -> object:
+    def hang(*given: Any, **more: Any) -> Any:
         begun.set()
         release.wait(20)
-        return stamped(*given, **more)  # type: ignore[arg-type] # as it is called
+        return stamped(*given, **more)
 
-    bench.stamp.cohort_rows = hang  # type: ignore[method-assign, assignment] # for this worker
+    bench.stamp.cohort_rows = hang  # type: ignore[method-assign] # for this worker
     with working(school.services, bench.stamp, name="w-1", ending=threading.Event()) as worker:
         worker.run(begun.is_set)
         # A second engine cannot be in this process; what its worker would see, its presence sees.

@@ -1,13 +1,14 @@
 """What becomes of a bulk run, chunk by chunk: paused, cancelled, killed, limited, and counted honestly at its end."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from issuer import audit_log, cohorts
 from issuer.access import Caller, permissions_of
 from issuer.api_errors import NotAllowed
-from issuer.bulk import asking, feeding
+from issuer.bulk import asking, feeding, planning
 from issuer.bulk.asking import Wanted
 from issuer.bulk.feeding import Leg
 from issuer.bulk.standing import every_failure, states
@@ -19,10 +20,12 @@ from issuer.errors import (
     KeyRefused,
     StoreBusy,
     StoreFull,
+    StoreUnavailable,
     UnknownBulkRun,
     UnknownProgram,
 )
-from issuer.store import audit, bulk_chunks, bulk_runs
+from issuer.store import audit, bulk_chunks, bulk_items, bulk_runs
+from issuer.store.bulk_chunks import Chunk
 from issuer.store.bulk_runs import Failure
 from tests.issuer.bulk.by_hand import RITA, ByHand, prepared
 from tests.issuer.installation import Installation, earned
@@ -126,6 +129,15 @@ def test_a_chunk_that_was_killed_is_done_again_and_counted_once(bench: ByHand) -
     assert sorted(bench.stamp.seen) == [f"l{number:03}" for number in range(7)]  # nobody twice
 
 
+def test_a_chunk_that_was_killed_counts_as_far_as_it_came(bench: ByHand) -> None:
+    run = bench.start()
+    bench.stamp.raises = {"l001": KeyboardInterrupt()}
+    with pytest.raises(KeyboardInterrupt):
+        bench.work()
+    asking.cancel(bench.school.database, RITA, run, organization=None, now=bench.school.now)
+    assert bench.counts(run) == (1, 0, 0, 6)
+
+
 def test_what_is_done_is_not_put_back(bench: ByHand) -> None:
     run = bench.start()
     bench.work()
@@ -174,9 +186,10 @@ def test_a_run_pauses_for_what_no_row_can_help(bench: ByHand, error: Exception) 
     assert bench.counts(run) == (7, 0, 0, 0)
 
 
-def test_a_busy_database_is_tried_again(bench: ByHand) -> None:
+@pytest.mark.parametrize("error", [StoreBusy("busy"), StoreUnavailable("The connection was cut.")])
+def test_a_database_that_is_busy_or_away_for_a_moment_is_asked_again(bench: ByHand, error: Exception) -> None:
     run = bench.start()
-    bench.stamp.raises = {"l001": StoreBusy("busy")}
+    bench.stamp.raises = {"l001": error}
     assert bench.work() == ["done", "done", "done"]
     assert bench.waited == [1.0]
     assert bench.counts(run) == (7, 0, 0, 0)
@@ -226,6 +239,28 @@ def test_planning_that_was_interrupted_goes_on(bench: ByHand, monkeypatch: pytes
     assert bench.counts(run) == (7, 0, 0, 0)
 
 
+def test_two_who_plan_at_once_plan_once(bench: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
+    database, limits, now = bench.school.database, bench.school.config.limits, bench.school.now
+    with database.read() as tx:
+        run = bulk_runs.find(tx, bench.start())
+    page, others = bulk_items.cohort_page, [1]
+
+    def overtaken(*given: Any, **more: Any) -> Any:
+        """By another worker, who plans the same page meanwhile."""
+        found = page(*given, **more)
+        if others:
+            chunk = Chunk(others.pop(), found[0][0], found[-1][0], len(found))
+            with database.write() as tx:
+                bulk_chunks.add(tx, run.number, [chunk])
+                bulk_runs.planned(tx, run.number, up_to=chunk.last, all_of_it=False)
+        return found
+
+    monkeypatch.setattr(bulk_items, "cohort_page", overtaken)
+    planning.plan(database, run, limits=limits, now=now)
+    bench.work()
+    assert bench.counts(run.number) == (7, 0, 0, 0)
+
+
 def test_of_a_run_in_which_there_is_nothing_to_do(bench: ByHand) -> None:
     bench.start()
     bench.work()
@@ -242,7 +277,7 @@ def test_what_is_due_is_issued_of_everybody(tmp_path: Path) -> None:
     school.record(*earned("ana"), *earned("ben"))
     bench = ByHand.of(school)
     bench.limit(bulk_chunk=2)
-    bench.stamp = conductor(school.services)  # type: ignore[assignment] # it is one too
+    bench.through(school.services, conductor(school.services))
     run = bench.start(Wanted(decides=True))
     assert bench.work() == ["done", "done"]
     assert bench.counts(run) == (6, 0, 0, 0)
