@@ -1,6 +1,6 @@
 """What status costs in a large store: a list built and signed, a list looked up, a certificate revoked.
 
-    python -m benchmarks.status_list [--certificates 1000000] [--database URL] [--revocations 1000]
+    python -m benchmarks.status [--certificates 1000000] [--database URL] [--revocations 1000]
 
 A store is made up of that many certificates, by SQL and with next to nothing in each, in lists that are half full as
 ours are. Then, on one processor:
