@@ -59,8 +59,9 @@ def _texts(change: Callable[[str], str]) -> Take:
 
 
 def _well_formed(text: str) -> str:
-    """What the peer does not take for an IRI, nor for the last part of one (as types are under a vocabulary, which
-    mostly ends with "#"), becomes one that it does, another one for each. Texts that are no IRIs may change with them: they do so for both."""
+    """What the peer does not take for an IRI, nor for the last part of one (as a type is under a vocabulary that
+    ends with "#"), becomes one that it does, another one for each. Texts that are no IRIs may change with them: they do
+    so for both."""
     scheme, colon, _ = text.partition(":")
     absolute = colon and scheme.isascii()
     import pyoxigraph  # here: a clone without it can read this module, and say so

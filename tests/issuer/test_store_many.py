@@ -38,7 +38,9 @@ def test_every_value_comes_back_as_it_was_given(database: Database) -> None:
     with database.write() as tx:
         assert mail.add_all(tx, letters, at=NOW) == len(HOSTILE)
         numbers = [one.number for one in mail.claim(tx, now=NOW, until=NOW, limit=99)]
-        found = [(one.learner, one.address, one.text, one.problem) for one in mail.claim(tx, now=NOW, until=NOW, limit=99)]
+        found = [
+            (one.learner, one.address, one.text, one.problem) for one in mail.claim(tx, now=NOW, until=NOW, limit=99)
+        ]
     assert found == [(one, one, one, None) for one in HOSTILE]
     assert numbers == sorted(numbers)  # given in the order of the rows
 
@@ -62,7 +64,9 @@ def test_none_is_nothing(database: Database) -> None:
 
 @pytest.mark.both_databases
 def test_a_constraint_refuses_all_of_them(database: Database) -> None:
-    rows = [{"organization": "school", "length": 8, "version": 1, "name": one} for one in ("a", "b", "secret", "secret")]
+    rows = [
+        {"organization": "school", "length": 8, "version": 1, "name": one} for one in ("a", "b", "secret", "secret")
+    ]
     with pytest.raises(IntegrityError) as refused, database.write() as tx:
         insert_many(tx, status_list, rows)
     assert "secret" not in str(refused.value)  # rows are learners' data, and errors get into logs
