@@ -9,11 +9,13 @@
 #   make conformance SUITES=DIR               … and every suite that is installed below DIR run against it
 #   make fuzz MINUTES=5                       fuzzes every parser of strangers' bytes (ARGS="run svg" for some of them)
 #   make properties EXAMPLES=200              properties with many made-up badges, rule trees and histories
+#   make exactness HITS=1000000               canonical forms by shape against two full implementations
 #   make bench                                what it costs beside other libraries (ARGS=--markdown: into the docs)
 #   make bench-bulk bench-growth bench-million   from facts to 100,000 certificates; to a million; on PostgreSQL
 #   make bench-hostile                        time and memory of hostile files and servers, as a table
 #   make bench-overload                       ten times the rated load, a tenth of it bad files, as a table
 #   make bench-cohort                         a cohort of 50,000 decided, and again after 100 changes (ARGS=--help)
+#   make bench-status                         revoking, building and looking up lists in a large store (ARGS=--help)
 #   make lint                                 style, format and types
 #   make lock                                 the hash-locked requirements, anew (ARGS=--upgrade for newer versions)
 #   make messages                             the message catalogues, from the texts in the code
@@ -23,6 +25,7 @@ PYTHON ?= python3
 ARGS ?=
 MINUTES ?= 5
 EXAMPLES ?= 200
+HITS ?= 1000000
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -36,8 +39,9 @@ INSTALL := $(PY) -m pip install --quiet --no-input --disable-pip-version-check
 endif
 LOCKED := --require-hashes --only-binary :all: -r
 
-.PHONY: run test mutants properties fuzz conformance bench bench-bulk bench-growth bench-million bench-canonical \
-	bench-hostile bench-overload bench-cohort lint lock messages clean
+.PHONY: run test mutants exactness properties fuzz conformance bench bench-bulk bench-growth bench-million \
+	bench-canonical bench-http \
+	bench-hostile bench-overload bench-cohort bench-status lint lock messages clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.installed
@@ -54,6 +58,9 @@ conformance: $(VENV)/test.installed
 
 PROPERTIES := tests/vc/test_proof_properties.py tests/issuer/test_eligibility_trees.py \
 	tests/issuer/test_eligibility_properties.py tests/issuer/test_affected_properties.py tests/issuer/test_rules.py
+exactness: $(VENV)/test.installed
+	@exec $(PY) -m tests.exactness --hits $(HITS) --processes 2 $(ARGS)
+
 properties: $(VENV)/test.installed
 	@TESTAMUR_EXAMPLES=$(EXAMPLES) exec $(PY) -m pytest -n auto $(PROPERTIES) $(ARGS)
 
@@ -72,7 +79,7 @@ bench-bulk: $(VENV)/test.installed
 bench-growth: $(VENV)/test.installed
 	@exec $(PY) -m benchmarks.journey --certificates 1000000 --part growth $(ARGS)
 
-bench-million bench-canonical bench-hostile bench-overload bench-cohort: bench-%: $(VENV)/test.installed
+bench-million bench-canonical bench-http bench-hostile bench-overload bench-cohort bench-status: bench-%: $(VENV)/test.installed
 	@exec $(PY) -m benchmarks.$* $(ARGS)
 
 lint: $(VENV)/test.installed

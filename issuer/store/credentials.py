@@ -238,6 +238,11 @@ def count(tx: Transaction) -> int:
     return tx.scalar(select(func.count()).select_from(table)) or 0
 
 
+def highest(tx: Transaction) -> int:
+    """The newest number: there are no more certificates than that."""
+    return tx.scalar(select(func.max(table.c.number))) or 0
+
+
 def newest_awards(tx: Transaction, organization: str, most: int, *, since: datetime) -> tuple[datetime, ...]:
     """When the newest of the organization's program certificates were recorded, at most so many, newest first: those
     later than `since` that replace none, or a revoked one."""

@@ -12,13 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, select, update
 
 from issuer.errors import AlreadyIssued
 from issuer.store import moments
 from issuer.store.credentials import Intent, Kind, StoredCredential, matching
 from issuer.store.database import Transaction
 from issuer.store.facts import batched
+from issuer.store.many import insert_many
 from issuer.store.tables import credential as table
 from issuer.store.tables import included
 
@@ -53,7 +54,7 @@ def record(tx: Transaction, intents: Sequence[Intent], *, at: datetime) -> list[
     if not intents:
         return []
     shared = {"intended_at": moments.write(at), "status": "valid"}
-    tx.execute(insert(table), [{name: getattr(one, name) for name in _COLUMNS} | shared for one in intents])
+    insert_many(tx, table, [{name: getattr(one, name) for name in _COLUMNS} | shared for one in intents])
     numbers: dict[str, int] = {}
     for some in batched([one.share_id for one in intents]):
         numbers.update(tx.execute(select(table.c.share_id, table.c.number).where(table.c.share_id.in_(some))).all())
@@ -62,8 +63,7 @@ def record(tx: Transaction, intents: Sequence[Intent], *, at: datetime) -> list[
         for one in intents
         for bound in one.binds
     ]
-    if pairs:
-        tx.execute(insert(included), pairs)
+    insert_many(tx, included, pairs)
     intended_at = moments.read(shared["intended_at"])
     return [_stored(one, numbers[one.share_id], intended_at) for one in intents]
 

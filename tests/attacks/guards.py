@@ -11,5 +11,5 @@ SIGNATURE = guard(
     ("vc/keys/__init__.py", "if not KINDS[self.kind].matches(self.raw, signature, message):", "if False:"),
 )
 CONTROLLER = guard("the key is the issuer's", ("vc/securing.py", "if not controls(method, party):", "if False:"))
-TWICE = guard("a member stands once", ("vc/strict_json.py", "if name in members:", "if False:"))
+TWICE = guard("a member stands once", ("vc/strict_json.py", "if len(members) != len(pairs):", "if False:"))
 BASE64 = guard("one spelling in base64url", ("vc/multibase.py", "if base64url_encode(data) != text:", "if False:"))

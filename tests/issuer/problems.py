@@ -18,7 +18,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "problems.md"
 
 # Only the command line and the outbox say these.
 NEVER_ON_THE_WEB = (
-    *(errors.DemonstrationRefused, errors.WorkerRefused),
+    *(errors.DemonstrationRefused, errors.WorkerRefused, errors.BackupRefused, errors.CopyDiffers),
     *(api_errors.MailRefused, api_errors.MailUndelivered),
 )
 

@@ -20,7 +20,7 @@ from issuer.errors import KeyRefused
 from issuer.facts import Completion, Fact
 from issuer.issuance import Issuance
 from issuer.limits import Limit, Limits
-from issuer.store import audit, cohorts, decisions, mail
+from issuer.store import audit, cohorts, credentials, decisions, mail
 from issuer.store.credentials import StoredCredential
 from issuer.store.decisions import StoredDecision
 from tests.issuer.installation import CATALOGUE, MINI, NOW, Installation, PowerCut, earned
@@ -294,6 +294,14 @@ def test_nobody_goes_beyond_the_limit_while_another_issues(three: Installation) 
     assert (done.issued, done.waiting, done.skipped) == (0, 2, 1)
     with three.database.read() as tx:
         assert len(decisions.awards(tx)) == 2
+
+
+def test_a_limit_beyond_all_that_there_is_costs_no_counting(
+    three: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited(three, issues_per_hour=1_000_000)
+    monkeypatch.setattr(credentials, "newest_awards", None)
+    assert batches(three).due(due(three)).issued == 3
 
 
 def test_a_list_that_fills_up_within_a_chunk_is_followed_by_another(three: Installation) -> None:

@@ -11,7 +11,6 @@ from vc.compiled import Remembered, Shapes
 from vc.context_rules import OPEN_BADGES
 from vc.jsonld import CURRENT, Contents
 
-
 SIGNER = samples.SoftSigner()
 
 

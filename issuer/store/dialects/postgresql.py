@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 
 from issuer.errors import ConfigInvalid, InputRefused, IssuerError, StoreBusy, StoreFull, StoreUnavailable
 from issuer.limits import Limits
+from issuer.store.dialects.copying import copies
 
 WRITERS_LOCK = int.from_bytes(b"testamur", "big")
 """The number of the advisory lock that every writer takes: any number serves, if it is always the same."""
@@ -54,6 +55,7 @@ def engines(place: str, limits: Limits) -> tuple[Engine, Engine]:
     _settle_connections(engine, limits)
     _settle_writers(engine, limits)
     _keep_rows_out_of_errors(engine)
+    copies(engine)
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return reader, engine.execution_options(isolation_level="READ COMMITTED", writes=True)
 

@@ -25,23 +25,23 @@ from issuer.errors import (
     UnknownProgram,
 )
 from issuer.store import audit, bulk_chunks, bulk_items, bulk_runs
+from issuer.store.bulk_chunks import Chunk
 from issuer.store.bulk_runs import Failure
 from tests.issuer.bulk.by_hand import RITA, ByHand, prepared
 from tests.issuer.installation import Installation, earned
 
 
 @pytest.fixture(scope="module")
-def made() -> list[ByHand]:
-    """One that was made; the others are copies of its folder."""
-    return []
+def made(tmp_path_factory: pytest.TempPathFactory) -> ByHand:
+    """The others are copies of it."""
+    bench = ByHand(Installation(tmp_path_factory.mktemp("made")), 7, chunk=3)
+    bench.school.database.close()
+    return bench
 
 
 @pytest.fixture
-def bench(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, made: list[ByHand]) -> ByHand:
-    if not made:
-        made.append(ByHand(Installation(tmp_path_factory.mktemp("made")), 7, chunk=3))
-        made[0].school.database.close()
-    return made[0].copied(tmp_path)
+def bench(tmp_path: Path, made: ByHand) -> ByHand:
+    return made.copied(tmp_path)
 
 
 def test_a_run_is_done_when_each_chunk_is_and_says_what_came_of_it(bench: ByHand) -> None:
@@ -242,16 +242,20 @@ def test_two_who_plan_at_once_plan_once(bench: ByHand, monkeypatch: pytest.Monke
     database, limits, now = bench.school.database, bench.school.config.limits, bench.school.now
     with database.read() as tx:
         run = bulk_runs.find(tx, bench.start())
-    page, others = bulk_items.cohort_page, [run]
+    page, others = bulk_items.cohort_page, [1]
 
-    def overtaken(*given: Any, **more: Any) -> object:
-        while others:
-            planning.plan(database, others.pop(), limits=limits, now=now)
-        return page(*given, **more)
+    def overtaken(*given: Any, **more: Any) -> Any:
+        """By another worker, who plans the same page meanwhile."""
+        found = page(*given, **more)
+        if others:
+            chunk = Chunk(others.pop(), found[0][0], found[-1][0], len(found))
+            with database.write() as tx:
+                bulk_chunks.add(tx, run.number, [chunk])
+                bulk_runs.planned(tx, run.number, up_to=chunk.last, all_of_it=False)
+        return found
 
     monkeypatch.setattr(bulk_items, "cohort_page", overtaken)
     planning.plan(database, run, limits=limits, now=now)
-    assert bench.standing(run.number).total == 7
     bench.work()
     assert bench.counts(run.number) == (7, 0, 0, 0)
 
