@@ -14,8 +14,9 @@ from issuer.store import audit, mail
 from issuer.store.audit import Deed
 from issuer.store.database import Database, open_database
 from issuer.store.mail import Letter
-from issuer.store.many import insert_many
+from issuer.store.many import insert_many, update_many
 from issuer.store.office_tables import audit as audit_table
+from issuer.store.office_tables import mail as mail_table
 from issuer.store.tables import included, status_list
 from tests import databases
 
@@ -38,7 +39,9 @@ def test_every_value_comes_back_as_it_was_given(database: Database) -> None:
     with database.write() as tx:
         assert mail.add_all(tx, letters, at=NOW) == len(HOSTILE)
         numbers = [one.number for one in mail.claim(tx, now=NOW, until=NOW, limit=99)]
-        found = [(one.learner, one.address, one.text, one.problem) for one in mail.claim(tx, now=NOW, until=NOW, limit=99)]
+        found = [
+            (one.learner, one.address, one.text, one.problem) for one in mail.claim(tx, now=NOW, until=NOW, limit=99)
+        ]
     assert found == [(one, one, one, None) for one in HOSTILE]
     assert numbers == sorted(numbers)  # given in the order of the rows
 
@@ -55,6 +58,19 @@ def test_bytes_and_defaults(database: Database) -> None:
 
 
 @pytest.mark.both_databases
+def test_each_row_is_changed_by_its_key_where_it_may_be(database: Database) -> None:
+    letters = [Letter("school", f"who-{one}", "k", "a", "s", "t", f"{one}") for one in (1, 2, 3, 4)]
+    changed = [{"number": one, "attempts": 10 * one, "problem": HOSTILE[one]} for one in (4, 1, 3, 9)]
+    with database.write() as tx:
+        mail.add_all(tx, letters, at=NOW)
+        update_many(tx, mail_table, changed, key="number", only=mail_table.c.learner != "who-3")
+        update_many(tx, mail_table, [], key="number", only=mail_table.c.attempts == 0)
+        query = select(mail_table.c.attempts, mail_table.c.problem).order_by(mail_table.c.number)
+        found = [tuple(row) for row in tx.execute(query)]
+    assert found == [(10, HOSTILE[1]), (0, None), (0, None), (40, HOSTILE[4])]
+
+
+@pytest.mark.both_databases
 def test_none_is_nothing(database: Database) -> None:
     with database.write() as tx:
         insert_many(tx, included, [])
@@ -62,7 +78,9 @@ def test_none_is_nothing(database: Database) -> None:
 
 @pytest.mark.both_databases
 def test_a_constraint_refuses_all_of_them(database: Database) -> None:
-    rows = [{"organization": "school", "length": 8, "version": 1, "name": one} for one in ("a", "b", "secret", "secret")]
+    rows = [
+        {"organization": "school", "length": 8, "version": 1, "name": one} for one in ("a", "b", "secret", "secret")
+    ]
     with pytest.raises(IntegrityError) as refused, database.write() as tx:
         insert_many(tx, status_list, rows)
     assert "secret" not in str(refused.value)  # rows are learners' data, and errors get into logs
