@@ -14,8 +14,9 @@ from issuer.store import audit, mail
 from issuer.store.audit import Deed
 from issuer.store.database import Database, open_database
 from issuer.store.mail import Letter
-from issuer.store.many import insert_many
+from issuer.store.many import insert_many, update_many
 from issuer.store.office_tables import audit as audit_table
+from issuer.store.office_tables import mail as mail_table
 from issuer.store.tables import included, status_list
 from tests import databases
 
@@ -54,6 +55,19 @@ def test_bytes_and_defaults(database: Database) -> None:
         audit.append_all(tx, None, [Deed("a.b", one) for one in HOSTILE], actor="x", at=NOW)
         assert audit.verify(tx, None)[0] == len(HOSTILE)
         assert all(len(one) == 32 for one in tx.scalars(select(audit_table.c.hash)))
+
+
+@pytest.mark.both_databases
+def test_each_row_is_changed_by_its_key_where_it_may_be(database: Database) -> None:
+    letters = [Letter("school", f"who-{one}", "k", "a", "s", "t", f"{one}") for one in (1, 2, 3, 4)]
+    changed = [{"number": one, "attempts": 10 * one, "problem": HOSTILE[one]} for one in (4, 1, 3, 9)]
+    with database.write() as tx:
+        mail.add_all(tx, letters, at=NOW)
+        update_many(tx, mail_table, changed, key="number", only=mail_table.c.learner != "who-3")
+        update_many(tx, mail_table, [], key="number", only=mail_table.c.attempts == 0)
+        query = select(mail_table.c.attempts, mail_table.c.problem).order_by(mail_table.c.number)
+        found = [tuple(row) for row in tx.execute(query)]
+    assert found == [(10, HOSTILE[1]), (0, None), (0, None), (40, HOSTILE[4])]
 
 
 @pytest.mark.both_databases
