@@ -14,6 +14,8 @@ import pytest
 from issuer.bulk import asking, feeding, presence
 from issuer.bulk.versions import VERSION
 from issuer.bulk.worker import Worker, working
+from issuer.bulk.working import Working
+from issuer.errors import StoreFull
 from issuer.store import bulk_chunks
 from tests.issuer.bulk.by_hand import RITA, ByHand
 from tests.issuer.installation import Installation
@@ -129,22 +131,34 @@ def _failed(worker: Worker, monkeypatch: pytest.MonkeyPatch, run: int) -> bool:
 def test_what_the_engine_could_not_write_down_is_done_again(
     bench: ByHand, monkeypatch: pytest.MonkeyPatch, which: str
 ) -> None:
-    """As on a full disk: a workflow is over, and by the engine's tables it is worked on for ever."""
-    monkeypatch.setattr("issuer.bulk.worker._ROUNDS", 1)
-    run, refused = bench.start(), list[str]()
+    """A full disk takes neither a chunk nor that it failed: by the engine's tables it is worked on for ever."""
+    from dbos import DBOS
     from dbos._sys_db import SystemDatabase
 
-    writes = SystemDatabase.update_workflow_outcome
+    monkeypatch.setattr("issuer.bulk.worker._ROUNDS", 1)
+    run, refused = bench.start(), list[str]()
+    writes, queues = SystemDatabase.update_workflow_outcome, DBOS.enqueue_workflow
+    full = sqlite3.OperationalError("database or disk is full")
 
-    def full(tables: SystemDatabase, id: str, *given: Any, **more: Any) -> Any:
-        if len(refused) < 2 and ("chunk" in id) == (which == "chunk"):
+    def write(tables: SystemDatabase, id: str, *given: Any, **more: Any) -> Any:
+        if not refused and ("chunk" in id) == (which == "chunk"):
             refused.append(id)
-            raise sqlite3.OperationalError("database or disk is full")
+            raise full
         return writes(tables, id, *given, **more)
 
-    monkeypatch.setattr(SystemDatabase, "update_workflow_outcome", full)
+    def queue(name: str, *given: Any) -> Any:
+        if not refused and name == "bulk-chunks":
+            raise full
+        return queues(name, *given)
+
+    monkeypatch.setattr(SystemDatabase, "update_workflow_outcome", write)
+    if which == "leg":
+        monkeypatch.setattr(DBOS, "enqueue_workflow", queue)
+    else:
+        bench.stamp.raises = {"l000": StoreFull("The disk is full.")}
+        monkeypatch.setattr(Working, "_pause", lambda *given: "paused")
     worked(bench, lambda _: bench.state(run) == "done", rounds=40)
-    assert len(refused) == 2
+    assert len(refused) == 1
     assert bench.counts(run) == (7, 0, 0, 0)
     assert sorted(bench.stamp.seen) == [f"l{number:03}" for number in range(7)]
 
