@@ -15,6 +15,7 @@
 #   make bench-hostile                        time and memory of hostile files and servers, as a table
 #   make bench-overload                       ten times the rated load, a tenth of it bad files, as a table
 #   make bench-cohort                         a cohort of 50,000 decided, and again after 100 changes (ARGS=--help)
+#   make bench-status                         revoking, building and looking up lists in a large store (ARGS=--help)
 #   make lint                                 style, format and types
 #   make lock                                 the hash-locked requirements, anew (ARGS=--upgrade for newer versions)
 #   make messages                             the message catalogues, from the texts in the code
@@ -40,7 +41,7 @@ LOCKED := --require-hashes --only-binary :all: -r
 
 .PHONY: run test mutants exactness properties fuzz conformance bench bench-bulk bench-growth bench-million \
 	bench-canonical bench-http \
-	bench-hostile bench-overload bench-cohort lint lock messages clean
+	bench-hostile bench-overload bench-cohort bench-status lint lock messages clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.installed
@@ -78,7 +79,7 @@ bench-bulk: $(VENV)/test.installed
 bench-growth: $(VENV)/test.installed
 	@exec $(PY) -m benchmarks.journey --certificates 1000000 --part growth $(ARGS)
 
-bench-million bench-canonical bench-http bench-hostile bench-overload bench-cohort: bench-%: $(VENV)/test.installed
+bench-million bench-canonical bench-http bench-hostile bench-overload bench-cohort bench-status: bench-%: $(VENV)/test.installed
 	@exec $(PY) -m benchmarks.$* $(ARGS)
 
 lint: $(VENV)/test.installed

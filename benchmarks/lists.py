@@ -2,7 +2,7 @@
 
     python -m benchmarks.lists
 
-A store of 262,144 certificates in four lists that are half full, as ours are (`benchmarks.status_list` makes it up, and
+A store of 262,144 certificates in four lists that are half full, as ours are (`benchmarks.status` makes it up, and
 measures revocations in large stores too).
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from benchmarks.status_list import HALF, made_up, names, revoke_part
+from benchmarks.status import HALF, made_up, names, revoke_part
 from benchmarks.timing import Contender, InProcess, Table, interleaved, machine, printed
 from issuer.services import Services
 from vc.status.bitstring import ENTRIES, Bitstring

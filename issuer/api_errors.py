@@ -87,6 +87,12 @@ class IdempotencyKeyReused(IssuerError):
     code = "IDEMPOTENCY_KEY_REUSED"
 
 
+class RequestUnderWay(IssuerError):
+    """The same Idempotency-Key came while the first request with it is still being done."""
+
+    code = "REQUEST_UNDER_WAY"
+
+
 class UnknownWebhook(IssuerError):
     """No webhook has that id, or it is another organization's."""
 

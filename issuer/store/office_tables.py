@@ -63,6 +63,15 @@ answered = Table(
     CheckConstraint("length(request_digest) = 32", name="request_digest_length"),
 )
 
+# Requests that are being done now: two processes do one of them once. `since`: what is older was given up.
+under_way = Table(
+    "under_way",
+    metadata,
+    Column("api_key", Integer, ForeignKey("api_key.id"), primary_key=True, autoincrement=False),
+    Column("idempotency_key", String, primary_key=True),
+    Column("since", String, nullable=False),
+)
+
 # Where a source posts its events. Its secret is derived (`issuer.webhook_secrets`) and not kept here.
 webhook = Table(
     "webhook",

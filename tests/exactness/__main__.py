@@ -1,7 +1,9 @@
 """A long campaign: `python -m tests.exactness --hits 1000000 --processes 2`, or `make exactness HITS=1000000`.
 
-Every answer of the fast path is compared with the full path and with pyoxigraph. What was done is kept in
-`build/exactness`, so a campaign that was ended goes on where it was.
+Every answer of the fast path is compared with pyoxigraph, and a share of them, of mutants all, with the full path too.
+What was done is kept in `build/exactness`, so a campaign that was ended goes on where it was.
+
+    --share 0.05    of the hits on members so many are compared with the full path too; 1 is far slower
 
     --seconds N     ends after that time, wherever it is
     --seed TEXT     another seed is another campaign
@@ -24,18 +26,21 @@ from tests.exactness.campaign import Tally, batch
 from tests.exactness.references import Query, full, peer
 
 FOLDER = Path("build/exactness")
-STEP = 10  # batches for one line of the record
+STEP = 2  # batches for one line of the record
+LENGTH = 500  # documents of a batch: what its shapes cost to learn is spread over them
 
 
-def some(seed: str, number: int) -> Tally:
+def some(seed: str, number: int, share: float) -> Tally:
     """The batches of one line."""
     tally = Tally()
     for one in range(number * STEP, (number + 1) * STEP):
-        tally.add(batch(f"{seed}/{one}"))
+        tally.add(batch(f"{seed}/{one}", length=LENGTH, share=share))
     return tally
 
 
-def campaign(seed: str, *, hits: int, seconds: float, processes: int, record: Path) -> tuple[Tally, float]:
+def campaign(
+    seed: str, *, hits: int, seconds: float, processes: int, share: float, record: Path
+) -> tuple[Tally, float]:
     """All that was done under this seed, now and before, and how many hits a second there were now."""
     tally, done = _before(record)
     began, first = time.monotonic(), tally.hits
@@ -45,7 +50,7 @@ def campaign(seed: str, *, hits: int, seconds: float, processes: int, record: Pa
         while tally.hits < hits and time.monotonic() - began < seconds:
             while len(running) < processes * 2:
                 number = next(numbers)
-                running[pool.submit(some, seed, number)] = number
+                running[pool.submit(some, seed, number, share)] = number
             ready, _ = wait(running, timeout=5, return_when=FIRST_COMPLETED)
             for future in ready:
                 number = running.pop(future)
@@ -87,6 +92,7 @@ def table(tally: Tally, seed: str, rate: float) -> str:
         ("documents", tally.documents),
         ("answered by the fast path (hits)", tally.hits),
         ("  of them mutants", tally.mutant_hits),
+        ("  of them compared with pyoxigraph alone", tally.by_peer),
         ("silent (the full path decides)", tally.fallbacks),
         ("given to both references", tally.judged),
         ("  alike in both", tally.agreed),
@@ -124,12 +130,13 @@ def main() -> int:
     parser.add_argument("--hits", type=int, default=1_000_000)
     parser.add_argument("--seconds", type=float, default=float("inf"))
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--share", type=float, default=0.05)
     parser.add_argument("--seed", default="1")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--replay", metavar="PLACE")
     given = parser.parse_args()
     if given.replay:
-        return min(1, replay(given.replay))
+        return min(1, replay(given.replay, length=LENGTH, share=given.share))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended; what was done is kept"))
     given.folder.mkdir(parents=True, exist_ok=True)
     tally, rate = campaign(
@@ -137,6 +144,7 @@ def main() -> int:
         hits=given.hits,
         seconds=given.seconds,
         processes=given.processes,
+        share=given.share,
         record=given.folder / f"{given.seed}.jsonl",
     )
     sys.stdout.write(f"\n{table(tally, given.seed, rate)}\n")

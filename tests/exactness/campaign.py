@@ -35,13 +35,14 @@ Report = Callable[[str, Query, bytes | None], None]
 
 @dataclass
 class Tally:
-    """`mutant_hits`: of `hits` those on mutants; `judged`: documents given to both references, and `agreed`: alike in
-    both; `classes`: why the others were not, by cause; `refusals`: what the full path refused, by error; `of_families`:
-    the hits by family; `differences`: what must not be."""
+    """`mutant_hits`: of `hits` those on mutants; `by_peer`: those compared with pyoxigraph alone; `judged`: documents
+    given to both references, and `agreed`: alike in both; `classes`: why the others were not; `refusals`: what
+    the full path refused, by error; `of_families`: the hits by family; `differences`: what must not be."""
 
     documents: int = 0
     hits: int = 0
     mutant_hits: int = 0
+    by_peer: int = 0
     fallbacks: int = 0
     judged: int = 0
     agreed: int = 0
@@ -60,11 +61,13 @@ def batch(
     *,
     length: int = 60,
     short: bool = False,
+    share: float = 1.0,
     make: Callable[[], Shapes] = Shapes,
     report: Report = lambda what, query, answer: None,
 ) -> Tally:
-    """Every hit is compared with both references. `short`: mostly small documents, and hits on members, unlike those on
-    mutants, with one of the two."""
+    """Every hit is compared with both references. `share`: of the hits on members so many, the others with pyoxigraph
+    alone. `short`: mostly small documents, and hits on members, unlike those on mutants, with one of
+    the two."""
     chance = random.Random(place)
     look = _Look(make(), Tally(), report)
     families = [Family.draw(chance, light=short) for _ in range(chance.choice((1, 1, 2)))]
@@ -74,7 +77,9 @@ def batch(
         family = chance.choice(families)
         mutant = chance.randrange(1000) < MUTANTS
         query = mutate(family.member(chance), chance) if mutant else family.member(chance)
-        asked = BOTH if mutant or not short else chance.choice((FULL, PEER, PEER, PEER))
+        asked = BOTH if mutant or chance.random() < share else PEER
+        if short and not mutant:
+            asked = chance.choice((FULL, PEER, PEER, PEER))
         hit = look.at(f"{place}/{step} {family.name}", query, asked, judged=chance.randrange(1000) < JUDGED)
         look.tally.mutant_hits += mutant and hit
         if chance.randrange(1000) < LEARNT and isinstance(full(query), bytes):
@@ -119,6 +124,8 @@ class _Look:
         self.tally.of_families[where.partition(" ")[2]] += 1
         if "full" in asked or peer(query) != answer:
             self._compare(where, query, answer, asked)
+        else:
+            self.tally.by_peer += 1
         return True
 
     def _compare(self, where: str, query: Query, answer: bytes, asked: frozenset[str]) -> None:

@@ -18,7 +18,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "problems.md"
 
 # Only the command line and the outbox say these.
 NEVER_ON_THE_WEB = (
-    *(errors.DemonstrationRefused, errors.WorkerRefused),
+    *(errors.DemonstrationRefused, errors.WorkerRefused, errors.BackupRefused, errors.CopyDiffers),
     *(api_errors.MailRefused, api_errors.MailUndelivered),
 )
 
@@ -50,6 +50,7 @@ _BY_STATUS: Mapping[int, str] = {
 # By the last part of the type.
 WHAT_TO_DO: Mapping[str, str] = {
     "idempotency-key-reused": "Take a new Idempotency-Key for a new request.",
+    "request-under-way": "Wait, and send the same request with the same key again: it is answered once it is done.",
     "not-released": "Wait: the certificate is recorded, and will be signed and released.",
     "not-initialized": "Whoever runs the issuer runs `issuer init`.",
     "config-invalid": "Whoever runs the issuer corrects `config.json`; the log says where.",

@@ -228,6 +228,8 @@ def test_yes_and_no_are_written_in_several_ways(text: str, meant: int) -> None:
         ),
         ({"name": "Ana\nInvenira"}, "name", "The name holds a character that cannot be printed: U+000A", "Write"),
         ({"name": "Ana Invenira\n"}, "name", "The name holds a character that cannot be printed: U+000A", "Write"),
+        ({"learner": "l-\0"}, "learner", "learner holds a character that no record can keep: U+0000", "Leave the"),
+        ({"narrative": "a\0"}, "narrative", "narrative holds a character that no record can keep: U+0000", "Leave"),
         ({"email": "ana"}, "email", "This is not an e-mail address", "Correct it, or leave it empty"),
         ({"course": "model"}, "course", "There is no course or program “model”", "Did you mean models?"),
         ({"course": "zzz"}, "course", "There is no course or program “zzz”", "Known are: capstone, computing, "),

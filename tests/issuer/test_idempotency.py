@@ -1,4 +1,5 @@
-"""The same request again is answered again; at the same time it waits for the first, and for no other."""
+"""The same request again is answered again; at the same time it waits for the first, and for no other; of another
+process it is refused meanwhile."""
 
 import json
 import threading
@@ -8,15 +9,18 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from fastapi import Request
+from fastapi import FastAPI, Request
+from sqlalchemy import select
 
+from issuer import idempotency
 from issuer.access import Caller
-from issuer.api_errors import IdempotencyKeyReused, RequestRefused
+from issuer.api_errors import IdempotencyKeyReused, RequestRefused, RequestUnderWay
 from issuer.api_keys import caller_of, create
-from issuer.app import create_app
+from issuer.app import create_app, wire
 from issuer.errors import TransitionRefused
-from issuer.idempotency import _turns, once
-from tests.issuer.installation import NOW, Installation
+from issuer.idempotency import _Turns, _turns, once
+from issuer.store.office_tables import under_way
+from tests.issuer.installation import NOW, Installation, PowerCut
 
 
 @pytest.fixture
@@ -30,12 +34,15 @@ def ask(school: Installation, caller: Caller) -> Callable[..., Any]:
     app = create_app(school.services)
 
     def send(do: Callable[[], tuple[int, Any]], key: str | None = "k", sent: bytes = b"{}", **choices: Any) -> Any:
-        headers = [] if key is None else [(b"idempotency-key", key.encode())]
-        scope = {"type": "http", "method": "POST", "path": "/x", "headers": headers, "app": app, "query_string": b""}
-        answer = once(Request(scope | {"server": ("localhost", 80), "scheme": "http"}), caller, sent, do, **choices)
-        return json.loads(answer.body)
+        return json.loads(once(request(app, key), caller, sent, do, **choices).body)
 
     return send
+
+
+def request(app: FastAPI, key: str | None = "k") -> Request:
+    headers = [] if key is None else [(b"idempotency-key", key.encode())]
+    scope = {"type": "http", "method": "POST", "path": "/x", "headers": headers, "app": app, "query_string": b""}
+    return Request(scope | {"server": ("localhost", 80), "scheme": "http"})
 
 
 def counting() -> tuple[list[int], Callable[[], tuple[int, Any]]]:
@@ -129,3 +136,63 @@ def test_other_requests_do_not_wait(ask: Callable[..., Any]) -> None:
     with ThreadPoolExecutor(2) as pool:
         both = [pool.submit(ask, do, key) for key in ("a", "b")]
         assert [one.result() for one in both] == [{}, {}]
+
+
+# --- another process ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def elsewhere(school: Installation, caller: Caller, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """The same request to another process, which knows nothing of whose turn it is in this one."""
+    app = create_app(wire(school.home, environ=school.environ, now=lambda: school.now))
+
+    def send(do: Callable[[], tuple[int, Any]]) -> Any:
+        with monkeypatch.context() as other:
+            other.setattr(idempotency, "_turns", _Turns())
+            return json.loads(once(request(app), caller, b"{}", do).body)
+
+    return send
+
+
+@pytest.mark.both_databases
+def test_while_one_process_does_it_another_refuses_it_and_answers_it_then(
+    ask: Callable[..., Any], elsewhere: Callable[..., Any]
+) -> None:
+    done, do = counting()
+
+    def slowly() -> tuple[int, Any]:
+        with pytest.raises(RequestUnderWay):
+            elsewhere(do)
+        return do()
+
+    assert ask(slowly) == elsewhere(do) == {"number": 1, "secret": "s"}
+    assert len(done) == 1
+
+
+def test_what_failed_in_one_process_may_be_asked_of_another_at_once(
+    ask: Callable[..., Any], elsewhere: Callable[..., Any]
+) -> None:
+    def refuse() -> tuple[int, Any]:
+        raise TransitionRefused("no")
+
+    with pytest.raises(TransitionRefused):
+        ask(refuse)
+    assert elsewhere(counting()[1])["number"] == 1
+
+
+def test_what_a_process_that_died_had_begun_is_done_after_a_while(
+    school: Installation, ask: Callable[..., Any], elsewhere: Callable[..., Any]
+) -> None:
+    def die() -> tuple[int, Any]:
+        raise PowerCut("in the middle")
+
+    with pytest.raises(PowerCut):
+        ask(die)
+    school.later(seconds=school.config.limits.idempotency_patience.value)
+    with pytest.raises(RequestUnderWay):
+        elsewhere(counting()[1])
+    school.later(seconds=1)
+    assert elsewhere(counting()[1])["number"] == 1
+    assert ask(counting()[1])["number"] == 1
+    with school.database.read() as tx:
+        assert tx.execute(select(under_way)).all() == []

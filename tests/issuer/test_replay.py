@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 from issuer import deciding, inputs, replay
 from issuer.catalogue import Catalogue, Session
 from issuer.store import catalogues, decisions
 from issuer.store.decisions import StoredDecision
+from issuer.store.tables import decision
 from tests import databases
 from tests.issuer import domain
 from tests.issuer.installation import CATALOGUE, NOW, Installation, earned
@@ -32,6 +33,14 @@ def without_guards(school: Installation, *statements: str) -> None:
         databases.without_guards(tx)
         for statement in statements:
             tx.execute(text(statement))
+
+
+def canonical_bytes_changed(school: Installation, old: str, new: str) -> None:
+    """In the one decision that there is. Bytes are changed here: SQLite would do it in SQL, PostgreSQL would not."""
+    without_guards(school)
+    with school.database.write() as tx:
+        canonical = bytes(tx.execute(select(decision.c.canonical)).scalar_one())
+        tx.execute(update(decision).values(canonical=canonical.replace(old.encode(), new.encode())))
 
 
 def test_everything_that_was_ever_decided_is_the_same_after_all_that_came_later(awarded: Installation) -> None:
@@ -92,10 +101,9 @@ def test_what_another_engine_decided_otherwise_is_not_hidden(
     school.decide()
     monkeypatch.setattr(replay, "ENGINE", inputs.ENGINE + 1)
     assert outcomes(school) == ["same"]
-    without_guards(school, """UPDATE decision SET canonical = replace(canonical, '"en"', '"es"'), digest = ''""")
+    canonical_bytes_changed(school, '"en"', '"es"')
     (changed,) = stored(school)
-    digest = changed.decision.digest
-    without_guards(school, f"UPDATE decision SET canonical = CAST(canonical AS BLOB), digest = '{digest}'")
+    without_guards(school, f"UPDATE decision SET digest = '{changed.decision.digest}'")
     (one,) = replay.stream(school.database)
     assert one.outcome == "different"
     assert f"made by engine {inputs.ENGINE}, and this is engine {inputs.ENGINE + 1}" in str(one.why)
@@ -106,9 +114,7 @@ def test_what_another_engine_decided_otherwise_is_not_hidden(
 def test_bytes_that_were_changed_by_hand_are_noticed(school: Installation) -> None:
     school.record(*earned("bela", fee_paid=False))
     school.decide()
-    without_guards(
-        school, """UPDATE decision SET canonical = CAST(replace(canonical, 'not_eligible', 'eligible') AS BLOB)"""
-    )
+    canonical_bytes_changed(school, "not_eligible", "eligible")
     (one,) = replay.stream(school.database)
     assert (one.outcome, "changed by hand" in str(one.why)) == ("different", True)
 

@@ -60,6 +60,8 @@ def test_what_is_taken_back() -> None:
         ({"name": {}}, "name", "The value is of another kind", "Write a text"),
         ({"fee_payed": True}, "fee_payed", "This member is not known", "Did you mean fee_paid?"),
         ({"completed_on": "03/04/2026"}, "completed_on", "“03/04/2026” cannot be completed_on", "Write year"),
+        ({"learner": "l-\0"}, "learner", "learner holds a character that no record can keep: U+0000", "Leave"),
+        ({"narrative": "a\0b"}, "narrative", "narrative holds a character that no record can keep: U+0000", "Leave"),
         ({"course": "tolbox"}, "course", "There is no course or program “tolbox”", "Did you mean toolbox?"),
     ],
 )

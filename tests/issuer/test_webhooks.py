@@ -163,8 +163,9 @@ def test_unknown_and_revoked_webhooks_answer_as_a_wrong_signature_does(
     elsewhere = Sender(client, "wh_" + "0" * 32, sender.secret, sender.now).post(SENT)
     webhooks.revoke(school.database, sender.webhook, caller=CALLER, organization="school", now=school.now)
     revoked = sender.post(SENT)
-    for one in (wrong, elsewhere, revoked):
-        assert (one.status_code, one.json()) == (401, wrong.json())
+    said = [one.json() | {"requestId": ""} for one in (wrong, elsewhere, revoked)]
+    assert said == [said[0]] * 3
+    assert {one.status_code for one in (wrong, elsewhere, revoked)} == {401}
     assert recorded(school) == []
 
 

@@ -37,7 +37,8 @@ USE = guard("a key's use", (_KEYS, 'if jwk.get("use", "sig") != "sig":', "if Fal
 OPERATIONS = guard(
     "a key's operations", (_KEYS, 'if not isinstance(operations, list) or "verify" not in operations:', "if False:")
 )
-ALPHABET = guard("letters of base58", ("vc/multibase.py", "if value is None:", "if False:"))
+_LETTERS = "if not text.isascii() or text.encode().translate(None, _ALPHABET.encode()):"
+ALPHABET = guard("letters of base58", ("vc/multibase.py", _LETTERS, 'text = text.replace("0", "")\n    if False:'))
 LONG = guard("bounded base58", ("vc/multibase.py", "if len(text) > MAX_BASE58:", "if False:"))
 SAME_KIND = guard(
     "the type's kind of key",

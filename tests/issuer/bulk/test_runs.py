@@ -32,17 +32,16 @@ from tests.issuer.installation import Installation, earned
 
 
 @pytest.fixture(scope="module")
-def made() -> list[ByHand]:
-    """One that was made; the others are copies of its folder."""
-    return []
+def made(tmp_path_factory: pytest.TempPathFactory) -> ByHand:
+    """The others are copies of it."""
+    bench = ByHand(Installation(tmp_path_factory.mktemp("made")), 7, chunk=3)
+    bench.school.database.close()
+    return bench
 
 
 @pytest.fixture
-def bench(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, made: list[ByHand]) -> ByHand:
-    if not made:
-        made.append(ByHand(Installation(tmp_path_factory.mktemp("made")), 7, chunk=3))
-        made[0].school.database.close()
-    return made[0].copied(tmp_path)
+def bench(tmp_path: Path, made: ByHand) -> ByHand:
+    return made.copied(tmp_path)
 
 
 def test_a_run_is_done_when_each_chunk_is_and_says_what_came_of_it(bench: ByHand) -> None:

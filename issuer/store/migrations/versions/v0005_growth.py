@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     _bulk_runs()
     _status_lists()
+    _requests_under_way()
 
 
 def _bulk_runs() -> None:
@@ -93,6 +94,18 @@ def _bulk_runs() -> None:
         sa.Column("seen_at", sa.String(), nullable=False),
         sa.Column("ended_at", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_bulk_worker")),
+    )
+
+
+def _requests_under_way() -> None:
+    """Which requests with an Idempotency-Key some process does now (`issuer.idempotency`)."""
+    op.create_table(
+        "under_way",
+        sa.Column("api_key", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("idempotency_key", sa.String(), nullable=False),
+        sa.Column("since", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["api_key"], ["api_key.id"], name=op.f("fk_under_way_api_key")),
+        sa.PrimaryKeyConstraint("api_key", "idempotency_key", name=op.f("pk_under_way")),
     )
 
 
