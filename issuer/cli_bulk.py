@@ -1,6 +1,5 @@
 """`issuer bulk`: runs of any size that survive whatever happens meanwhile, and `issuer worker`, which works on them."""
 
-import logging
 import os
 import signal
 import sys
@@ -174,16 +173,18 @@ def worker(
     from issuer.bulk.crew import Crew
     from issuer.bulk.production import conductor
     from issuer.bulk.worker import working
+    from serving import logs
 
     services = services_in(context)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    with _told_to_end() as ending, Crew(services.config.home, concurrency - 1):
+    logs.configure()
+    with _told_to_end() as ending, Crew(services.config.home, concurrency - 1) as crew:
         if with_parent:
             threading.Thread(target=_with_parent, args=(ending,), daemon=True).start()
         with working(services, conductor(services), name=name, ending=ending) as one:
             if not with_parent:
                 Terminal().note(f"Worker {one.presence.name} is at work.")
             one.run(lambda: until_run is not None and not _goes_on(services, until_run))
+            crew.tell()
     return DONE
 
 
@@ -195,18 +196,21 @@ def _work(services: "Services", number: int, workers: int, *, as_json: bool) -> 
     from issuer.bulk.crew import Crew
     from issuer.bulk.production import conductor
     from issuer.bulk.worker import working
+    from serving import logs
 
+    logs.configure()
     terminal = Terminal()
     with _told_to_end() as ending:
         with (
-            Crew(services.config.home, workers - 1, run=number),
+            Crew(services.config.home, workers - 1, run=number) as crew,
             working(services, conductor(services), ending=ending) as one,
             _told(terminal, services, number) as over,
         ):
             one.run(over)
+            crew.tell()
             told_to = ending.is_set()
             if told_to and _goes_on(services, number):
-                terminal.note("Stopping: the chunk that is worked on ends first. Ctrl-C again leaves it behind.")
+                terminal.note("Stopping: chunks that are worked on end first. Ctrl-C again leaves it behind.")
         if told_to and _goes_on(services, number):
             terminal.note(f"Bulk run {number} is not at its end. To go on: issuer bulk resume {number}")
             return INTERRUPTED

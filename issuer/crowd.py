@@ -1,12 +1,13 @@
 """Who comes without a key must not keep out those who come with one.
 
 The server has a number of threads for all requests together. Everybody may open a certificate, so everybody may open a
-thousand: at most `at_once` requests without an `Authorization` header are answered at a time, and the rest are told
-429 before anything is read of them. So a thread is left for whoever decides, signs or revokes.
+thousand: at most `at_once` requests without a key are answered at a time, and the rest are told 429 before anything is
+read of them. So a thread is left for whoever decides, signs or revokes.
 
     app.add_middleware(Crowd, at_once=24, refused=…)
 
-What is not yet known to be a key counts as one here: `issuer.entry` and `issuer.api_keys` look at it in milliseconds.
+What is not yet known to be a key counts as one where keys are looked at, which `issuer.entry` and `issuer.api_keys` do
+in milliseconds. Everywhere else an `Authorization` header is nothing but a header, and whoever sends it a stranger.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _PASSES = ("/health", "/static/")  # cost nothing, and say how it stands
+_OFFICE = "/organizations/"  # below it keys are looked at, and wherever something is sent
 
 
 class Crowd:
@@ -40,4 +42,6 @@ class Crowd:
 
 
 def _shows_a_key(scope: Scope) -> bool:
+    if scope["method"] != "POST" and not scope["path"].startswith(_OFFICE):
+        return False
     return any(name == b"authorization" for name, _ in scope["headers"])

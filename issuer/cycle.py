@@ -21,14 +21,14 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from issuer import notices
 from issuer.config import Config
 from issuer.drafting import Slot
 from issuer.encoding import from_bytes, linted_to_bytes
-from issuer.errors import KeyRefused
+from issuer.errors import KeyRefused, NotNow
 from issuer.intending import Draft, Intending, Outcome, Recorded, unobserved
 from issuer.keyring import Keyring
 from issuer.places import Places
@@ -42,9 +42,11 @@ from issuer.workshop import Workshops
 from vc import openbadges
 from vc.compiled import Remembered, Shapes
 from vc.context_rules import OPEN_BADGES
+from vc.dates import timestamp
 from vc.errors import VcError
 from vc.multibase import base58btc_encode
 
+CLOCKS_DIFFER = timedelta(seconds=60)  # a clock that is set right by so little holds up nothing
 SHARE_ID_BYTES = 12  # 96 bits: nobody finds a certificate by guessing, and the QR code stays small
 
 
@@ -151,9 +153,19 @@ class Cycle:
         ]
 
     def _finish(self, open_: Sequence[tuple[StoredCredential, dict[str, Any]]], shapes: Shapes) -> list[Outcome]:
-        if not open_:
-            return []
         at = self._now().replace(microsecond=0)
+        early: dict[int, Outcome] = {
+            intent.number: _not_yet(intent) for intent, _ in open_ if intent.intended_at - at > CLOCKS_DIFFER
+        }
+        outcomes = early | self._seal([one for one in open_ if one[0].number not in early], at, shapes)
+        return [outcomes[intent.number] for intent, _ in open_]
+
+    def _seal(
+        self, open_: Sequence[tuple[StoredCredential, dict[str, Any]]], at: datetime, shapes: Shapes
+    ) -> dict[int, Outcome]:
+        """By the intents' numbers."""
+        if not open_:
+            return {}
         # (6) and (7)
         sealed = self._signing.sign_all([document for _, document in open_], rule=OPEN_BADGES, at=at, shapes=shapes)
         # (8) release
@@ -165,10 +177,10 @@ class Cycle:
         released = self._release(signed)
         if signed:
             self._reached("released")
-        return [
-            released[intent.number] if isinstance(one, Sealed) else one
+        return {
+            intent.number: released[intent.number] if isinstance(one, Sealed) else one
             for (intent, _), one in zip(open_, sealed, strict=True)
-        ]
+        }
 
     def _release(
         self, signed: Sequence[tuple[StoredCredential, dict[str, Any], Sealed]]
@@ -203,3 +215,12 @@ class Cycle:
         after: Status = "valid" if again else "superseded"
         reason = intent.reason or ""
         status.change(tx, number, after, reason=reason, at=at, cause="renewal", actor=self._actor)
+
+
+def _not_yet(intent: StoredCredential) -> NotNow:
+    """The clock has gone back since it was recorded, and nothing is released that begins in the future."""
+    return NotNow(
+        "It was recorded with the date {date}, and the clock of this machine is not there yet.",
+        hint="Set the clock right, or wait until then; the same again finishes it.",
+        date=timestamp(intent.intended_at.replace(microsecond=0)),
+    )

@@ -14,7 +14,7 @@ from typing import Any
 
 from issuer.config import Config
 from issuer.drafting import Slot
-from issuer.errors import AlreadyIssued, KeyRefused, LimitReached, ReadBackFailed
+from issuer.errors import AlreadyIssued, KeyRefused, LimitReached, NotNow, ReadBackFailed
 from issuer.hourly_limit import Room
 from issuer.store import audit, changes, decisions, intents
 from issuer.store.audit import Deed
@@ -30,7 +30,7 @@ class Overtaken(Exception):
     """Something came in about the learner after the work was made of what was known: make it anew."""
 
 
-Refusal = VcError | KeyRefused | ReadBackFailed | AlreadyIssued | LimitReached | Overtaken
+Refusal = VcError | KeyRefused | ReadBackFailed | AlreadyIssued | LimitReached | NotNow | Overtaken
 Outcome = StoredCredential | Refusal
 Recorded = Callable[[Transaction, Sequence[StoredCredential]], None]
 """Told of the intents, in the transaction that records them."""

@@ -68,10 +68,14 @@ class Server:
     def execute(self, statement: str, *names: str) -> None:
         self._admin.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
-    def new(self, *, empty: bool = False) -> str:
-        """The address of a new database; `empty`: without tables."""
+    def new(self, *, empty: bool = False, folder: Path | None = None) -> str:
+        """The address of a new database; `empty`: without tables; `folder`: its records are there."""
         name = f"{self._name}_{next(_numbers)}"
         self.execute("CREATE DATABASE {} TEMPLATE {}", name, "template0" if empty else self._name)
+        if folder is not None:
+            space = sql.SQL("CREATE TABLESPACE {} LOCATION {}").format(sql.Identifier(name), sql.Literal(str(folder)))
+            self._admin.execute(space)
+            self.execute("ALTER DATABASE {} SET TABLESPACE {}", name, name)
         return self.address(name)
 
     def copy(self, address: str) -> str:
@@ -82,7 +86,9 @@ class Server:
         return self.address(name)
 
     def drop(self, address: str) -> None:
-        self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", urlsplit(address).path.lstrip("/"))
+        name = urlsplit(address).path.lstrip("/")
+        self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        self.execute("DROP TABLESPACE IF EXISTS {}", name)
 
     def close(self) -> None:
         self.drop(self.address(self._name))
@@ -157,9 +163,9 @@ class Databases:
         """A new store: this file, or a PostgreSQL database."""
         return file if self.kind == "sqlite" else self.new()
 
-    def new(self, *, empty: bool = False) -> str:
+    def new(self, *, empty: bool = False, folder: Path | None = None) -> str:
         """A PostgreSQL database, whatever the kind is."""
-        self._made.append(server().new(empty=empty))
+        self._made.append(server().new(empty=empty, folder=folder))
         return self._made[-1]
 
     def copy(self, address: str) -> str:
@@ -167,10 +173,12 @@ class Databases:
         return self._made[-1]
 
     def drop(self) -> None:
+        """Again, it does nothing."""
         for address in self._made:
             for connection in _opened.pop(urlsplit(address).path, ()):
                 connection.close()
             server().drop(address)
+        self._made.clear()
 
 
 _opened: dict[str, list[psycopg.Connection[Any]]] = {}

@@ -3,8 +3,9 @@
 Each holds the reading end of a pipe whose writing end is here: when this process ends, also by a kill -9, the pipe
 ends, and the worker ends as when it is told to (`issuer worker --with-parent`).
 
-    with Crew(home, 2):
+    with Crew(home, 2) as crew:
         …
+        crew.tell()      # before this process waits for a chunk of its own: else each waits for the one before it
 """
 
 import subprocess
@@ -35,15 +36,19 @@ class Crew:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for process in self._processes:
-            if process.stdin is not None:
-                process.stdin.close()
+        self.tell()
         for process in self._processes:
             try:
                 process.wait(timeout=_PATIENCE)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+    def tell(self) -> None:
+        """To end, each after the chunk that it is at. Does not wait for them."""
+        for process in self._processes:
+            if process.stdin is not None:
+                process.stdin.close()
 
     @property
     def pids(self) -> Sequence[int]:

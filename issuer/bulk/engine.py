@@ -17,7 +17,8 @@ because a workflow's id says which it is.
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
@@ -74,8 +75,10 @@ class Engine:
 
     def __init__(self, config: Config, *, worker: str, work: Work) -> None:
         self._work = work
+        self._worker = worker
         self._turn = threading.Lock()
         self._active = _Active()
+        self._idle: frozenset[str] = frozenset()
         self._place, self._connections = _place(config)
         settings: DBOSConfig = {
             "name": "testamur",
@@ -106,11 +109,12 @@ class Engine:
     def begin(self, leg: Leg, living: Living) -> bool:
         """Queues the leg, once. False: it was, and is over or nobody's; its number is used up."""
         name = _leg_id(leg)
-        known = DBOS.get_workflow_status(name)
-        if known is None:
-            with SetWorkflowID(name):
-                DBOS.enqueue_workflow(LEGS, self._leg, leg.run, leg.number)
-            return True
+        with _our_errors():
+            known = DBOS.get_workflow_status(name)
+            if known is None:
+                with SetWorkflowID(name):
+                    DBOS.enqueue_workflow(LEGS, self._leg, leg.run, leg.number)
+                return True
         return living.will_do(known)
 
     def lost(self, run: int, given: Collection[tuple[int, int]], living: Living) -> tuple[int, ...]:
@@ -119,16 +123,31 @@ class Engine:
         legs = {leg: _leg_id(Leg(run, leg)) for _, leg in given}
         ids = {_chunk_id(run, leg, chunk): (chunk, leg) for chunk, leg in given}
         wanted = [*legs.values(), *ids]
-        found = DBOS.list_workflows(workflow_ids=wanted, load_input=False, load_output=False) if given else []
+        with _our_errors():
+            found = DBOS.list_workflows(workflow_ids=wanted, load_input=False, load_output=False) if given else []
         alive = {one.workflow_id for one in found if living.will_do(one)}
         return tuple(chunk for name, (chunk, leg) in ids.items() if not {name, legs[leg]} & alive)
 
     def take_over(self, worker: str) -> int:
         """What that worker had begun is queued again, each where it was. How many."""
-        begun = DBOS.list_workflows(status="PENDING", executor_id=worker, load_input=False, load_output=False)
-        for one in begun:
-            DBOS.resume_workflow(one.workflow_id, queue_name=one.queue_name)
+        with _our_errors():
+            begun = DBOS.list_workflows(status="PENDING", executor_id=worker, load_input=False, load_output=False)
+            for one in begun:
+                DBOS.resume_workflow(one.workflow_id, queue_name=one.queue_name)
         return len(begun)
+
+    def pick_up(self) -> int:
+        """What this worker has begun by the engine's tables and is not at: a full disk took no note that it was over,
+        and it would keep a place of its queue for ever. Queued again, when it is found so twice: the first time it may
+        just begin, or end. How many."""
+        with _our_errors():
+            begun = DBOS.list_workflows(status="PENDING", executor_id=self._worker, load_input=False, load_output=False)
+            idle = frozenset(one.workflow_id for one in begun) - self._active.now()
+            left = [one for one in begun if one.workflow_id in idle & self._idle]
+            self._idle = idle
+            for one in left:
+                DBOS.resume_workflow(one.workflow_id, queue_name=one.queue_name)
+        return len(left)
 
     def end(self, worker: str, seconds: int) -> None:
         """Nothing new is begun; what is worked on may end within these seconds. What is left then, or was taken from a
@@ -152,7 +171,7 @@ class Engine:
 
         @DBOS.workflow(name="chunk")
         def chunk(run: int, leg: int, number: int) -> str:
-            with active, turn:
+            with active.at(_chunk_id(run, leg, number)), turn:
                 return work.chunk(run, number)
 
         @DBOS.step(name="take", retries_allowed=True, max_attempts=5)
@@ -161,7 +180,7 @@ class Engine:
 
         @DBOS.workflow(name="leg")
         def leg(run: int, number: int) -> int:
-            with active:
+            with active.at(_leg_id(Leg(run, number))):
                 taken = take(run, number)
                 for one in taken:
                     with SetWorkflowID(_chunk_id(run, number, one)):
@@ -172,29 +191,43 @@ class Engine:
 
 
 class _Active:
-    """Counts what is worked on."""
+    """Knows what is worked on."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._count = 0
+        self._ids: list[str] = []
 
-    def __enter__(self) -> None:
-        self._add(1)
-
-    def __exit__(self, *raised: object) -> None:
-        self._add(-1)
-
-    def _add(self, change: int) -> None:
+    @contextmanager
+    def at(self, id: str) -> Iterator[None]:
         with self._changed:
-            self._count += change
-            self._changed.notify_all()
+            self._ids.append(id)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._ids.remove(id)
+                self._changed.notify_all()
+
+    def now(self) -> frozenset[str]:
+        with self._changed:
+            return frozenset(self._ids)
 
     def wait(self, seconds: float) -> bool:
         """Whether nothing is, within these seconds. The engine has a moment to write down that it is over."""
         with self._changed:
-            ended = self._changed.wait_for(lambda: not self._count, timeout=seconds)
+            ended = self._changed.wait_for(lambda: not self._ids, timeout=seconds)
         threading.Event().wait(_PACE)
         return ended
+
+
+@contextmanager
+def _our_errors() -> Iterator[None]:
+    """What the engine says of its tables while a worker runs: they may be back in a moment."""
+    try:
+        yield
+    except (error.DBOSException, SQLAlchemyError) as refused:
+        why = type(refused).__name__
+        raise StoreUnavailable("The tables of the durable engine cannot be used ({why}).", why=why) from refused
 
 
 def _place(config: Config) -> tuple[_Place, Connections | None]:

@@ -74,7 +74,7 @@ class Presence:
     def _alive(self, worker: Worker, now: datetime) -> bool:
         if worker.host == self.host and worker.name != self.name and _is_free(_lock_file(self.home, worker.name)):
             return False
-        return now - worker.seen_at < timedelta(seconds=self.limits.worker_lease.value)
+        return _is_lately(worker, now, self.limits)
 
 
 @contextmanager
@@ -91,9 +91,8 @@ def claim(
         presence = Presence(home, database, name, secrets.token_hex(8), platform.node(), version, limits, now)
         with database.write() as tx:
             before = bulk_workers.find(tx, name)
-            lease = timedelta(seconds=limits.worker_lease.value)
             elsewhere = before is not None and before.ended_at is None and before.host != presence.host
-            if before is not None and elsewhere and now() - before.seen_at < lease:
+            if before is not None and elsewhere and _is_lately(before, now(), limits):
                 raise _taken(name)
             bulk_workers.put(tx, name, token=presence.token, host=presence.host, version=version, at=now())
         yield presence
@@ -101,6 +100,12 @@ def claim(
             bulk_workers.ended(tx, name, presence.token, at=now())
     finally:
         os.close(descriptor)
+
+
+def _is_lately(worker: Worker, now: datetime, limits: Limits) -> bool:
+    """Who was seen in the future is as dead as who was seen long ago: the clock has gone back since, and who is alive
+    says so anew."""
+    return abs(now - worker.seen_at) < timedelta(seconds=limits.worker_lease.value)
 
 
 def is_at_work(home: Path, name: str) -> bool:

@@ -4,8 +4,9 @@
         worker.run()
 
 Each moment it (1) says that it is alive, (2) wakes runs whose time has come, (3) hands out what is open, and now and
-then (4) takes over what dead workers had begun and (5) hands out anew what the engine lost. The engine's threads issue
-meanwhile. Told to end, it begins no further chunk and lets the one that runs end.
+then (4) takes over what dead workers had begun, and what it had begun itself and is not at, and (5) hands out anew what
+the engine lost. The engine's threads issue meanwhile. Told to end, it begins no further chunk and lets the one that
+runs end.
 """
 
 import threading
@@ -58,6 +59,7 @@ class Worker:
         # (4) and (5)
         if thorough:
             self._take_over()
+            self.engine.pick_up()
             self._mend()
         # (2) wake
         feeding.wake(services.database, now=services.now())

@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, insert, select
+from sqlalchemy import RowMapping, Select, func, select
 
 from issuer.facts import canonical_json
 from issuer.store import moments
 from issuer.store.database import Transaction
+from issuer.store.many import insert_many
 from issuer.store.office_tables import audit as table
 
 OPERATOR = ""
@@ -111,8 +112,7 @@ def append_all(
         hashed = _hash(shared | its | {"detail": json.loads(detail), "previous": previous.hex()})
         rows.append(shared | its | {"detail": detail, "previous": previous, "hash": hashed})
         previous = hashed
-    if rows:
-        tx.execute(insert(table), rows)
+    insert_many(tx, table, rows)
     return tuple(_from_row(row) for row in rows)
 
 

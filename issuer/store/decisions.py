@@ -16,6 +16,7 @@ from issuer.inputs import Inputs
 from issuer.store import moments
 from issuer.store.database import Transaction
 from issuer.store.facts import batched
+from issuer.store.many import insert_many
 from issuer.store.tables import award, decision
 
 _later = decision.alias("later")
@@ -252,8 +253,7 @@ def make_awards(tx: Transaction, several: Sequence[StoredDecision], *, awarded_a
         }
         for one in several
     ]
-    if rows:
-        tx.execute(insert(award), rows)
+    insert_many(tx, award, rows)
     made: dict[tuple[str, str, int], Award] = {}
     for key in dict.fromkeys((one.decision.program, one.decision.version) for one in several):
         its = [one.decision.learner for one in several if (one.decision.program, one.decision.version) == key]

@@ -12,23 +12,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, insert, select, update
+from sqlalchemy import and_, select
 
 from issuer.errors import AlreadyIssued
 from issuer.store import moments
 from issuer.store.credentials import Intent, Kind, StoredCredential, matching
 from issuer.store.database import Transaction
 from issuer.store.facts import batched
+from issuer.store.many import insert_many, update_many
 from issuer.store.tables import credential as table
 from issuer.store.tables import included
 
 _FEW = 50  # subject keys that the index is asked for one by one: as many as the sessions of a program's courses
 _COLUMNS = tuple(name for name in Intent.__dataclass_fields__ if name != "binds")
-_RELEASE = (
-    update(table)
-    .where(table.c.number == bindparam("its_number"), table.c.secured.is_(None))
-    .values(secured=bindparam("secured"), digest=bindparam("digest"), released_at=bindparam("released_at"))
-)
 
 
 def refusals(tx: Transaction, intents: Sequence[Intent]) -> list[AlreadyIssued | None]:
@@ -53,7 +49,7 @@ def record(tx: Transaction, intents: Sequence[Intent], *, at: datetime) -> list[
     if not intents:
         return []
     shared = {"intended_at": moments.write(at), "status": "valid"}
-    tx.execute(insert(table), [{name: getattr(one, name) for name in _COLUMNS} | shared for one in intents])
+    insert_many(tx, table, [{name: getattr(one, name) for name in _COLUMNS} | shared for one in intents])
     numbers: dict[str, int] = {}
     for some in batched([one.share_id for one in intents]):
         numbers.update(tx.execute(select(table.c.share_id, table.c.number).where(table.c.share_id.in_(some))).all())
@@ -62,8 +58,7 @@ def record(tx: Transaction, intents: Sequence[Intent], *, at: datetime) -> list[
         for one in intents
         for bound in one.binds
     ]
-    if pairs:
-        tx.execute(insert(included), pairs)
+    insert_many(tx, included, pairs)
     intended_at = moments.read(shared["intended_at"])
     return [_stored(one, numbers[one.share_id], intended_at) for one in intents]
 
@@ -83,12 +78,11 @@ def release(tx: Transaction, signed: Mapping[int, tuple[bytes, bytes]], *, at: d
         open_.update(tx.scalars(select(table.c.number).where(table.c.number.in_(some), table.c.secured.is_(None))))
     released_at = moments.write(at)
     rows = [
-        {"its_number": number, "secured": secured, "digest": digest, "released_at": released_at}
+        {"number": number, "secured": secured, "digest": digest, "released_at": released_at}
         for number, (secured, digest) in signed.items()
         if number in open_
     ]
-    if rows:
-        tx.execute(_RELEASE, rows)
+    update_many(tx, table, rows, key="number", only=table.c.secured.is_(None))
     return frozenset(open_)
 
 

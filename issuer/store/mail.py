@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import RowMapping, func, select, update
 
 from issuer.store import moments
 from issuer.store.database import Transaction
 from issuer.store.facts import batched
+from issuer.store.many import insert_many
 from issuer.store.office_tables import mail as table
 
 
@@ -77,8 +78,7 @@ def add_all(tx: Transaction, letters: Sequence[Letter], *, at: datetime) -> int:
     moment = moments.write(at)
     shared = {"created_at": moment, "attempts": 0, "next_attempt_at": moment}
     rows = [vars(one) | shared for one in letters if one.once not in told]
-    if rows:
-        tx.execute(insert(table), rows)
+    insert_many(tx, table, rows)
     return len(rows)
 
 

@@ -36,8 +36,8 @@ Report = Callable[[str, Query, bytes | None], None]
 @dataclass
 class Tally:
     """`mutant_hits`: of `hits` those on mutants; `by_peer`: those compared with pyoxigraph alone; `judged`: documents
-    given to both references, and `agreed`: alike in both; `classes`: why the others were not, by cause; `refusals`: what the full path refused, by error; `of_families`:
-    the hits by family; `differences`: what must not be."""
+    given to both references, and `agreed`: alike in both; `classes`: why the others were not; `refusals`: what
+    the full path refused, by error; `of_families`: the hits by family; `differences`: what must not be."""
 
     documents: int = 0
     hits: int = 0

@@ -59,14 +59,15 @@ def _texts(change: Callable[[str], str]) -> Take:
 
 
 def _well_formed(text: str) -> str:
-    """What the peer does not take for an IRI, nor for the last part of one (as types are under a vocabulary), becomes
-    one that it does, another one for each. Texts that are no IRIs may change with them: they do so for both."""
+    """What the peer does not take for an IRI, nor for the last part of one (as a type is under a vocabulary that
+    ends with "#"), becomes one that it does, another one for each. Texts that are no IRIs may change with them: they do
+    so for both."""
     scheme, colon, _ = text.partition(":")
     absolute = colon and scheme.isascii()
     import pyoxigraph  # here: a clone without it can read this module, and say so
 
     try:
-        pyoxigraph.NamedNode(text if absolute else f"urn:example:{text}")
+        pyoxigraph.NamedNode(text if absolute else f"urn:example:#{text}")
     except ValueError:
         changed = hashlib.md5(text.encode("utf-8", "surrogatepass")).hexdigest()
         return f"urn:md5:{changed}" if absolute else f"x{changed}"

@@ -90,3 +90,10 @@ def test_an_iri_that_is_made_of_a_type() -> None:
 def test_what_no_cause_explains_is_said_to_be_unexplained(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(causes, "CAUSES", {name: take for name, take in CAUSES.items() if "IRI" not in name})
     assert explain(credential(id="urn:example:[")) == UNEXPLAINED
+
+
+def test_a_type_with_a_mark_of_its_own_is_no_last_part_of_an_iri() -> None:
+    """Under a vocabulary that ends with "#" it would be an IRI with two of them."""
+    take = CAUSES["an IRI outside RFC 3987"]
+    assert take({"type": "AlumniCredential"}) == {"type": "AlumniCredential"}
+    assert take({"type": "AlumniCred#ential"}) != {"type": "AlumniCred#ential"}

@@ -19,7 +19,7 @@ from issuer.store.audit import Entry
 from issuer.store.credentials import StoredCredential
 from tests import databases
 from tests.issuer import domain
-from tests.issuer.installation import CATALOGUE, Installation, earned
+from tests.issuer.installation import CATALOGUE, Installation, copied, earned
 
 OWN, OTHER, NOWHERE = "school", "academy", "nowhere"
 
@@ -46,10 +46,9 @@ class Offices(Installation):
     """`callers`: the headers that each shows. `restore` brings the records back to what they were."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder, TWO)
-        oton = {"learner": "oton", "name": LEARNERS["oton"], "email": "oton@example.org"}
-        self.record(*earned("ana"), domain.done("rhetoric", **oton))
-        self.decide_and_issue()
+        made = copied("offices", folder, _awarded)
+        made.database.close()
+        self._move_in(made.home, made.environ)
         operators = self._key("The operator", role="administrator")
         number = operators["Authorization"].split("_")[1]
         self.callers: Mapping[str, Mapping[str, str]] = {
@@ -108,3 +107,11 @@ class Offices(Installation):
         """Of all chains."""
         with self.database.read() as tx:
             return tuple(entry for chain in audit.chains(tx) for entry in audit.read(tx, chain))
+
+
+def _awarded(folder: Path) -> Installation:
+    school = Installation(folder, TWO)
+    oton = {"learner": "oton", "name": LEARNERS["oton"], "email": "oton@example.org"}
+    school.record(*earned("ana"), domain.done("rhetoric", **oton))
+    school.decide_and_issue()
+    return school

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from starlette.responses import PlainTextResponse
 
 from issuer.app import create_app, wire
-from issuer.crowd import Crowd
+from issuer.crowd import Crowd, _shows_a_key
 from issuer.downloads import FORMS
 from issuer.errors import TooBusy
 from issuer.measured import Measured
@@ -91,14 +91,30 @@ def test_strangers_leave_room_for_those_with_a_key() -> None:
             await ask("/")
             assert answers == [429]
             tasks.start_soon(ask, "/health/ready")
-            tasks.start_soon(ask, "/", (b"authorization", b"Bearer x"))
+            tasks.start_soon(ask, "/organizations/duke", (b"authorization", b"Bearer x"))
             await anyio.wait_all_tasks_blocked()
             assert answers == [429]
+            tasks.start_soon(ask, "/credentials/a", (b"authorization", b"Bearer x"))
+            await anyio.wait_all_tasks_blocked()
+            assert answers == [429, 429]
             go_on.set()
         await ask("/")
 
     in_a_thread(everything)
-    assert answers == [429, 200, 200, 200, 200, 200]
+    assert answers == [429, 429, 200, 200, 200, 200, 200]
+
+
+def test_keys_count_wherever_they_are_looked_at_and_nowhere_else(school: Installation) -> None:
+    shown = [(b"authorization", b"Bearer x")]
+    told = create_app(school.services).openapi()["paths"]
+    operations = [
+        (path, method.upper(), bool(one.get("security"))) for path, of in told.items() for method, one in of.items()
+    ]
+    assert {keyed for _, _, keyed in operations} == {True, False}
+    for path, method, keyed in operations:
+        counts = _shows_a_key({"path": path, "method": method, "headers": shown})
+        # Open in spite of it: a DID document, and a webhook, which knows its sender by a signature.
+        assert counts == keyed or path in ("/organizations/{slug}/did.json", "/webhooks/{webhook}"), (method, path)
 
 
 @pytest.fixture

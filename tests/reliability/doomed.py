@@ -50,8 +50,8 @@ def work(services: Services) -> list[str]:
         said += [working.chunk(*one) for one in taken]
 
 
-def doomed(home: Path, now: datetime, watch: Watch) -> Services:
-    services = wire(home, environ=os.environ, now=lambda: now)
+def doomed(services: Services, watch: Watch) -> Services:
+    """The same, watched."""
     keyring = Keyring(
         services.config, services.database, environ=os.environ, timed=lambda signer: Watched(signer, watch)
     )
@@ -68,7 +68,8 @@ def main() -> None:
         told = json.loads(line)
         child = os.fork()
         if child == 0:
-            work(doomed(home, now, Watch(told["point"], told["nth"])))
+            watch = Watch(told["point"], told["nth"])
+            work(doomed(wire(home, environ=os.environ, now=lambda: now), watch))
             os._exit(0)
         _, status = os.waitpid(child, 0)
         code = os.waitstatus_to_exitcode(status)

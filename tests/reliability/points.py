@@ -70,15 +70,20 @@ POINTS: tuple[tuple[str, int], ...] = (
 
 
 class Watch:
-    """Dies at the `nth` time that `point` is reached."""
+    """Dies at the `nth` time that `point` is reached, or does what it is given in the place of dying."""
 
     def __init__(self, point: str, nth: int, die: Callable[[], None] | None = None) -> None:
         self._point = point
         self._left = nth
         self._die = die or kill_me
-        event.listen(Engine, "begin", self._began)
-        event.listen(Engine, "after_cursor_execute", self._executed)
-        event.listen(Engine, "commit", self._commits)
+        self._heard = {"begin": self._began, "after_cursor_execute": self._executed, "commit": self._commits}
+        for what, hears in self._heard.items():
+            event.listen(Engine, what, hears)
+
+    def end(self) -> None:
+        """It listens no more; for those who live on."""
+        for what, hears in self._heard.items():
+            event.remove(Engine, what, hears)
 
     def reached(self, name: str) -> None:
         if self._is_it(name):

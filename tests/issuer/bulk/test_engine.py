@@ -125,6 +125,50 @@ def _failed(worker: Worker, monkeypatch: pytest.MonkeyPatch, run: int) -> bool:
     return known is not None
 
 
+@pytest.mark.parametrize("which", ["chunk", "leg"])
+def test_what_the_engine_could_not_write_down_is_done_again(
+    bench: ByHand, monkeypatch: pytest.MonkeyPatch, which: str
+) -> None:
+    """As on a full disk: a workflow is over, and by the engine's tables it is worked on for ever."""
+    monkeypatch.setattr("issuer.bulk.worker._ROUNDS", 1)
+    run, refused = bench.start(), list[str]()
+    from dbos._sys_db import SystemDatabase
+
+    writes = SystemDatabase.update_workflow_outcome
+
+    def full(tables: SystemDatabase, id: str, *given: Any, **more: Any) -> Any:
+        if len(refused) < 2 and ("chunk" in id) == (which == "chunk"):
+            refused.append(id)
+            raise sqlite3.OperationalError("database or disk is full")
+        return writes(tables, id, *given, **more)
+
+    monkeypatch.setattr(SystemDatabase, "update_workflow_outcome", full)
+    worked(bench, lambda _: bench.state(run) == "done", rounds=40)
+    assert len(refused) == 2
+    assert bench.counts(run) == (7, 0, 0, 0)
+    assert sorted(bench.stamp.seen) == [f"l{number:03}" for number in range(7)]
+
+
+def test_a_worker_outlives_a_moment_in_which_the_engine_has_no_tables(
+    bench: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dbos import DBOS
+    from sqlalchemy.exc import OperationalError
+
+    known, refused = DBOS.get_workflow_status, list[str]()
+
+    def away(id: str) -> Any:
+        if not refused:
+            refused.append(id)
+            raise OperationalError("SELECT", {}, sqlite3.OperationalError("disk I/O error"))
+        return known(id)
+
+    monkeypatch.setattr(DBOS, "get_workflow_status", away)
+    run = bench.start()
+    worked(bench, lambda _: bench.state(run) == "done")
+    assert (len(refused), bench.counts(run)) == (1, (7, 0, 0, 0))
+
+
 def test_a_chunk_that_ends_its_worker_again_and_again_pauses_the_run(bench: ByHand) -> None:
     run = bench.start()
     tries = bench.school.config.limits.bulk_tries.value

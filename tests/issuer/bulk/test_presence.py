@@ -50,6 +50,17 @@ def test_a_name_that_is_at_work_on_another_machine(school: Installation) -> None
         one.seen()
 
 
+def test_who_was_seen_in_the_future_is_dead(school: Installation) -> None:
+    """The clock went back since: nobody waits until it has come there."""
+    with school.database.write() as tx:
+        bulk_workers.put(tx, "w-1", token="t", host="elsewhere", version="1", at=school.now)
+    school.later(days=-1)
+    with claim(school, "w-2") as two, school.database.read() as tx:
+        assert [one.name for one in two.dead(tx)] == ["w-1"]
+    with claim(school, "w-1") as one:
+        one.seen()
+
+
 def test_who_ended_is_not_dead_and_who_was_killed_is(school: Installation) -> None:
     with claim(school, "w-2") as two:
         with claim(school):
