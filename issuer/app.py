@@ -25,6 +25,7 @@ from issuer.turns import Turns
 from issuer.watch import Timed, Watch
 from issuer.webhook_secrets import WebhookSecrets
 from issuer.workshop import Workshops
+from vc.compiled import Shapes
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -50,9 +51,10 @@ def wire(
     environ: Mapping[str, str],
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     watch: Watch | None = None,
+    shapes: Shapes | None = None,
 ) -> Services:
-    """The parts of the issuer in `home`; `watch` is told what they do. Raises `NotInitialized`, `ConfigInvalid`,
-    `StoreUnavailable`."""
+    """The parts of the issuer in `home`; `watch` is told what they do; `shapes`: shared with others. Raises
+    `NotInitialized`, `ConfigInvalid`, `StoreUnavailable`."""
     settings = config.load(home, environ)
     database = open_database(settings.database, settings.limits)
     watched, limits = watch or Watch(), settings.limits
@@ -65,7 +67,7 @@ def wire(
         patience=limits.drawing_patience.value,
     )
 
-    workshops = Workshops(settings, watched)
+    workshops = Workshops(settings, watched, shapes=shapes)
 
     def issuance() -> Issuance:
         return Issuance(settings, database, keyring, now=now, workshops=workshops)

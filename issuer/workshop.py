@@ -61,8 +61,8 @@ class Workshops:
     """The workshop of the catalogue that there is now, and `shapes`: the canonical forms of what is made in it; `watch`
     is told what is issued."""
 
-    def __init__(self, config: Config, watch: Watch | None = None) -> None:
-        self.shapes = Shapes()
+    def __init__(self, config: Config, watch: Watch | None = None, *, shapes: Shapes | None = None) -> None:
+        self.shapes = Shapes() if shapes is None else shapes
         self.watch = watch or Watch()
         self._config = config
         self._newest: Workshop | None = None

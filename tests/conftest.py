@@ -7,6 +7,7 @@ import pytest
 
 from tests import databases
 from tests.databases import Databases
+from tests.issuer import homes
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,3 +41,4 @@ def databases_used(request: pytest.FixtureRequest) -> Iterator[Databases]:
 
 def pytest_sessionfinish() -> None:
     databases.stop()
+    homes.forget()

@@ -11,6 +11,7 @@ Places are written as a programmer would write them: `credentialSubject.result[2
 
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
 from vc.errors import ShapeError
@@ -19,6 +20,7 @@ from vc.errors import ShapeError
 _IRI_CHARACTER = r"""[^\s\x00-\x20<>"{}|\\^`]"""
 _URI = re.compile(rf"(?:https?://(?![/?#])|(?!https?:)[a-z][a-z0-9+.-]*:){_IRI_CHARACTER}+", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")  # BCP 47, as far as its form goes
+_SHORT = 256  # characters; longer ones are looked at each time, so that what is remembered stays within a few MB
 URI = "an absolute URL or URI"
 LANGUAGE = "a language tag such as en"
 MOMENT = "a date and time with a time zone"
@@ -26,7 +28,14 @@ MOMENT = "a date and time with a time zone"
 
 def is_uri(value: Any) -> bool:
     """Whether it is an absolute URI or IRI; an http or https one has a host."""
-    return isinstance(value, str) and _URI.fullmatch(value) is not None
+    if not isinstance(value, str):
+        return False
+    return _is_uri(value) if len(value) <= _SHORT else _URI.fullmatch(value) is not None
+
+
+@lru_cache(maxsize=4_096)  # most of the URIs of a credential are those of the one before it: contexts, achievements
+def _is_uri(value: str) -> bool:
+    return _URI.fullmatch(value) is not None
 
 
 def is_language(value: Any) -> bool:

@@ -123,6 +123,13 @@ def _their_cohort(offices: Offices) -> Mapping[str, str]:
     return {"number": str(_send(offices, STRANGER, "cohorts", OTHER, program="speaking")["number"])}
 
 
+def _their_run(offices: Offices) -> Mapping[str, str]:
+    offices.record(domain.done("rhetoric", learner="bela", name="Bela Domišljija", email="bela@example.org"))
+    cohort = int(_their_cohort(offices)["number"])
+    _send(offices, OPERATOR, f"cohorts/{cohort}/approvals", OTHER)  # not by whoever prepared it
+    return {"number": str(_send(offices, STRANGER, "bulk-runs", OTHER, cohort=cohort)["number"])}
+
+
 def _their_link(offices: Offices) -> Mapping[str, str]:
     return {"id": str(_send(offices, STRANGER, "learners/oton/programs/speaking/links", OTHER)["id"])}
 
@@ -249,6 +256,8 @@ FOREIGN: Mapping[Callable[[Offices], Mapping[str, str]], Callable[[Offices], Map
     _a_cohort: _their_cohort,
     _an_approved_cohort: _their_cohort,
     _an_issued_cohort: _their_cohort,
+    _a_run: _their_run,
+    _a_paused_run: _their_run,
     _a_link: _their_link,
     a_message: their_message,
 }

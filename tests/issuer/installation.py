@@ -5,6 +5,7 @@ school.record(*earned("ana"))
 school.decide_and_issue()
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -29,14 +30,19 @@ from issuer.store import catalogues, credentials, facts
 from issuer.store.credentials import StoredCredential
 from issuer.store.dialects import Place
 from issuer.store.tables import status_list
+from issuer.workshop import Workshops
 from tests import databases
-from tests.issuer import domain
+from tests.issuer import domain, homes
 from vc import dids
+from vc.compiled import Shapes
 from vc.dids import VerificationMethod, web
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 URL = "http://localhost:8000"
 VERIFIER = "http://localhost:8001"
+
+SHAPES = Shapes()
+"""One learns for all installations of a process what their certificates look like: it is half of the work of a test."""
 
 # Two requirements are enough to issue and quick to sign.
 MINI = domain.program(
@@ -82,16 +88,12 @@ class Installation:
         self.home = folder / "home"
         self.steps: list[str] = []
         place = place or databases.of_this_test().place(databases.FILE)
-        self.environ = {store_address.VARIABLE: place} if isinstance(place, str) else {}
-        initialize(
-            self.home,
-            organization="Example School",
-            url=URL,
-            verifier_url=VERIFIER,
-            environ=self.environ,
-            now=NOW,
-            **setup,
-        )
+        self.environ: Mapping[str, str] = {store_address.VARIABLE: place} if isinstance(place, str) else {}
+        if self.environ:
+            self._initialize(self.home, **setup)
+        else:
+            kind = tuple(sorted(setup.items()))
+            homes.copied(kind, lambda home: self._initialize(home, **setup), to=self.home)
         self.restart()
         # As an import does it, and without its entries in the log: a test begins with an empty one.
         new = catalogue.organizations if own_keys else ()
@@ -102,16 +104,30 @@ class Installation:
                 if key is not None:
                     self.services.keyring.record(tx, key)
 
+    def _initialize(self, home: Path, **setup: Any) -> None:
+        initialize(
+            home,
+            organization="Example School",
+            url=URL,
+            verifier_url=VERIFIER,
+            environ=self.environ,
+            now=NOW,
+            **setup,
+        )
+
     @classmethod
     def found(cls, home: Path) -> Self:
         """The one that lives there already."""
         one = cls.__new__(cls)
-        one.home, one.steps, one.environ = home, [], {}
-        one.restart()
+        one._move_in(home, {})
         return one
 
+    def _move_in(self, home: Path, environ: Mapping[str, str]) -> None:
+        self.home, self.steps, self.environ = home, [], environ
+        self.restart()
+
     def restart(self) -> None:
-        self.services = wire(self.home, environ=self.environ, now=lambda: self.now)
+        self.services = wire(self.home, environ=self.environ, now=lambda: self.now, shapes=SHAPES)
         self.config = self.services.config
         self.database = self.services.database
 
@@ -135,7 +151,14 @@ class Installation:
 
     @property
     def issuance(self) -> Issuance:
-        return Issuance(self.config, self.database, self.services.keyring, now=lambda: self.now, reached=self._reached)
+        return Issuance(
+            self.config,
+            self.database,
+            self.services.keyring,
+            now=lambda: self.now,
+            reached=self._reached,
+            workshops=Workshops(self.config, shapes=SHAPES),
+        )
 
     def _reached(self, step: str) -> None:
         self.steps.append(step)
@@ -187,6 +210,14 @@ class Installation:
 
     def client(self) -> TestClient:
         return TestClient(create_app(self.services), base_url=URL)
+
+
+def copied(name: str, folder: Path, make: Callable[[Path], Installation]) -> Installation:
+    """What `make` makes in a folder, made once for all who say that name, and copied; on PostgreSQL made each time."""
+    if databases.of_this_test().kind != "sqlite":
+        return make(folder)
+    homes.copied(name, lambda home: make(home.parent).database.close(), to=folder / "home")
+    return Installation.found(folder / "home")
 
 
 def earned(learner: str = "ana", **changes: Any) -> tuple[Completion, Completion]:

@@ -19,7 +19,7 @@ from issuer.store.audit import Entry
 from issuer.store.credentials import StoredCredential
 from tests import databases
 from tests.issuer import domain
-from tests.issuer.installation import CATALOGUE, Installation, earned
+from tests.issuer.installation import CATALOGUE, Installation, copied, earned
 
 OWN, OTHER, NOWHERE = "school", "academy", "nowhere"
 
@@ -46,10 +46,9 @@ class Offices(Installation):
     """`callers`: the headers that each shows. `restore` brings the records back to what they were."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder, TWO)
-        oton = {"learner": "oton", "name": LEARNERS["oton"], "email": "oton@example.org"}
-        self.record(*earned("ana"), domain.done("rhetoric", **oton))
-        self.decide_and_issue()
+        made = copied("offices", folder, _awarded)
+        made.database.close()
+        self._move_in(made.home, made.environ)
         operators = self._key("The operator", role="administrator")
         number = operators["Authorization"].split("_")[1]
         self.callers: Mapping[str, Mapping[str, str]] = {
@@ -70,9 +69,11 @@ class Offices(Installation):
         _, text = api_keys.create(self.database, name=name, now=self.now, **rights)  # type: ignore[arg-type] # of three kinds
         return {"Authorization": f"Bearer {text}"}
 
-    def _keep(self) -> sqlite3.Connection | str:
+    def _keep(self) -> sqlite3.Connection | None:
+        """A PostgreSQL database keeps it itself."""
         if isinstance(self.config.database, str):
-            return databases.of_this_test().copy(self.config.database)
+            databases.keep(self.config.database)
+            return None
         kept = sqlite3.connect(":memory:")
         with sqlite3.connect(self.config.database) as live:
             live.backup(kept)
@@ -81,15 +82,15 @@ class Offices(Installation):
 
     def restore(self) -> None:
         shutil.rmtree(self.home / FOLDER, ignore_errors=True)  # else it is taken for a store that was put back
-        if isinstance(self._kept, str):
-            databases.server().copy(self._kept, to=str(self.config.database))
+        if self._kept is None:
+            databases.bring_back(str(self.config.database))
             return
         with sqlite3.connect(self.config.database) as live:
             self._kept.backup(live)
         live.close()
 
     def close(self) -> None:
-        if isinstance(self._kept, sqlite3.Connection):
+        if self._kept is not None:
             self._kept.close()
         self.database.close()
 
@@ -106,3 +107,11 @@ class Offices(Installation):
         """Of all chains."""
         with self.database.read() as tx:
             return tuple(entry for chain in audit.chains(tx) for entry in audit.read(tx, chain))
+
+
+def _awarded(folder: Path) -> Installation:
+    school = Installation(folder, TWO)
+    oton = {"learner": "oton", "name": LEARNERS["oton"], "email": "oton@example.org"}
+    school.record(*earned("ana"), domain.done("rhetoric", **oton))
+    school.decide_and_issue()
+    return school

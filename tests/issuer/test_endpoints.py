@@ -162,6 +162,8 @@ def test_what_another_organization_makes_is_as_none_at_all(
         if make is None or "organization" not in one.parameters:
             continue
         for name, foreign in make(offices).items():
+            if name not in one.parameters:  # a list has none
+                continue
             assert foreign != values[name]
             before = offices.log()
             status, content, headers = told(send(offices, one, "administrator", values | {name: foreign}))

@@ -21,8 +21,8 @@ from issuer.signing import Signing
 from issuer.status_lists import StatusLists
 from issuer.store import audit, catalogues, organization_keys
 from issuer.store.credentials import StoredCredential
-from tests.issuer.installation import NOW, Installation, earned
-from tests.issuer.two_organizations import ACADEMY, ACADEMY_DID, SCHOOL, SCHOOL_DID, TWO, of_zoe
+from tests.issuer.installation import NOW, Installation, copied, earned
+from tests.issuer.two_organizations import ACADEMY, ACADEMY_DID, SCHOOL, SCHOOL_DID, TWO, both_awarded, of_zoe
 from vc import formats
 from vc.context_rules import OPEN_BADGES
 from vc.dids import web
@@ -34,10 +34,7 @@ from vc.securing import Expected
 @pytest.fixture
 def two(tmp_path: Path) -> Installation:
     """Both have awarded: the school Ana, the academy Zoë."""
-    made = Installation(tmp_path, TWO)
-    made.record(*earned(), of_zoe())
-    made.decide_and_issue()
-    return made
+    return copied("two organizations", tmp_path, both_awarded)
 
 
 def rotate(school: Installation, code: str = SCHOOL) -> organization_keys.OrganizationKey:

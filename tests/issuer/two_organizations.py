@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from issuer import api_keys
 from issuer.catalogue import Catalogue, Organization, Program
 from issuer.rules import AllOf, CourseRule, FeePaid, IdentityVerified
 from tests.issuer import domain
-from tests.issuer.installation import CATALOGUE, MINI, Installation
+from tests.issuer.installation import CATALOGUE, MINI, Installation, earned
 
 SCHOOL, ACADEMY = "school", "academy"
 SCHOOL_DID = "did:web:localhost%3A8000:organizations:school"
@@ -58,3 +59,11 @@ def shown(installation: Installation, organization: str | None, **rights: Any) -
         installation.database, name=name, organization=organization, now=installation.now, **wanted
     )
     return {"Authorization": f"Bearer {text}"}
+
+
+def both_awarded(folder: Path) -> Installation:
+    """The school Ana, the academy Zoë."""
+    made = Installation(folder, TWO)
+    made.record(*earned(), of_zoe())
+    made.decide_and_issue()
+    return made
