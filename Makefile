@@ -9,6 +9,7 @@
 #   make conformance SUITES=DIR               … and every suite that is installed below DIR run against it
 #   make fuzz MINUTES=5                       fuzzes every parser of strangers' bytes (ARGS="run svg" for some of them)
 #   make properties EXAMPLES=200              properties with many made-up badges, rule trees and histories
+#   make kills ROUNDS=10                      workers of bulk runs killed at random, and counts (ARGS="--database postgresql")
 #   make exactness HITS=1000000               canonical forms by shape against two full implementations
 #   make bench                                what it costs beside other libraries (ARGS=--markdown: into the docs)
 #   make bench-bulk bench-growth bench-million   from facts to 100,000 certificates; to a million; on PostgreSQL
@@ -39,7 +40,7 @@ INSTALL := $(PY) -m pip install --quiet --no-input --disable-pip-version-check
 endif
 LOCKED := --require-hashes --only-binary :all: -r
 
-.PHONY: run test mutants exactness properties fuzz conformance bench bench-bulk bench-growth bench-million \
+.PHONY: run test mutants kills exactness properties fuzz conformance bench bench-bulk bench-growth bench-million \
 	bench-canonical bench-http \
 	bench-hostile bench-overload bench-cohort bench-status lint lock messages clean
 .DELETE_ON_ERROR:
@@ -58,6 +59,9 @@ conformance: $(VENV)/test.installed
 
 PROPERTIES := tests/vc/test_proof_properties.py tests/issuer/test_eligibility_trees.py \
 	tests/issuer/test_eligibility_properties.py tests/issuer/test_affected_properties.py tests/issuer/test_rules.py
+kills: $(VENV)/test.installed
+	@exec $(PY) -m tests.reliability $(if $(ROUNDS),--rounds $(ROUNDS)) $(ARGS)
+
 exactness: $(VENV)/test.installed
 	@exec $(PY) -m tests.exactness --hits $(HITS) --processes 2 $(ARGS)
 
