@@ -11,6 +11,7 @@ import pytest
 from issuer.errors import StoreOutdated
 from issuer.places import FOLDER, Places
 from issuer.store.database import open_database
+from tests import databases
 from tests.issuer.installation import Installation, earned
 
 
@@ -28,7 +29,13 @@ def test_each_run_notes_how_far_it_came(awarded: Installation) -> None:
 
 
 def put_back(school: Installation, work: Callable[[], None]) -> None:
-    """The database file is as it was before `work`, and nobody says so."""
+    """The database is as it was before `work`, and nobody says so."""
+    if isinstance(school.config.database, str):
+        databases.keep(school.config.database)
+        work()
+        databases.bring_back(school.config.database)
+        school.restart()
+        return
     kept = school.home.parent / "kept.db"
     source, target = sqlite3.connect(school.config.database), sqlite3.connect(kept)
     source.backup(target)
