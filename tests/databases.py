@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import event, select, text
+from sqlalchemy import Connection, Engine, event, select, text
 from sqlalchemy.pool import Pool
 
 from issuer.store.bulk_tables import metadata
@@ -163,6 +163,22 @@ def _hurry(connection: object, record: Any, _proxy: object) -> None:
     if isinstance(connection, sqlite3.Connection) and "synchronous" not in record.info:
         (record.info["synchronous"],) = connection.execute("PRAGMA synchronous").fetchone()
         connection.execute("PRAGMA synchronous=OFF")
+
+
+_first: list[Engine] = []
+
+
+@event.listens_for(Engine, "engine_connect")
+def _share(connection: Connection) -> None:
+    """A statement is compiled once in a process and not once for each test: what one engine compiled, the next knows
+    when it has the same dialect."""
+    engine = connection.engine
+    if engine.dialect.name != "sqlite":
+        return
+    _first[:] = _first or [engine]
+    if engine.dialect is not _first[0].dialect:
+        engine.dialect = connection.dialect = _first[0].dialect
+        engine._compiled_cache = _first[0]._compiled_cache
 
 
 _running: list[Server] = []
