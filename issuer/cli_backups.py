@@ -122,7 +122,8 @@ def _as_json(found: "Restored", taken: "list[TakenOver]") -> dict[str, object]:
 
 def _say(terminal: Terminal, found: "Restored", taken: "list[TakenOver]") -> None:
     ends = found.copied_at or found.ends_at
-    terminal.line(f"{found.closed} status lists were closed: the next certificates get new ones.")
+    closed = f"{found.closed} status lists were closed" if found.closed else "All status lists are closed"
+    terminal.line(f"{closed}: the next certificates get new ones.")
     for one in taken:
         terminal.line(f"List {one.name}: {len(one.suspended)} suspended, {one.kept} kept of unknown certificates.")
         for share_id in one.suspended:

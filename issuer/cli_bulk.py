@@ -1,6 +1,5 @@
 """`issuer bulk`: runs of any size that survive whatever happens meanwhile, and `issuer worker`, which works on them."""
 
-import logging
 import os
 import signal
 import sys
@@ -174,9 +173,10 @@ def worker(
     from issuer.bulk.crew import Crew
     from issuer.bulk.production import conductor
     from issuer.bulk.worker import working
+    from serving import logs
 
     services = services_in(context)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logs.configure()
     with _told_to_end() as ending, Crew(services.config.home, concurrency - 1) as crew:
         if with_parent:
             threading.Thread(target=_with_parent, args=(ending,), daemon=True).start()
@@ -196,7 +196,9 @@ def _work(services: "Services", number: int, workers: int, *, as_json: bool) -> 
     from issuer.bulk.crew import Crew
     from issuer.bulk.production import conductor
     from issuer.bulk.worker import working
+    from serving import logs
 
+    logs.configure()
     terminal = Terminal()
     with _told_to_end() as ending:
         with (

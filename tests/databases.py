@@ -18,7 +18,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 from urllib.parse import urlsplit
 
 import psycopg
@@ -79,11 +79,9 @@ class Server:
             self.execute("ALTER DATABASE {} SET TABLESPACE {}", name, name)
         return self.address(name)
 
-    def copy(self, address: str, to: str | None = None) -> str:
-        """Of a database as it is now, in a new one or in the place of another; who is connected is cut off."""
-        original = urlsplit(address).path.lstrip("/")
-        name = f"{self._name}_{next(_numbers)}" if to is None else urlsplit(to).path.lstrip("/")
-        self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    def copy(self, address: str) -> str:
+        """Of a database as it is now; who is connected to it is cut off."""
+        original, name = urlsplit(address).path.lstrip("/"), f"{self._name}_{next(_numbers)}"
         self._admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (original,))
         self.execute("CREATE DATABASE {} TEMPLATE {}", name, original)
         return self.address(name)
@@ -116,6 +114,43 @@ def server_of_its_own() -> Iterator[Any]:
         yield started
     finally:
         started.cleanup()
+
+
+_KEEP = """
+CREATE SCHEMA kept;
+CREATE TABLE kept_sequences AS SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public';
+DO $$ DECLARE one text; BEGIN
+  FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'kept_sequences' LOOP
+    EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', one, one);
+  END LOOP;
+END $$;
+ALTER TABLE kept_sequences SET SCHEMA kept;
+"""
+_BRING_BACK = """
+SET LOCAL session_replication_role = replica;  -- neither guards nor references
+DO $$ DECLARE one text; BEGIN
+  FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'kept' AND tablename <> 'kept_sequences' LOOP
+    EXECUTE format('DELETE FROM public.%I', one);
+    EXECUTE format('INSERT INTO public.%I OVERRIDING SYSTEM VALUE SELECT * FROM kept.%I', one, one);
+  END LOOP;
+  PERFORM setval(format('public.%I', sequencename), coalesce(last_value, 1), last_value IS NOT NULL)
+    FROM kept.kept_sequences;
+END $$;
+"""
+
+
+def keep(address: str) -> None:
+    """Inside a database, what `bring_back` brings back: much quicker than a copy, which waits for the disk."""
+    _run(address, _KEEP)
+
+
+def bring_back(address: str) -> None:
+    _run(address, _BRING_BACK)
+
+
+def _run(address: str, statements: LiteralString) -> None:
+    with psycopg.connect(address) as connection:
+        connection.execute(statements)
 
 
 class Databases:

@@ -69,9 +69,11 @@ class Offices(Installation):
         _, text = api_keys.create(self.database, name=name, now=self.now, **rights)  # type: ignore[arg-type] # of three kinds
         return {"Authorization": f"Bearer {text}"}
 
-    def _keep(self) -> sqlite3.Connection | str:
+    def _keep(self) -> sqlite3.Connection | None:
+        """A PostgreSQL database keeps it itself."""
         if isinstance(self.config.database, str):
-            return databases.of_this_test().copy(self.config.database)
+            databases.keep(self.config.database)
+            return None
         kept = sqlite3.connect(":memory:")
         with sqlite3.connect(self.config.database) as live:
             live.backup(kept)
@@ -80,15 +82,15 @@ class Offices(Installation):
 
     def restore(self) -> None:
         shutil.rmtree(self.home / FOLDER, ignore_errors=True)  # else it is taken for a store that was put back
-        if isinstance(self._kept, str):
-            databases.server().copy(self._kept, to=str(self.config.database))
+        if self._kept is None:
+            databases.bring_back(str(self.config.database))
             return
         with sqlite3.connect(self.config.database) as live:
             self._kept.backup(live)
         live.close()
 
     def close(self) -> None:
-        if isinstance(self._kept, sqlite3.Connection):
+        if self._kept is not None:
             self._kept.close()
         self.database.close()
 

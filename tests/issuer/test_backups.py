@@ -250,6 +250,8 @@ def test_a_copy_says_that_it_is_one_until_the_operator_has(
     assert cli.run(["--home", str(folder), "restored", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert (said["copied_at"], said["lists_closed"]) == (None, 0)
+    assert cli.run(["--home", str(folder), "restored"]) == 0
+    assert "All status lists are closed: the next" in capsys.readouterr().out
 
 
 # --- what was public --------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """A disk that is full, a database that takes no writes: it is said, nothing is torn, and with room it goes on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -45,12 +45,13 @@ POINTS = (
 class _Then(list[float]):
     """What is waited for, until somebody has made room."""
 
-    def __init__(self, makes_room: object) -> None:
+    def __init__(self, makes_room: Callable[[], None]) -> None:
+        super().__init__()
         self._makes_room = makes_room
 
     def append(self, seconds: float) -> None:
         super().append(seconds)
-        self._makes_room()  # type: ignore[operator] # a function
+        self._makes_room()
 
 
 def test_a_bulk_run_whose_disk_becomes_full() -> None:
@@ -77,8 +78,8 @@ def test_a_bulk_run_whose_disk_becomes_full() -> None:
 
 
 @contextmanager
-def watched(bench: ByHand, point: str, nth: int, does: object) -> Iterator[None]:
-    watch = Watch(point, nth, does)  # type: ignore[arg-type] # a function
+def watched(bench: ByHand, point: str, nth: int, does: Callable[[], None]) -> Iterator[None]:
+    watch = Watch(point, nth, does)
     services = doomed(bench.school.services, watch)
     bench.through(services, Together(services))
     try:

@@ -201,6 +201,22 @@ def test_one_skeleton_is_learnt_a_few_times_only(document: Document) -> None:
     assert 1 < known.compiled <= shapes.MAX_LEARNS
 
 
+def test_a_stranger_cannot_use_up_what_is_learnt_of_a_program(document: Document) -> None:
+    known = Shapes()
+    known.learn(document, rule=OPEN_BADGES)
+    ways = [way for way in places(document) if way[-1] != "id" and way != ("name",)]
+    for way in ways[: shapes.MAX_LEARNS]:
+        known.learn(put(document, way, at(document, way) + "-2"), rule=OPEN_BADGES)
+    assert known.compiled == shapes.MAX_LEARNS
+    for number in range(shapes.MAX_VAIN + 3):  # those who come after him differ in their names alone
+        genuine = put(document, ("name",), f"Program {number}")
+        assert number >= 3 or known.canonical(genuine, rule=OPEN_BADGES) is None
+        known.learn(genuine, rule=OPEN_BADGES)
+    assert agrees(known, put(document, ("name",), "Another"))
+    assert known.compiled <= 2 * shapes.MAX_LEARNS
+    assert known._weight == sum(family.weight for family in known._families.values())
+
+
 def test_what_is_kept_is_bounded_and_the_unused_goes_first(document: Document) -> None:
     one = put(document, ("name",), "One")
     weight = pattern.skeleton_of(one).weight

@@ -11,7 +11,9 @@ are slower, and they know a stranger's achievement at first sight.
 
 What it costs to be sent documents by strangers: a document is learnt from when the full path accepted it, so it cost
 one run of that; learning takes five more at most for each of the two drawers, and no skeleton is learnt more often than
-`MAX_LEARNS` times. What is kept is bounded by what it weighs; what was not used for longest goes first.
+`MAX_LEARNS` times. Nor can a stranger use these up for others, with documents that look like theirs and differ where
+theirs do not: after `MAX_VAIN` more that found no answer it is begun anew. What is kept is bounded by what it weighs;
+what was not used for longest goes first.
 """
 
 import hashlib
@@ -29,6 +31,7 @@ from vc.jsonld import CURRENT, Contents, canonical_form
 MAX_WEIGHT = 1_500_000  # characters kept in all, of 500 courses, say; with all that is made of them 50 megabytes
 MAX_DRAWER = 16  # shapes tried for one document; each takes a microsecond when the document is of another
 MAX_LEARNS = 8  # of one skeleton: a cohort shows in its first few what differs; what keeps differing is no shape
+MAX_VAIN = 32  # documents that a skeleton learnt so often could not answer; then it is learnt from the beginning
 MAX_TEXTS = 2_000  # in a document; a Specialization with twenty courses has 700
 MAX_CHARACTERS = 200_000  # of a document written as JSON; twenty courses with long descriptions have 90,000
 
@@ -47,6 +50,7 @@ class _Family:
     used: int
     holes: frozenset[int] = frozenset()
     learns: int = 0
+    vain: int = 0
     shape: Shape | None = None
 
 
@@ -124,7 +128,13 @@ class Shapes:
             n for n, (one, other) in enumerate(zip(family.example.texts, skeleton.texts, strict=True)) if one != other
         }
         holes = family.holes | differing
-        if (family.shape and holes == family.holes) or family.learns >= MAX_LEARNS:
+        if family.shape and holes == family.holes:
+            return
+        if family.learns >= MAX_LEARNS:
+            family.vain += 1
+            if family.vain >= MAX_VAIN:
+                self._drop(family)
+                self._keep(_Family(key, rule, about, skeleton, skeleton.weight, next(self._clock)))
             return
         family.learns += 1
         family.used = next(self._clock)
