@@ -11,6 +11,7 @@ marked `only_sqlite` or `only_postgresql` are about what is that one's alone, an
 
 import itertools
 import os
+import sqlite3
 import tempfile
 import uuid
 import warnings
@@ -23,7 +24,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import event, select, text
+from sqlalchemy import Connection, Engine, event, select, text
 from sqlalchemy.pool import Pool
 
 from issuer.store.bulk_tables import metadata
@@ -189,6 +190,30 @@ _opened: dict[str, list[psycopg.Connection[Any]]] = {}
 def _remember(connection: object, _record: object) -> None:
     if isinstance(connection, psycopg.Connection):
         _opened.setdefault(f"/{connection.info.dbname}", []).append(connection)
+
+
+@event.listens_for(Pool, "checkout")
+def _hurry(connection: object, record: Any, _proxy: object) -> None:
+    """As on the server: what a test writes need not outlive a power cut. What the issuer asked for is written down."""
+    if isinstance(connection, sqlite3.Connection) and "synchronous" not in record.info:
+        (record.info["synchronous"],) = connection.execute("PRAGMA synchronous").fetchone()
+        connection.execute("PRAGMA synchronous=OFF")
+
+
+_first: list[Engine] = []
+
+
+@event.listens_for(Engine, "engine_connect")
+def _share(connection: Connection) -> None:
+    """A statement is compiled once in a process and not once for each test: what one engine compiled, the next knows
+    when it has the same dialect."""
+    engine = connection.engine
+    if engine.dialect.name != "sqlite":
+        return
+    _first[:] = _first or [engine]
+    if engine.dialect is not _first[0].dialect:
+        engine.dialect = connection.dialect = _first[0].dialect
+        engine._compiled_cache = _first[0]._compiled_cache
 
 
 _running: list[Server] = []

@@ -2,6 +2,7 @@
 shape that is not written down. Bounded: some requests for each operation; the network of the verifier is a simulator.
 """
 
+import os
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -32,9 +33,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:The anyio.abc.BlockingPortal ali
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
-# An example costs some 10 ms, a verification some 30; there are a dozen operations.
+# An example costs some 10 ms, a verification some 30; there are a hundred operations. `make properties` tries more.
 EXAMPLES = settings(
-    max_examples=20,
+    max_examples=int(os.environ.get("TESTAMUR_EXAMPLES", "8")),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
