@@ -1,9 +1,11 @@
 """Writing files so that a power cut leaves the old one or the new one, never half of one."""
 
+import errno
 import os
 import secrets
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from issuer.errors import KeyRefused
@@ -40,6 +42,18 @@ def make_private_folder(path: Path) -> None:
     """Creates the folder and what leads to it, closed to others. An existing folder is left as it is."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+
+
+def make_private_file(path: Path) -> None:
+    """Creates the file, empty and closed to others. Raises `OSError`.
+
+    One that is there is not even opened, for it may be a SQLite database: to close it would give back the locks of all
+    connections that this process has to it (SQLite, "How To Corrupt An SQLite Database File", section 2.2). Another
+    process would then take itself for the last one and delete the log, and what is written here later would be lost."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, PRIVATE_FILE))
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def refuse_open_to_others(path: Path) -> None:

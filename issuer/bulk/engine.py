@@ -14,7 +14,6 @@ is over. A leg (`issuer.bulk.feeding`) takes its chunks in one step and queues t
 because a workflow's id says which it is.
 """
 
-import os
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterator
@@ -31,7 +30,6 @@ from issuer.bulk.feeding import Leg
 from issuer.bulk.versions import VERSION
 from issuer.config import Config
 from issuer.errors import StoreUnavailable
-from issuer.files import PRIVATE_FILE
 
 LEGS, CHUNKS = "bulk-legs", "bulk-chunks"
 _ONE_AND_THE_NEXT = 2
@@ -238,7 +236,7 @@ def _place(config: Config) -> tuple[_Place, Connections | None]:
         connections = create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=_CONNECTIONS)
         return {"system_database_engine": connections}, connections
     path = config.home / "engine.db"
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE_FILE))
+    make_private_file(path)
     connection = sqlite3.connect(path)
     try:
         connection.execute("PRAGMA journal_mode=WAL")  # stays with the file

@@ -22,6 +22,8 @@ from verifier import Policy, Report, Verdict
 from verifier.fetch import Fetched
 from verifier.verification import run
 
+pytestmark = pytest.mark.only_sqlite  # there was nothing else then
+
 SCHOOL = "did:web:localhost%3A8000:organizations:school"
 
 

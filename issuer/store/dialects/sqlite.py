@@ -8,7 +8,6 @@ at in every transaction, so that a process which has the file open since before 
 not so any more.
 """
 
-import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from issuer.errors import IssuerError, StoreBusy, StoreFull, StoreMoved, StoreUnavailable
-from issuer.files import PRIVATE_FILE, make_private_folder
+from issuer.files import make_private_file, make_private_folder
 from issuer.limits import Limits
 
 MOVED = int.from_bytes(b"gone", "big")
@@ -29,7 +28,7 @@ def engines(place: Path, limits: Limits) -> tuple[Engine, Engine]:
     """The file is created when it is not there."""
     try:
         make_private_folder(place.parent)
-        os.close(os.open(place, os.O_CREAT | os.O_RDWR, PRIVATE_FILE))  # it holds e-mail addresses
+        make_private_file(place)  # it holds e-mail addresses
     except OSError as error:
         raise StoreUnavailable("{path} cannot be opened: {why}.", path=str(place), why=error.strerror) from error
     # An error text with the statement's parameters would put learners' data into logs.
