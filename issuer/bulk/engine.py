@@ -30,6 +30,7 @@ from issuer.bulk.feeding import Leg
 from issuer.bulk.versions import VERSION
 from issuer.config import Config
 from issuer.errors import StoreUnavailable
+from issuer.files import make_private_file
 
 LEGS, CHUNKS = "bulk-legs", "bulk-chunks"
 _ONE_AND_THE_NEXT = 2
