@@ -58,7 +58,8 @@ conformance: $(VENV)/test.installed
 	@exec $(PY) -m tests.conformance $(if $(SUITES),--suites "$(SUITES)") $(ARGS)
 
 PROPERTIES := tests/vc/test_proof_properties.py tests/issuer/test_eligibility_trees.py \
-	tests/issuer/test_eligibility_properties.py tests/issuer/test_affected_properties.py tests/issuer/test_rules.py
+	tests/issuer/test_eligibility_properties.py tests/issuer/test_affected_properties.py tests/issuer/test_rules.py \
+	tests/openapi/test_documented.py
 kills: $(VENV)/test.installed
 	@exec $(PY) -m tests.reliability $(if $(ROUNDS),--rounds $(ROUNDS)) $(ARGS)
 
