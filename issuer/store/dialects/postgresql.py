@@ -101,7 +101,7 @@ def refusal(error: BaseException) -> IssuerError | None:
         return InputRefused("A text holds the character U+0000, which no record can keep.")
     if not state and getattr(error, "pgconn", None) is not None:  # no server ever answered with a code
         return _unreachable(error)
-    if not state or state.startswith(("08", "57P")):
+    if not state or state.startswith(("08", "57P", "25P")):  # 25P: the server gave up a writer that slept
         return StoreUnavailable(
             "The connection to the database was cut; what was under way was done whole or not at all ({why}).",
             hint="Try again in a moment.",

@@ -1,10 +1,11 @@
 """The durable engine in earnest, in this process: what it keeps, and each trap of it."""
 
+import asyncio
 import pickle
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,15 @@ from tests.issuer.bulk.by_hand import RITA, ByHand
 from tests.issuer.installation import Installation
 
 pytestmark = pytest.mark.xdist_group("bulk engine")
+
+
+@pytest.fixture(autouse=True)
+def without_a_loop() -> Iterator[None]:
+    """The engine is started where no event loop runs; the browser of other tests has its own in this thread."""
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture
