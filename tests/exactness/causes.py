@@ -75,13 +75,14 @@ def _well_formed(text: str) -> str:
 
 
 def _no_numbers(value: Any) -> Any:
-    """A number becomes a text. JSON-LD 1.1 API section 8.6 rounds a double to sixteen digits and writes a whole number
-    below 10^21 as an integer; the peer writes the shortest digits that are that double, and makes one of 10^20."""
+    """A number becomes a text that may stand where an IRI is due, too. JSON-LD 1.1 API section 8.6 rounds a double to
+    sixteen digits and writes a whole number below 10^21 as an integer; the peer writes the shortest digits that are
+    that double, and makes one of 10^20."""
     if isinstance(value, dict):
         return {name: _no_numbers(member) for name, member in value.items()}
     if isinstance(value, list):
         return [_no_numbers(item) for item in value]
-    return repr(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    return f"urn:number:{value!r}" if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def _no_graphs(value: Any) -> Any:

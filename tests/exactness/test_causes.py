@@ -92,6 +92,10 @@ def test_what_no_cause_explains_is_said_to_be_unexplained(monkeypatch: pytest.Mo
     assert explain(credential(id="urn:example:[")) == UNEXPLAINED
 
 
+def test_a_number_where_an_iri_is_due_is_explained_as_any_other() -> None:
+    assert explain(credential(issuer=1e20)) == "the form of a number"
+
+
 def test_a_type_with_a_mark_of_its_own_is_no_last_part_of_an_iri() -> None:
     """Under a vocabulary that ends with "#" it would be an IRI with two of them."""
     take = CAUSES["an IRI outside RFC 3987"]
