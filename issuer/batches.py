@@ -1,6 +1,6 @@
 """What is to be issued, by the hundred: the rows of a cohort, or what was found to be due.
 
-    batches = Batches(config, database, keyring, now=now, actor="Rita")
+    batches = issuance.by("Rita").batches
     done = batches.due(items)                                       # completions and positive decisions
     done = batches.cohort_rows(caller, cohort, learners, beyond_the_limit=False)
     done.issued, done.courses, done.failed
@@ -8,45 +8,25 @@
 The same again issues nothing twice, and finishes what an interruption left.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 
 from issuer.access import Caller
 from issuer.chunks import Chunks, Done, Item, Result, learner_of, said
 from issuer.cohort_chunks import CohortChunks
-from issuer.config import Config
-from issuer.cycle import Cycle
 from issuer.errors import AlreadyIssued, KeyRefused, LimitReached
 from issuer.facts import Completion
-from issuer.keyring import Keyring
-from issuer.revocation import ITSELF
 from issuer.selection import Held, held
 from issuer.store import intents
 from issuer.store.cohorts import Cohort
 from issuer.store.credentials import Kind, StoredCredential, course_key, program_key
-from issuer.store.database import Database
 from issuer.store.facts import batched
-from issuer.workshop import Workshops
 
 
 class Batches:
-    """`now`: the clock. `reached` is told each step that a chunk has done; tests pull the plug there. `actor`: what the
-    audit log calls who asked for it. `workshops`: of the process. Thread-safe."""
+    """Thread-safe."""
 
-    def __init__(
-        self,
-        config: Config,
-        database: Database,
-        keyring: Keyring,
-        *,
-        now: Callable[[], datetime],
-        reached: Callable[[str], None] = lambda step: None,
-        actor: str = ITSELF,
-        workshops: Workshops | None = None,
-    ) -> None:
-        workshops = workshops or Workshops(config)
-        cycle = Cycle(config, database, keyring, now=now, reached=reached, actor=actor, workshops=workshops)
-        self._chunks = Chunks(config, database, cycle, workshops, now)
+    def __init__(self, chunks: Chunks) -> None:
+        self._chunks = chunks
 
     def due(self, items: Sequence[Item], *, beyond_the_limit: bool = False) -> Done:
         """However many items. Raises what is about the store and not about one of them."""

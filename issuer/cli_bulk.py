@@ -1,14 +1,12 @@
 """`issuer bulk`: runs of any size that survive whatever happens meanwhile, and `issuer worker`, which works on them."""
 
 import os
-import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +15,7 @@ from issuer import printing_bulk
 from issuer.cli_options import AsJson, By, Home, Organization, Program, acting, services_in
 from issuer.console import Terminal
 from issuer.exits import DONE, INTERRUPTED, REFUSED
+from serving.signals import told_to_end
 
 if TYPE_CHECKING:
     from issuer.bulk.standing import BulkStanding
@@ -59,10 +58,7 @@ def start(
     beyond = approve_more is not None
     wanted = asking.Wanted(cohort=cohort, program=program, decides=decide, beyond=beyond)
     number = asking.start(services.database, acting(by), wanted, organization=organization, now=services.now())
-    if detach:
-        printing_bulk.asked(Terminal(), _standing(services, number), as_json=as_json)
-        return DONE
-    return _work(services, number, workers, as_json=as_json)
+    return _go_on(services, number, workers, detach=detach, as_json=as_json)
 
 
 @bulk.command("resume")
@@ -81,10 +77,7 @@ def resume(
     services = services_in(context)
     if _standing(services, number).run.state != "running":
         asking.resume(services.database, acting(by), number, organization=None, now=services.now())
-    if detach:
-        printing_bulk.asked(Terminal(), _standing(services, number), as_json=as_json)
-        return DONE
-    return _work(services, number, workers, as_json=as_json)
+    return _go_on(services, number, workers, detach=detach, as_json=as_json)
 
 
 @bulk.command("pause")
@@ -177,7 +170,7 @@ def worker(
 
     services = services_in(context)
     logs.configure()
-    with _told_to_end() as ending, Crew(services.config.home, concurrency - 1) as crew:
+    with told_to_end(impatient=_at_once) as ending, Crew(services.config.home, concurrency - 1) as crew:
         if with_parent:
             threading.Thread(target=_with_parent, args=(ending,), daemon=True).start()
         with working(services, conductor(services), name=name, ending=ending) as one:
@@ -191,6 +184,14 @@ def worker(
 # --- working and watching ------------------------------------------------------------------------------------
 
 
+def _go_on(services: "Services", number: int, workers: int, *, detach: bool, as_json: bool) -> int:
+    """Here, or by whatever worker there is."""
+    if not detach:
+        return _work(services, number, workers, as_json=as_json)
+    printing_bulk.asked(Terminal(), _standing(services, number), as_json=as_json)
+    return DONE
+
+
 def _work(services: "Services", number: int, workers: int, *, as_json: bool) -> int:
     """In this process, and further ones beside it, until the run ends, pauses or is interrupted."""
     from issuer.bulk.crew import Crew
@@ -200,7 +201,7 @@ def _work(services: "Services", number: int, workers: int, *, as_json: bool) -> 
 
     logs.configure()
     terminal = Terminal()
-    with _told_to_end() as ending:
+    with told_to_end(impatient=_at_once) as ending:
         with (
             Crew(services.config.home, workers - 1, run=number) as crew,
             working(services, conductor(services), ending=ending) as one,
@@ -250,22 +251,9 @@ def _goes_on(services: "Services", number: int) -> bool:
         return asking.find(tx, number, None).state == "running"
 
 
-@contextmanager
-def _told_to_end() -> Iterator[threading.Event]:
-    """Set by SIGTERM, and by the first Ctrl-C; the second ends the process at once."""
-    ending = threading.Event()
-
-    def end(number: int, frame: FrameType | None) -> None:
-        if ending.is_set() and number == signal.SIGINT:
-            os._exit(INTERRUPTED)  # as a kill -9: whoever goes on finds out how far it came
-        ending.set()
-
-    before = {one: signal.signal(one, end) for one in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield ending
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
+def _at_once() -> None:
+    """As by a kill -9: whoever goes on finds out how far it came."""
+    os._exit(INTERRUPTED)
 
 
 def _with_parent(ending: threading.Event) -> None:

@@ -14,6 +14,7 @@ from datetime import datetime
 from issuer import selection
 from issuer.award_decisions import decided_again
 from issuer.batches import Batches
+from issuer.chunks import Chunks
 from issuer.config import Config
 from issuer.cycle import Cycle
 from issuer.editions import check_name, corrected, course_reissued, program_renewed, refreshed
@@ -67,7 +68,6 @@ class Issuance:
         self._cycle = Cycle(config, database, keyring, now=now, reached=reached, actor=actor, workshops=self._workshops)
         self._signing = Signing(config, keyring, reached=reached)
         self._keyring = keyring
-        self._actor = actor
 
     def by(self, actor: str) -> "Issuance":
         """The same, at the word of `actor`: what the audit log calls him."""
@@ -84,15 +84,7 @@ class Issuance:
     @property
     def batches(self) -> Batches:
         """For many at once, at the same word."""
-        return Batches(
-            self._config,
-            self._database,
-            self._keyring,
-            now=self._now,
-            reached=self._reached,
-            actor=self._actor,
-            workshops=self._workshops,
-        )
+        return Batches(Chunks(self._config, self._database, self._cycle, self._workshops, self._now))
 
     # --- what is called ------------------------------------------------------------------------------------
 

@@ -11,15 +11,14 @@ killed, they drain (`serving.drain`) and end.
 import contextlib
 import logging
 import os
-import signal
 import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import FrameType
 
 from serving.drain import LAST, LIMIT
+from serving.signals import told_to_end
 
 log = logging.getLogger("serving")
 
@@ -67,7 +66,7 @@ def supervise(
     clock: Callable[[], float],
 ) -> int:
     """Until SIGTERM or Ctrl-C. Raises `OSError` when the port cannot be listened on."""
-    with _listening(host, port) as listening, _stoppable() as stopping:
+    with _listening(host, port) as listening, told_to_end() as stopping:
         ours, theirs = os.pipe()
         given = {**environ, HANDED: f"{listening.fileno()},{ours}"}
         children = [_Child(command, given, (listening.fileno(), ours), clock) for _ in range(processes)]
@@ -131,18 +130,3 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         made.bind(address)
         made.listen(BACKLOG)
         yield made
-
-
-@contextlib.contextmanager
-def _stoppable() -> Iterator[threading.Event]:
-    stopping = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield stopping
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -42,7 +42,8 @@ def three(school: Installation) -> Installation:
 
 def batches(school: Installation, reached: Callable[[str], None] = lambda step: None) -> Batches:
     keyring = school.services.keyring
-    return Batches(school.config, school.database, keyring, now=lambda: school.now, reached=reached, actor="Rita")
+    issuance = Issuance(school.config, school.database, keyring, now=lambda: school.now, reached=reached)
+    return issuance.by("Rita").batches
 
 
 def due(school: Installation) -> tuple[Completion | StoredDecision, ...]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import pytest
 
 from issuer.access import Caller
-from issuer.batches import Batches
 from issuer.bulk.asking import Wanted
 from issuer.bulk.conducting import Done
 from issuer.bulk.together import Together
 from issuer.bulk.working import Working
 from issuer.facts import Completion
+from issuer.issuance import Issuance
 from issuer.store.decisions import StoredDecision
 from tests.issuer.bulk.by_hand import ByHand
 from tests.issuer.installation import Installation, earned
@@ -31,10 +31,9 @@ class Cut:
 
     def due(self, caller: Caller, items: Sequence[Completion | StoredDecision], *, beyond_the_limit: bool) -> Done:
         school = self.school
-        batches = Batches(
-            school.config, school.database, school.services.keyring, now=lambda: school.now, reached=self._reached
-        )
-        batches.due(items, beyond_the_limit=beyond_the_limit)
+        keyring = school.services.keyring
+        issuance = Issuance(school.config, school.database, keyring, now=lambda: school.now, reached=self._reached)
+        issuance.batches.due(items, beyond_the_limit=beyond_the_limit)
         raise AssertionError("nobody was killed")
 
     cohort_rows = Together.cohort_rows
