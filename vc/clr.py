@@ -13,7 +13,7 @@ from typing import Any
 from vc import model, schemas
 from vc.errors import ShapeError
 from vc.openbadges.structure import check_achievement, check_names, check_recipient
-from vc.shapes import inside, many
+from vc.values import inside, many
 
 
 def check_structure(credential: Any, where: str = "") -> None:

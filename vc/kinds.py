@@ -15,7 +15,7 @@ from typing import Any, Literal
 from vc import clr, model
 from vc.errors import ShapeError
 from vc.openbadges import structure
-from vc.shapes import inside, many
+from vc.values import inside, many
 
 Kind = Literal["achievement", "endorsement", "clr", "credential"]
 

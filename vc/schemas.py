@@ -21,7 +21,7 @@ from typing import Any
 import jsonschema_rs
 
 import contexts
-from vc import shapes
+from vc import values
 from vc.dates import parse_datetime
 from vc.errors import MalformedValue, ShapeError
 
@@ -75,9 +75,9 @@ def check_named(document: dict[str, Any]) -> tuple[str, ...]:
     has the form that `vc.model` demands.
     """
     others = []
-    for entry in shapes.many(document.get("credentialSchema")):
+    for entry in values.many(document.get("credentialSchema")):
         ours = PUBLISHED.get(entry["id"])
-        if ours is None or not SCHEMA_TYPES & set(shapes.many(entry["type"])):
+        if ours is None or not SCHEMA_TYPES & set(values.many(entry["type"])):
             others.append(entry["id"])
         else:
             validate(ours, document)
@@ -94,7 +94,7 @@ def _compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
         schema,
         validate_formats=True,
         ignore_unknown_formats=False,
-        formats={"uri": shapes.is_uri, "date-time": _is_moment, "date": _is_day},
+        formats={"uri": values.is_uri, "date-time": _is_moment, "date": _is_day},
         retriever=_retrieve,
     )
 
@@ -125,17 +125,17 @@ def _said(error: jsonschema_rs.ValidationError, where: str) -> ShapeError:
     path = list(error.instance_path)
     place = where
     for step in path:
-        place = shapes.inside(place, step)
+        place = values.inside(place, step)
     kind, facts = error.kind.name, error.kind.as_dict()
     if kind == "required":
-        return shapes.missing(shapes.inside(place, facts["property"]))
+        return values.missing(values.inside(place, facts["property"]))
     if kind == "additionalProperties":
-        unexpected = shapes.inside(place, min(facts["unexpected"]))
+        unexpected = values.inside(place, min(facts["unexpected"]))
         return ShapeError("{place} is a member that the data model does not have there.", place=unexpected)
     expected = _expected(error)
     if path and path[-1] == "type":
-        return shapes.unnamed(place, expected)
-    return shapes.wrong(place, expected, error.instance)
+        return values.unnamed(place, expected)
+    return values.wrong(place, expected, error.instance)
 
 
 def _expected(error: jsonschema_rs.ValidationError) -> str:

@@ -21,22 +21,28 @@ def upgrade(connection: Connection) -> None:
     present = _revision(connection)
     if present == HEAD:
         return
-    from alembic import command  # here, because it is slow to load and seldom needed
-    from alembic.config import Config
-    from alembic.util import CommandError
+    from alembic.util import CommandError  # here, because it is slow to load and seldom needed
 
-    config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        migrate(connection, "head")
     except CommandError as error:
         raise StoreUnavailable(
             "The database was made by another version of Testamur (schema {revision}).",
             hint="Install that version or a later one.",
             revision=present,
         ) from error
+
+
+def migrate(connection: Connection, revision: str) -> None:
+    """To that revision, also of a database that has none. Raises Alembic's `CommandError`."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def is_present(connection: Connection) -> bool:

@@ -13,8 +13,9 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.attacks import corpus, generate
@@ -44,11 +45,12 @@ for name in wanted:
 """
 
 
-def look(guard: Guard, names: list[str]) -> Iterator[tuple[str, str]]:
-    """(attack, what happened) with the guard taken out."""
+@contextmanager
+def without(guard: Guard, packages: Iterable[str]) -> Iterator[Path]:
+    """A folder with these packages, from which the guard was taken out. Raises `LookupError`: it is not there once."""
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder)
-        for package in COPIED:
+        for package in packages:
             shutil.copytree(ROOT / package, tree / package, copy_function=os.link)
         for edit in guard.edits:
             path = tree / edit.path
@@ -57,6 +59,12 @@ def look(guard: Guard, names: list[str]) -> Iterator[tuple[str, str]]:
                 raise LookupError(f"{guard.name}: {edit.old!r} does not stand in {edit.path} once")
             path.unlink()  # it is the same file as the original
             path.write_text(text.replace(edit.old, edit.new), "utf-8")
+        yield tree
+
+
+def look(guard: Guard, names: list[str]) -> Iterator[tuple[str, str]]:
+    """(attack, what happened) with the guard taken out."""
+    with without(guard, COPIED) as tree:
         left = names
         while left:
             done = list(_verdicts(tree, left))

@@ -14,7 +14,7 @@ from vc import model
 from vc.context_rules import VC2
 from vc.errors import MalformedValue
 from vc.multibase import base64url_decode, multibase_decode
-from vc.shapes import many
+from vc.values import many
 
 _CONTEXTS = Path(contexts.__file__).parent / "files"
 

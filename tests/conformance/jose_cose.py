@@ -30,7 +30,7 @@ from vc.dids import VerificationMethod
 from vc.errors import Invalid, ParsingError, Unavailable
 from vc.formats import cose, sd_jwt, vc_jwt
 from vc.keys import PublicKey
-from vc.shapes import many
+from vc.values import many
 
 FEATURES = tuple(f"{what}_{how}" for what in ("credential", "presentation") for how in ("jose", "sdjwt", "cose"))
 

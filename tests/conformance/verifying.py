@@ -19,9 +19,9 @@ from vc.dids import VerificationMethod
 from vc.errors import ProofMissing, RangeError, StatusInvalid, Unavailable
 from vc.formats import data_integrity
 from vc.securing import issuer_of
-from vc.shapes import many
 from vc.standing import Asker, State
 from vc.status import entries_of
+from vc.values import many
 
 
 def verify_credential(call: Call) -> Answer:

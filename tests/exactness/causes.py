@@ -17,7 +17,7 @@ from typing import Any
 import contexts
 from tests.exactness.references import Query, full, peer
 from vc.context_rules import CLR_201, OB_303, OB_EXTENSIONS, VC1, VC2
-from vc.shapes import many
+from vc.values import many
 
 UNEXPLAINED = "UNEXPLAINED"
 

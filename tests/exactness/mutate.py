@@ -6,14 +6,13 @@ name it occurs.
 """
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.attacks.attack import Guard
+from tests.attacks.mutate import without
 from tests.exactness.guards import GUARDS
 
 ROOT = Path(__file__).parents[2]
@@ -38,19 +37,9 @@ for number in range({BATCHES}):
 
 def noticed(guard: Guard, everybody: bool) -> dict[str, str]:
     """Who noticed that the guard is missing -> what it said."""
-    with tempfile.TemporaryDirectory() as folder:
-        tree = Path(folder)
-        for package in PACKAGES:
-            shutil.copytree(ROOT / package, tree / package, copy_function=os.link)
+    with without(guard, PACKAGES) as tree:
         (tree / "tests").symlink_to(ROOT / "tests")
         (tree / "pyproject.toml").symlink_to(ROOT / "pyproject.toml")
-        for edit in guard.edits:
-            path = tree / edit.path
-            text = path.read_text("utf-8")
-            if text.count(edit.old) != 1:
-                raise LookupError(f"{guard.name}: {edit.old!r} does not stand in {edit.path} once")
-            path.unlink()  # it is the same file as the original
-            path.write_text(text.replace(edit.old, edit.new), "utf-8")
         looks = {
             path: [
                 sys.executable,

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import create_engine, delete, text, update
 from sqlalchemy.exc import IntegrityError
 
@@ -173,13 +171,9 @@ def test_the_constraints_stand_behind_the_looks(used: Installation, same: str) -
 
 def test_a_database_of_the_first_version_is_brought_along(tmp_path: Path) -> None:
     path = tmp_path / "testamur.db"
-    config = Config()
-    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
-    config.set_main_option("path_separator", "os")
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        schema.migrate(connection, "0001")
         connection.execute(text("INSERT INTO organization VALUES ('school', '{}')"))
     engine.dispose()
     with open_database(path).read() as tx:

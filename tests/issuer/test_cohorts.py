@@ -34,6 +34,7 @@ from issuer.limits import Limit, Limits
 from issuer.store import audit, catalogues, cohort_pages, credentials, status
 from issuer.store import cohorts as store
 from issuer.store.office_tables import cohort, cohort_event, cohort_row
+from tests.at_once import at_once
 from tests.issuer import domain
 from tests.issuer.installation import CATALOGUE, MINI, NOW, Installation, PowerCut, earned
 
@@ -598,22 +599,15 @@ def test_two_processes_together_stay_below_the_limit(three: Office) -> None:
     three.limit(2)
     number = three.prepare()
     three.approve(number)
-    start = threading.Barrier(2)
     limited: list[bool] = []
 
     def work() -> None:
-        parts = three.parts
-        start.wait()
         try:
-            limited.append(parts.issue(RITA, number, organization=None).limit is not None)
+            limited.append(three.parts.issue(RITA, number, organization=None).limit is not None)
         except LimitReached:
             limited.append(True)
 
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(2, work)
     assert True in limited
     assert len(three.programs()) == 2
 

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
@@ -24,13 +22,9 @@ def brought_along(tmp_path: Path) -> Iterator[Database]:
     """Of schema 0002, with a key and what it had signed, a course and its session."""
     path = tmp_path / "home" / "testamur.db"
     path.parent.mkdir(mode=0o700)
-    config = Config()
-    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
-    config.set_main_option("path_separator", "os")
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0002")
+        schema.migrate(connection, "0002")
         at = "2026-06-01T12:00:00.000000Z"
         connection.execute(
             text("INSERT INTO api_key VALUES (7, 'LMS', :hash, 'sign', :at, NULL)"), {"hash": b"h" * 32, "at": at}
@@ -91,13 +85,9 @@ def with_lists(tmp_path: Path) -> Iterator[Database]:
     """Of schema 0004, with two lists of one organization and one of another; the first is full, others begun."""
     path = tmp_path / "home" / "testamur.db"
     path.parent.mkdir(mode=0o700)
-    config = Config()
-    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
-    config.set_main_option("path_separator", "os")
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0004")
+        schema.migrate(connection, "0004")
         for number, organization in ((1, "school"), (2, "academy"), (13, "school")):
             connection.execute(text(f"INSERT INTO status_list VALUES ({number}, '{organization}', 1024, 7)"))
         connection.execute(

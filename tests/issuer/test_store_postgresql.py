@@ -1,6 +1,5 @@
 """What is PostgreSQL's own: how its errors are told, what a cut leaves, and that its texts sort as SQLite's do."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -16,6 +15,7 @@ from issuer.store import facts, status
 from issuer.store.database import Database, Transaction, open_database
 from issuer.store.dialects import postgresql
 from tests import databases
+from tests.at_once import at_once
 from tests.issuer import domain
 from tests.issuer.installation import Installation
 
@@ -89,11 +89,7 @@ def test_two_that_start_at_once_make_the_tables_once() -> None:
         except IssuerError as error:
             problems.append(error)
 
-    both = [threading.Thread(target=start) for _ in range(2)]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
+    at_once(2, start)
     assert problems == []
 
 

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from fastapi.testclient import TestClient
 from sqlalchemy import create_engine
 
@@ -41,13 +39,9 @@ class Loopback:
 def _as_it_was(path: Path) -> None:
     """Writes the records anew in schema 0002, without what did not exist then."""
     new, old = sqlite3.connect(path), path.with_suffix(".old")
-    config = Config()
-    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
-    config.set_main_option("path_separator", "os")
     engine = create_engine(f"sqlite:///{old}")
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0002")
+        schema.migrate(connection, "0002")
     engine.dispose()
     new.execute("PRAGMA journal_mode=DELETE")
     new.execute("ATTACH ? AS old", (str(old),))

@@ -2,14 +2,11 @@
 at once one does it.
 """
 
-import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from issuer.errors import IssuerError, StoreBusy
@@ -18,6 +15,7 @@ from issuer.store import schema
 from issuer.store.database import open_database
 from issuer.store.dialects import Place
 from tests import databases
+from tests.at_once import at_once
 
 pytestmark = [pytest.mark.xdist_group("kills"), pytest.mark.both_databases]
 
@@ -30,12 +28,8 @@ def place(tmp_path: Path) -> Place:
     used = databases.of_this_test()
     place: Place = tmp_path / "testamur.db" if used.kind == "sqlite" else used.new(empty=True)
     engine = _plain(place)
-    config = Config()
-    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
-    config.set_main_option("path_separator", "os")
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0004")
+        schema.migrate(connection, "0004")
         connection.execute(text("INSERT INTO status_list VALUES (1, 'school', 131072, 7)"))
     if isinstance(place, Path):
         with engine.connect() as connection:
@@ -90,11 +84,7 @@ def test_by_several_that_start_at_once(place: Place, reader: Engine) -> None:
         except IssuerError as error:
             refused.append(error)
 
-    starting = [threading.Thread(target=start) for _ in range(3)]
-    for one in starting:
-        one.start()
-    for one in starting:
-        one.join()
+    at_once(3, start)
     assert refused == []
     assert revision(reader) == schema.HEAD
     with reader.connect() as connection:

@@ -16,18 +16,6 @@ from vc.context_rules import CREDENTIAL, OB_303, OB_EXTENSIONS, OPEN_BADGES, VC2
 from vc.errors import UnsignedData
 from vc.jsonld import Contents, canonical_form
 
-
-@pytest.fixture
-def document() -> Document:
-    return course(SIGNER)
-
-
-@pytest.fixture(scope="module")
-def wide() -> Shapes:
-    """Every text is a hole; shared, so nobody teaches it more."""
-    return of_two(course(SIGNER), other(course(SIGNER)))
-
-
 # --- what it is for -----------------------------------------------------------------------------------------
 
 

@@ -7,21 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.vc.samples import course
-from tests.vc.shaped import SIGNER, Document, agrees, of_two, other, places, put
+from tests.vc.shaped import SIGNER, Document, agrees, places, put
 from vc.compiled import Shapes
 from vc.compiled.guards import Guards
-
-
-@pytest.fixture
-def document() -> Document:
-    return course(SIGNER)
-
-
-@pytest.fixture(scope="module")
-def wide() -> Shapes:
-    """Every text is a hole; shared, so nobody teaches it more."""
-    return of_two(course(SIGNER), other(course(SIGNER)))
-
 
 # --- what stands in the holes -------------------------------------------------------------------------------
 

@@ -18,18 +18,6 @@ from vc.jsonld import Contents
 from vc.openbadges import lint
 from vc.securing import Expected
 
-
-@pytest.fixture
-def document() -> Document:
-    return course(SIGNER)
-
-
-@pytest.fixture(scope="module")
-def wide() -> Shapes:
-    """Every text is a hole; shared, so nobody teaches it more."""
-    return of_two(course(SIGNER), other(course(SIGNER)))
-
-
 # --- how shapes are made ------------------------------------------------------------------------------------
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import contexts
 from vc.errors import UnknownContext
-from vc.shapes import inside, is_uri, wrong
+from vc.values import inside, is_uri, wrong
 
 
 @dataclass

@@ -33,7 +33,7 @@ from vc.model.members import (
     moment,
     version_of,
 )
-from vc.shapes import inside, many, missing, wrong
+from vc.values import inside, many, missing, wrong
 
 # The names of the two dates, in their order.
 _DATES: dict[Version, tuple[str, str]] = {

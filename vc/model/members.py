@@ -11,7 +11,7 @@ from vc.context_rules import VC1, VC2
 from vc.dates import parse_datetime
 from vc.errors import MalformedValue, ShapeError, UnknownContext
 from vc.model.context_terms import Terms, terms_of
-from vc.shapes import LANGUAGE, MOMENT, URI, inside, is_language, is_uri, many, missing, unnamed, wrong
+from vc.values import LANGUAGE, MOMENT, URI, inside, is_language, is_uri, many, missing, unnamed, wrong
 
 Version = Literal["2.0", "1.1"]
 _VERSIONS: dict[str, Version] = {VC2: "2.0", VC1: "1.1"}

@@ -13,7 +13,7 @@ from vc.errors import UnknownContext
 from vc.model.context_terms import terms_of
 from vc.model.credential import check_credential
 from vc.model.members import Version, check_head, check_party, check_typed, items
-from vc.shapes import inside, many, unnamed, wrong
+from vc.values import inside, many, unnamed, wrong
 
 ENVELOPED_CREDENTIAL = "EnvelopedVerifiableCredential"
 ENVELOPED_PRESENTATION = "EnvelopedVerifiablePresentation"

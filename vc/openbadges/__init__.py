@@ -8,7 +8,7 @@ from vc.openbadges.awards import Achievement, CourseAward, IncludedPart, Issuer,
 from vc.openbadges.build import course_certificate, identity_hash, program_certificate
 from vc.openbadges.lint import check_values, lint, recipient_name
 from vc.openbadges.structure import check_endorsement, check_structure
-from vc.shapes import many
+from vc.values import many
 
 __all__ = [
     "Achievement",

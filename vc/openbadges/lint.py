@@ -13,7 +13,7 @@ from vc.compiled import Lesson, Shapes, canonical_bytes
 from vc.context_rules import OPEN_BADGES
 from vc.errors import ShapeError
 from vc.openbadges.structure import check_structure
-from vc.shapes import many
+from vc.values import many
 
 
 def lint(credential: dict[str, Any], *, shapes: Shapes | None = None) -> None:

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from vc.errors import RangeError, ShapeError
-from vc.shapes import inside, many, missing
+from vc.values import inside, many, missing
 
 # ResultType whose results are of a status, and of nothing else.
 _STATUS = "Status"

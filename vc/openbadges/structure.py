@@ -13,7 +13,7 @@ from typing import Any
 from vc import model, schemas
 from vc.errors import ShapeError
 from vc.openbadges import results
-from vc.shapes import inside, many, unnamed, wrong
+from vc.values import inside, many, unnamed, wrong
 
 
 def check_structure(credential: Any, where: str = "") -> None:

@@ -10,7 +10,7 @@ from templates.messages import Message
 from vc.context_rules import check_contexts
 from vc.errors import NotSupported, ShapeError
 from vc.kinds import Kind, check_structure
-from vc.shapes import many
+from vc.values import many
 from verifier.case import Case
 from verifier.report import Check, Outcome
 

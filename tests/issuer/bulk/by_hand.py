@@ -60,7 +60,7 @@ class Stamp:
         return Done()
 
     def due(self, caller: Caller, items: Sequence[Completion | StoredDecision], *, beyond_the_limit: bool) -> Done:
-        raise NotImplementedError
+        raise AssertionError("these runs are of cohorts")
 
 
 class ByHand:
