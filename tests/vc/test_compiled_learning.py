@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.vc.samples import NOW, course, dereference, secure
+from tests.vc.samples import NOW, course, dereference, secure, specialization
 from tests.vc.shaped import SIGNER, Document, agrees, at, full, of_two, other, places, put
 from vc.compiled import Lesson, Remembered, Shapes, canonical_bytes, compiling, pattern, shapes
 from vc.compiled.compiling import outline
@@ -132,6 +132,28 @@ def test_a_verifier_learns_nothing_from_a_forgery(document: Document) -> None:
         with pytest.raises(ProofInvalid):
             verified(forged, known)
     assert (known.compiled, known._families) == (0, {})
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [
+        (("validFrom",), ("awardedDate",)),
+        (("evidence", 0, "id"), ("evidence", 1, "id")),
+        (("relatedResource", 0, "digestMultibase"), ("relatedResource", 1, "digestMultibase")),
+    ],
+    ids=["dates", "evidence", "digests"],
+)
+def test_two_texts_of_a_genuine_one_have_changed_places(ways: tuple[tuple[str | int, ...], ...]) -> None:
+    """The shape is known and has holes there, and each text is one that was signed."""
+    genuine = put(specialization(SIGNER), ("awardedDate",), "2026-03-01T12:00:00Z")
+    known = of_two(genuine, other(genuine))
+    verified(secure(genuine, SIGNER), known)
+    one, another = (at(genuine, way) for way in ways)
+    assert one != another
+    hits = known.hits
+    with pytest.raises(ProofInvalid, match="does not match"):
+        verified(put(put(secure(genuine, SIGNER), ways[0], another), ways[1], one), known)
+    assert known.hits > hits
 
 
 def test_a_forgery_of_a_known_shape_is_refused(document: Document) -> None:
