@@ -42,7 +42,6 @@ def serve(
     home: Home = None,
 ) -> int:
     """Serves certificates, DID documents and status lists. It first finishes what a power cut left."""
-    from issuer.ports import require_free
     from serving.processes import handed
     from serving.running import Options, PortTaken, run
 
@@ -51,7 +50,6 @@ def serve(
     options = Options(host, port, processes, metrics_host, metrics_port, cast("Form | None", log))
     with ExitStack() as beside:
         if handed(os.environ) is None:  # else the process that supervises has done it
-            require_free(host, port)
             beside.enter_context(_prepared(context, options, own_worker))
         try:
             return run(
@@ -73,8 +71,10 @@ def serve(
 def _prepared(context: typer.Context, options: "Options", own_worker: bool | None) -> "Crew":
     """What is done once, whatever the number of processes: what was left is finished, and one worker stands ready."""
     from issuer.bulk.crew import Crew
+    from issuer.ports import require_free
 
     services = services_in(context)
+    require_free(options.host, options.port)
     terminal = Terminal()
     cli_backups.say_if_copy(terminal, services)
     printing_runs.finished(terminal, services.issuance().finish_intents())

@@ -54,7 +54,7 @@ def test_a_flipped_bit_changes_nothing_that_is_shown(name: str) -> None:
     twin = TWINS[name]
     genuine = corpus.content(twin.file)
 
-    @settings(max_examples=3 if name in SLOW else 20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=3 if name in SLOW else 20, suppress_health_check=[HealthCheck.too_slow])
     @given(st.integers(0, len(genuine) * 8 - 1))
     def flip(bit: int) -> None:
         check(twin, genuine, bit)
@@ -67,7 +67,7 @@ def test_a_cut_off_file_is_never_accepted(name: str) -> None:
     twin = TWINS[name]
     genuine = corpus.content(twin.file)
 
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=15)
     @given(st.integers(0, len(genuine) - 1))
     def cut(length: int) -> None:
         assert str(corpus.verify_bytes(twin, genuine[:length]).verdict) != "accepted"

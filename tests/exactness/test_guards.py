@@ -35,7 +35,7 @@ def test_the_badge_itself_and_its_other_are_answered() -> None:
 
 # --- values --------------------------------------------------------------------------------------------------
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 _ANY_TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
 _QUOTED = st.text(st.sampled_from('"\\\n\x00\x01\x7f\x85\ufffe\uffffé𝔸 %{}$'), max_size=6)
 

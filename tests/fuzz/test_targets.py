@@ -40,7 +40,6 @@ def test_nothing_but_a_refusal_leaves_it(name: str) -> None:
 
     @settings(
         max_examples=8 if name in SLOW else 40,
-        deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     @given(st.sampled_from(seeds), st.integers(0, 2**32), st.binary(max_size=60))

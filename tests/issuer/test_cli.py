@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -441,6 +442,11 @@ def test_an_output_files_ending_says_its_form(issued: Shell, tmp_path: Path) -> 
 def test_before_init_every_command_says_so(shell: Shell, command: tuple[str, ...]) -> None:
     assert "There is no issuer in" in shell.refused(*command)
     assert "issuer init --organization" in shell.err
+
+
+def test_before_init_no_port_is_looked_at(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert "There is no issuer in" in shell.refused("serve", "--port", str(taken.getsockname()[1]))
 
 
 def test_a_key_that_others_can_read_is_told(filled: Shell) -> None:

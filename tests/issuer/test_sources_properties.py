@@ -69,7 +69,7 @@ def delivered(source: str, payloads: Iterable[bytes]) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize("source", sorted(SENT))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(events=EVENTS, data=st.data())
 def test_order_and_repetition_of_deliveries_change_nothing(source: str, events: Any, data: st.DataObject) -> None:
     payloads = [SENT[source](hour, learner, outcome) for (hour, learner), outcome in sorted(events.items())]
@@ -83,7 +83,7 @@ def test_a_report_that_comes_again_is_the_same_facts(source: str, payload: bytes
 
 
 @pytest.mark.parametrize("source", sorted(SOURCES))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)))
 def test_whatever_is_sent_a_report_comes_back(source: str, data: bytes) -> None:
     load(source, data)
@@ -115,7 +115,7 @@ def shapes(shape: Any) -> st.SearchStrategy[Any]:
         ("rest", {"completions": [COMPLETION | {"as_of": moment(1)}]}),
     ],
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_an_event_with_anything_in_it_is_a_report_too(source: str, shape: Any, data: st.DataObject) -> None:
     load(source, json.dumps(data.draw(shapes(shape))))

@@ -203,7 +203,7 @@ RULES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=300, derandomize=True)
 @given(ATTEMPTS, st.sets(st.integers(0, 11)), RULES)
 def test_the_amounts_of_a_way_add_up(facts: list[Any], gone: set[int], program: Any) -> None:
     revoked = frozenset(facts[place].id for place in gone if place < len(facts))

@@ -36,7 +36,6 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 # An example costs some 10 ms, a verification some 30; there are a hundred operations. `make properties` tries more.
 EXAMPLES = settings(
     max_examples=int(os.environ.get("TESTAMUR_EXAMPLES", "8")),
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

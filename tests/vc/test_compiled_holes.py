@@ -96,7 +96,7 @@ _DOCUMENT = course(SIGNER)
 _WAYS = list(places(_DOCUMENT))
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(st.sampled_from(_WAYS), st.one_of(st.text(), st.sampled_from((*TEXTS, *IRIS)))), max_size=4))
 def test_whatever_is_put_where_it_is_exact_or_silent(wide: Shapes, changes: list[tuple[tuple[Any, ...], str]]) -> None:
     document = _DOCUMENT

@@ -171,7 +171,7 @@ PLACES = [(name, place.path) for name in SAMPLES for place in places(name, sampl
 
 
 @given(where=st.sampled_from(PLACES), value=JSON)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_document_crashes_the_check(where: tuple[str, tuple[str | int, ...]], value: Any) -> None:
     name, path = where
     for document in (put(sample(name), path, value), value):

@@ -310,7 +310,7 @@ BASES = (CREDENTIAL, OLDER, PRESENTATION, ENVELOPE, SOUND["related resources"], 
 @given(
     document=st.sampled_from(BASES), name=st.sampled_from(sorted({key for base in BASES for key in base})), value=JSON
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_document_crashes_the_check(document: dict[str, Any], name: str, value: Any) -> None:
     for check in (model.check_credential, model.check_presentation, model.check_envelope):
         for changed in (put(document, (name,), value), put(document, ("@context",), [VC2, value]), value):

@@ -33,7 +33,6 @@ EXAMPLES = int(os.environ.get("TESTAMUR_EXAMPLES", "5"))
 few = partial(
     settings,
     max_examples=EXAMPLES,
-    deadline=None,
     phases=[Phase.explicit, Phase.generate, Phase.shrink],  # explaining a failure takes minutes here
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -185,7 +185,7 @@ PLACES = [(name, place.path) for name in SAMPLES for place in places(name, sampl
 
 
 @given(where=st.sampled_from(PLACES), value=JSON, surrogate=st.booleans())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_value_anywhere_crashes_the_check(
     where: tuple[str, tuple[str | int, ...]], value: Any, surrogate: bool
 ) -> None:

@@ -79,7 +79,7 @@ def _of(hint: Any) -> st.SearchStrategy[Any]:
     return st.from_type(hint)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(any_of(Report))
 def test_every_report_comes_back_as_it_was(report: Report) -> None:
     assert decoded(Report, encoded(report)) == report

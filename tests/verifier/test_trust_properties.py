@@ -3,7 +3,7 @@
 import contextlib
 import json
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.vc.samples import NOW, SoftSigner
@@ -34,7 +34,6 @@ json_values = st.recursive(
 
 
 @given(issuers, st.text())
-@settings(deadline=None)
 def test_every_issuer_is_compared(issuer: str, name: str) -> None:
     for flag in KNOWN.flags(issuer, name):
         assert str(flag.said)
@@ -43,7 +42,6 @@ def test_every_issuer_is_compared(issuer: str, name: str) -> None:
 
 
 @given(st.binary() | json_values.map(lambda value: json.dumps(value).encode()))
-@settings(deadline=None)
 def test_no_list_breaks_its_reader(data: bytes) -> None:
     for one in (Source("a.json", content=data), Source("a.json", keys=(SIGNER.public_key,), content=data)):
         with contextlib.suppress(VcError):
@@ -54,7 +52,6 @@ def test_no_list_breaks_its_reader(data: bytes) -> None:
     st.dictionaries(st.sampled_from(["registry", "issuers", "meta", "name", "issued", "expires"]), json_values),
     st.sampled_from(["issuer-list+jws", "entity-statement+jwt", "JWT"]),
 )
-@settings(deadline=None)
 def test_nor_does_a_signed_one(document: dict[str, object], typ: str) -> None:
     data = jose.sign({"typ": typ}, json.dumps(document).encode(), SIGNER)
     with contextlib.suppress(VcError):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.vc.baking.sample_files import CREDENTIAL, SIGNATURE, TOKEN, itxt, pdf_with, png, stream, svg
@@ -37,21 +37,18 @@ def test_anything_else_is_no_container(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", CONTAINERS)
-@settings(deadline=None)  # other tests run at the same time
 @given(data=st.binary(max_size=400))
 def test_only_our_errors_leave_for_random_bytes(name: str, data: bytes) -> None:
     _only_our_errors(name, data)
 
 
 @pytest.mark.parametrize(("name", "start"), [("png", SIGNATURE), ("svg", b"<svg "), ("pdf", b"%PDF-1.7\n")])
-@settings(deadline=None)  # other tests run at the same time
 @given(data=st.binary(max_size=400))
 def test_only_our_errors_leave_after_a_right_start(name: str, start: bytes, data: bytes) -> None:
     _only_our_errors(name, start + data)
 
 
 @pytest.mark.parametrize("name", CONTAINERS)
-@settings(deadline=None)  # other tests run at the same time
 @given(st.data())
 def test_only_our_errors_leave_when_bytes_are_changed(name: str, data: st.DataObject) -> None:
     changed = bytearray(BAKED[name])

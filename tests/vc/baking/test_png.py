@@ -3,7 +3,7 @@
 import zlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openbadgeslib.baking import ITXT_KEYWORD_OB3, bake_png, extract_png
 
@@ -18,7 +18,6 @@ def test_what_is_baked_comes_back_byte_by_byte(credential: bytes) -> None:
     assert unbake(bake(png(), credential)) == credential
 
 
-@settings(deadline=None)  # other tests run at the same time
 @given(st.dictionaries(st.text(), st.text()))
 def test_any_json_comes_back(members: dict[str, str]) -> None:
     import orjson
