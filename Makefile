@@ -48,8 +48,10 @@ LOCKED := --require-hashes --only-binary :all: -r
 run: $(VENV)/run.installed
 	@exec $(PY) -m issuer.demo $(ARGS)
 
+# Commands that tests start are read from compiled files, even where an environment says to write none: without them
+# each of some hundred starts compiles the project anew.
 test: $(VENV)/test.installed
-	@exec $(PY) -m pytest -n auto --dist loadgroup $(ARGS)
+	@exec env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -n auto --dist loadgroup $(ARGS)
 
 mutants: $(VENV)/test.installed
 	@$(PY) -m tests.attacks.mutate $(ARGS)

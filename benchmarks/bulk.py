@@ -25,6 +25,7 @@ from issuer import deciding
 from issuer.app import wire
 from issuer.issuance import Issuance
 from issuer.services import Services
+from serving.collecting import seldom
 from tests.vc.samples import SoftSigner
 
 MOST = 20_000_000  # certificates; a mistake in a number must not fill the disk
@@ -177,6 +178,7 @@ def main() -> None:
     parser.add_argument("--database", help="the address of an empty PostgreSQL database; else SQLite")
     parser.add_argument("--folder", type=Path, help="where the issuer is made; it stays there")
     asked = parser.parse_args()
+    seldom()  # as the command does
     if not 0 < asked.certificates <= MOST:
         parser.error(f"Between 1 and {MOST:,} certificates.")
     with tempfile.TemporaryDirectory() as made:

@@ -26,6 +26,7 @@ from benchmarks.watching import size
 from issuer import deciding, selection
 from issuer.app import wire
 from issuer.services import Services
+from serving.collecting import seldom
 
 SHORT = 1_400  # certificates; some seconds
 CHUNK = 250  # learners; 1,750 certificates
@@ -137,6 +138,7 @@ def main() -> None:
     chosen = parser.parse_args()
     if not six_courses.EACH <= chosen.certificates <= MOST:
         parser.error(f"Between {six_courses.EACH} and {MOST:,} certificates.")
+    seldom()  # as the command does
     print(machine())
     found = list(printed(tables(chosen.certificates, chosen.database)))
     print(load())

@@ -30,6 +30,7 @@ from issuer.cli_store import store
 from issuer.cli_webhooks import webhooks
 from issuer.console import Terminal, stdout_is_terminal
 from issuer.exits import DONE, REFUSED, CommandErrors, ended
+from serving.collecting import seldom
 
 if TYPE_CHECKING:
     from issuer.store.credentials import StoredCredential
@@ -201,6 +202,7 @@ def guarded(call: Callable[[], object]) -> int:
 
 
 def main() -> None:
+    seldom()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -140,7 +140,8 @@ class Cycle:
             except VcError as error:
                 outcomes[draft.place] = error
             else:
-                linted.append(replace(draft, unsecured=linted_to_bytes(draft.credential)))
+                unsecured = linted_to_bytes(draft.credential)
+                linted.append(Draft(draft.place, draft.work, draft.slot, draft.credential, unsecured))
         self._reached("linted")
         return linted
 

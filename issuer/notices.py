@@ -16,11 +16,11 @@ from typing import Any, Literal
 from issuer.catalogue import Catalogue
 from issuer.config import Config
 from issuer.encoding import from_bytes
-from issuer.facts import Completion, Enrolment, Fact
 from issuer.mail_settings import is_address
 from issuer.store import catalogues, credentials, facts, mail
 from issuer.store.credentials import StoredCredential
 from issuer.store.database import Transaction
+from issuer.store.facts import Address
 from issuer.store.mail import Letter
 from issuer.store.moments import write
 from issuer.store.status import StatusChange
@@ -91,30 +91,20 @@ def addresses_of(tx: Transaction, several: Sequence[StoredCredential]) -> dict[i
     bound = credentials.subjects_bound_by(tx, programs)
     catalogue = catalogues.load(tx, with_sessions=False) if programs else Catalogue()
     codes = {one: catalogue.codes_of(one) for one in {stored.organization for stored in several}}
-    told: dict[str, list[Fact]] = {}
+    told: dict[str, list[Address]] = {}
     for some in facts.batched(sorted({stored.learner for stored in several})):
-        told.update(facts.told_of(tx, some))
+        told.update(facts.addresses_told(tx, some))
     found: dict[int, str] = {}
     for stored in several:
         concerned = {stored.subject, *bound.get(stored.number, ())}
-        about = [one for one in told.get(stored.learner, ()) if _subject(one) in concerned]
+        about = [one for one in told.get(stored.learner, ()) if one.subject in concerned]
         own = about
         if stored.kind == "program":
-            own = [one for one in about if _subject(one) in codes[stored.organization]]
-        newest = max(
-            own or about, key=lambda fact: (fact.as_of or fact.recorded_at, fact.recorded_at, fact.id), default=None
-        )
+            own = [one for one in about if one.subject in codes[stored.organization]]
+        newest = max(own or about, key=lambda one: one.rank, default=None)
         address = "" if newest is None else newest.email.strip()
         found[stored.number] = address if is_address(address) else ""
     return found
-
-
-def _subject(fact: Fact) -> str:
-    match fact:
-        case Completion():
-            return fact.course
-        case Enrolment():
-            return fact.program
 
 
 def _letter(

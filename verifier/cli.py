@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 from typer.exceptions import TyperException
 
+from serving.collecting import seldom
 from vc.errors import VcError
 from verifier.glyphs import invisible
 from verifier.issuer_lists import MAX_LISTS, IssuerLists, Source, opened, source
@@ -234,6 +235,7 @@ def visible(text: str) -> str:
 
 def main() -> None:
     """The entry point. Usage errors leave with 64, because 2 is one of the three answers."""
+    seldom()
     try:
         code = app(standalone_mode=False)
     except TyperException as error:

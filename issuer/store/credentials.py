@@ -20,6 +20,7 @@ Kind = Literal["course", "program"]
 Status = Literal["valid", "suspended", "revoked", "superseded"]
 
 _AT_ONCE = 1_000  # lines of a list that are in memory
+_NAMES = tuple(one.name for one in table.columns)
 
 
 @dataclass(frozen=True)
@@ -294,11 +295,14 @@ def _many(tx: Transaction, condition: Any | None) -> tuple[StoredCredential, ...
     query = select(table).order_by(table.c.number)
     if condition is not None:
         query = query.where(condition)
-    return tuple(from_row(row) for row in tx.execute(query).mappings())
+    return tuple(_from_values(dict(zip(_NAMES, row, strict=True))) for row in tx.execute(query).all())
 
 
 def from_row(row: RowMapping) -> StoredCredential:
-    values = {name: row[name] for name in table.c.keys()}  # noqa: SIM118 - a collection of columns, not a dict
+    return _from_values({name: row[name] for name in _NAMES})
+
+
+def _from_values(values: dict[str, Any]) -> StoredCredential:
     values["intended_at"] = moments.read(values["intended_at"])
     values["released_at"] = moments.read(values["released_at"]) if values["released_at"] else None
     return StoredCredential(**values)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, insert, or_, select
 
@@ -135,8 +135,28 @@ def told_of(tx: Transaction, learners: Sequence[str]) -> dict[str, list[Fact]]:
     """Every fact of these learners, at most a few hundred, history included."""
     found: dict[str, list[Fact]] = {}
     query = select(*_COLUMNS).where(table.c.learner.in_(learners)).order_by(table.c.sequence)
-    for row in tx.execute(query):
+    for row in tx.execute(query).all():
         found.setdefault(row[2], []).append(_from_row(row))
+    return found
+
+
+class Address(NamedTuple):
+    """An e-mail address ("" for none), as a fact about the subject gives it. Of two, the one with the greater rank was
+    told later."""
+
+    subject: str
+    email: str
+    rank: tuple[str, str, str]
+
+
+def addresses_told(tx: Transaction, learners: Sequence[str]) -> dict[str, list[Address]]:
+    """What every fact of these learners gives as their address, at most a few hundred, history included."""
+    columns = table.c
+    since = func.coalesce(columns.as_of, columns.recorded_at)
+    query = select(columns.learner, columns.subject, columns.email, since, columns.recorded_at, columns.id)
+    found: dict[str, list[Address]] = {}
+    for learner, subject, email, *rank in tx.execute(query.where(columns.learner.in_(learners))).all():
+        found.setdefault(learner, []).append(Address(subject, email, tuple(rank)))
     return found
 
 
@@ -198,7 +218,7 @@ def of_learners(tx: Transaction, learners: Sequence[str], about: About) -> dict[
     """What is known of these learners about these subjects, history included. `learners`: at most a few hundred."""
     found: dict[str, list[Fact]] = {}
     query = select(*_COLUMNS).where(table.c.learner.in_(learners), _is_about(about)).order_by(table.c.sequence)
-    for row in tx.execute(query):
+    for row in tx.execute(query).all():
         found.setdefault(row[2], []).append(_from_row(row))
     return found
 
@@ -206,7 +226,7 @@ def of_learners(tx: Transaction, learners: Sequence[str], about: About) -> dict[
 def completions_of(tx: Transaction, learners: Sequence[str]) -> tuple[Fact, ...]:
     """All that was ever said of their completions. `learners`: at most a few hundred."""
     query = select(*_COLUMNS).where(table.c.learner.in_(learners), table.c.kind == "completion")
-    return tuple(_from_row(row) for row in tx.execute(query))
+    return tuple(_from_row(row) for row in tx.execute(query).all())
 
 
 def batched(values: Sequence[_Value], size: int = _MOST_VALUES) -> Iterator[Sequence[_Value]]:
