@@ -1,8 +1,8 @@
 """Why the peer's canonical form is another than ours, where it is.
 
 A cause is a claim that can be tested: *when this is taken out of the document, the two agree.* `explain` takes each
-cause out alone, then all that the document has together. What none of them explains has no class, and is a defect of
-one of the two until somebody finds out.
+cause out alone, then several that the document has together. What none of them explains has no class, and is a defect
+of one of the two until somebody finds out.
 
     >>> explain(Query({"@context": [VC2], "id": "urn:example:[", …}, CREDENTIAL))  # doctest: +SKIP
     'an IRI outside RFC 3987'
@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
+from itertools import combinations
 from typing import Any
 
 import contexts
@@ -27,13 +28,9 @@ Take = Callable[[Any], Any]
 
 def explain(query: Query) -> str:
     """The cause, or several joined by " and ", for which `full` and `peer` differ; or `UNEXPLAINED`."""
-    present = [name for name, take in CAUSES.items() if take(query.document) != query.document]
-    for name in present:
-        if _agree(query, name):
-            return name
-    if len(present) > 1 and _agree(query, *present):
-        return " and ".join(present)
-    return UNEXPLAINED
+    present = [name for name, take in CAUSES.items() if repr(take(query.document)) != repr(query.document)]
+    together = (some for count in range(1, len(present) + 1) for some in combinations(present, count))
+    return next((" and ".join(some) for some in together if _agree(query, *some)), UNEXPLAINED)
 
 
 def _agree(query: Query, *names: str) -> bool:
@@ -113,6 +110,18 @@ def _no_words_of_first_types(value: Any) -> Any:
     return {name: _no_words_of_first_types(member) for name, member in value.items() if name not in lost}
 
 
+def _types_first(value: Any) -> Any:
+    """A node of an id and a type alone, in this order. The peer takes it for a mere reference, and does not leave the
+    words of the node around it (JSON-LD 1.1 API section 5.1.2 step 7) before it comes to those of the type; where the
+    former protect one that the latter define otherwise, it refuses the document. With the type first it does not."""
+    if isinstance(value, list):
+        return [_types_first(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    members = {name: _types_first(member) for name, member in value.items()}
+    return {name: members[name] for name in reversed(members)} if list(members) == ["id", "type"] else members
+
+
 @cache
 def _words() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
     """Type -> the words that its own context defines, and the words that a context defines for all types."""
@@ -132,4 +141,5 @@ CAUSES: Mapping[str, Take] = {
     "an IRI outside RFC 3987": _texts(_well_formed),
     "statements in several graphs": _no_graphs,
     "words that the first of several types defines": _no_words_of_first_types,
+    "a node of an id and a type alone": _types_first,
 }

@@ -38,11 +38,19 @@ def two_graphs() -> Query:
     return query
 
 
+def reference_with_a_type() -> Query:
+    """A result where an image is due: an achievement protects a word of results."""
+    query = made("every member")
+    query.document["credentialSubject"]["achievement"]["image"] = {"id": "urn:example:image", "type": "Result"}
+    return query
+
+
 WITNESSES: Mapping[str, Query] = {
     "the form of a number": number(5e-324),
     "an IRI outside RFC 3987": credential(id="urn:example:["),
     "statements in several graphs": two_graphs(),
     "words that the first of several types defines": made("learner record"),
+    "a node of an id and a type alone": reference_with_a_type(),
 }
 
 
