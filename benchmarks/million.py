@@ -2,6 +2,7 @@
 
 python -m benchmarks.million                               # 1,000,000; hours, and 30 GB of disk
 python -m benchmarks.million --certificates 2000           # minutes
+python -m benchmarks.million --certificates 70000 --workers 1 --no-kill     # to be compared with --workers 2
 python -m benchmarks.million --database postgresql://…     # a server of yours; a database is made there and dropped
 
 (1) a PostgreSQL of its own, a made-up school, facts of as many learners as it takes, decided
@@ -19,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,7 +49,7 @@ class Told:
     state: str = ""
 
 
-def run(ground: Ground, learners: int, *, every: float, kill: bool = True) -> Told:
+def run(ground: Ground, learners: int, *, every: float, workers: int = 2, kill: bool = True) -> Told:
     told, database = Told(), ground.open()
     # (1) facts and decisions
     with Progress() as progress:
@@ -59,13 +60,16 @@ def run(ground: Ground, learners: int, *, every: float, kill: bool = True) -> To
     told.phases["decisions"] = _timed(lambda: ground.run("decide"))
     # (2) a run, and workers
     ground.run("bulk", "start", "--program", six_courses.PROGRAM, "--detach")
-    told.phases["run"] = _timed(lambda: _worked(ground, database, told, learners * six_courses.EACH, every, kill))
+    told.phases["run"] = _timed(
+        lambda: _worked(ground, database, told, learners * six_courses.EACH, every, workers, kill)
+    )
     database.close()
     return told
 
 
-def _worked(ground: Ground, database: Database, told: Told, total: int, every: float, kill: bool) -> None:
-    workers = {name: ground.start("worker", "--name", name) for name in ("worker-1", "worker-2")}
+def _worked(ground: Ground, database: Database, told: Told, total: int, every: float, count: int, kill: bool) -> None:
+    names = [f"worker-{number}" for number in range(1, count + 1)]
+    workers = {name: ground.start("worker", "--name", name) for name in names}
     watch = Watch(database)
     try:
         with Progress() as progress:
@@ -78,7 +82,8 @@ def _worked(ground: Ground, database: Database, told: Told, total: int, every: f
                 if kill and told.killed_at is None and told.samples[-1].released >= total // 2:
                     workers["worker-1"].send_signal(signal.SIGKILL)
                     workers["worker-1"].wait()
-                    workers["worker-3"] = ground.start("worker", "--name", "worker-3")
+                    another = f"worker-{count + 1}"
+                    workers[another] = ground.start("worker", "--name", another)
                     told.killed_at = told.samples[-1].released
                 if all(one.poll() is not None for one in workers.values()):
                     raise RuntimeError(f"no worker is left; {ground.home / 'output.log'} may say why")
@@ -121,6 +126,7 @@ def tables(told: Told, ground: Ground, learners: int) -> Iterator[Table]:
     rows = [
         ("certificates released", f"{found.released:,} of {total:,}"),
         ("of them a second by the clock", f"{total / told.phases['run']:,.0f}"),
+        ("… between the first and the last tenth", _steady(told.samples, total)),
         ("facts written, seconds", f"{told.phases['facts']:,.0f}"),
         ("learners decided, seconds", f"{told.phases['decisions']:,.0f}"),
         ("issued and released, seconds", f"{told.phases['run']:,.0f}"),
@@ -142,6 +148,14 @@ def tables(told: Told, ground: Ground, learners: int) -> Iterator[Table]:
         *said,
     )
     yield Table("A million: the accounts", ("", ""), rows, notes)
+
+
+def _steady(samples: Sequence[Sample], total: int) -> str:
+    """Certificates a second while every worker has warmed up and none has run out of work."""
+    inner = [one for one in samples if 0.1 <= one.released / total <= 0.9]
+    if len(inner) < 2:
+        return "too short to say"
+    return f"{(inner[-1].released - inner[0].released) / (inner[-1].seconds - inner[0].seconds):,.0f}"
 
 
 def _over_time(told: Told) -> Table:
@@ -176,7 +190,8 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where PostgreSQL and the issuer have their files while it runs")
     parser.add_argument("--every", type=float, default=5.0, metavar="SECONDS", help="between two looks")
     parser.add_argument("--port", type=int, default=8970, help="on which the issuer serves for the sample")
-    parser.add_argument("--no-kill", action="store_true", help="let both workers live")
+    parser.add_argument("--workers", type=int, choices=range(1, 9), default=2, metavar="COUNT", help="at once; else 2")
+    parser.add_argument("--no-kill", action="store_true", help="let all workers live")
     parser.add_argument("--markdown", action="store_true", help="write the tables into docs/performance.md")
     chosen = parser.parse_args()
     if not six_courses.EACH <= chosen.certificates <= MOST:
@@ -189,7 +204,7 @@ def main() -> None:
         postgresql(Path(folder), chosen.database) as address,
     ):
         ground = Ground.made(Path(folder) / "home", address, port=chosen.port)
-        told = run(ground, learners, every=chosen.every, kill=not chosen.no_kill)
+        told = run(ground, learners, every=chosen.every, workers=chosen.workers, kill=not chosen.no_kill)
         found = list(printed(tables(told, ground, learners)))
     print(load())
     if chosen.markdown:

@@ -31,7 +31,8 @@ def plan(database: Database, run: BulkRun, *, limits: Limits, now: datetime) -> 
             database, now=now, organization=run.organization, program=run.program, actor=run.asked_by
         ):
             pass
-    # (2) chunks
+    # (2) chunks, of what may have come in a moment ago
+    database.look_over()
     page = _cohort(run, limits) if run.kind == "cohort" else _due(database, run, limits, now)
     after = run.planned_up_to
     while True:

@@ -47,6 +47,12 @@ class Database:
         with self._turn(), self._our_errors(), self._ways.writer.begin() as connection:
             yield connection
 
+    def look_over(self) -> None:
+        """To be called before very much is worked on that may have been written a moment ago: a database that chooses
+        its ways by how much is in its tables counts it anew, in a second or two."""
+        with self._our_errors(), self._ways.reader.begin() as connection:  # committed, and nobody's turn to write
+            self._dialect.look_over(connection)
+
     def close(self) -> None:
         self._ways.writer.dispose()
 

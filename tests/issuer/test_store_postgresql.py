@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -17,6 +18,7 @@ from issuer.store.dialects import postgresql
 from tests import databases
 from tests.at_once import at_once
 from tests.issuer import domain
+from tests.issuer.bulk.by_hand import ByHand
 from tests.issuer.installation import Installation
 
 pytestmark = pytest.mark.only_postgresql
@@ -176,6 +178,32 @@ def test_a_standby_is_told_apart(place: str) -> None:
     administer(place, f'ALTER DATABASE "{urlsplit(place).path.lstrip("/")}" SET default_transaction_read_only = on')
     with pytest.raises(StoreUnavailable, match="read-only"), open_database(place).write() as tx:
         facts.append(tx, [domain.done("toolbox")])
+
+
+def looked_over(database: Database) -> set[str]:
+    """The tables of which the server knows how often each value stands in them."""
+    with database.read() as tx:
+        return set(tx.scalars(text("SELECT DISTINCT tablename FROM pg_stats WHERE schemaname = 'public'")))
+
+
+def test_what_was_written_a_moment_ago_is_counted_before_a_bulk_run(tmp_path: Path) -> None:
+    bench = ByHand(Installation(tmp_path), 3, chunk=3)
+    assert not looked_over(bench.school.database)
+    bench.start()
+    bench.work()
+    assert looked_over(bench.school.database) >= {"fact", "decision"}
+    bench.school.database.close()
+
+
+def test_tables_that_another_one_counts_hold_up_nobody(tmp_path: Path) -> None:
+    bench = ByHand(Installation(tmp_path), 3, chunk=3)
+    database, place = bench.school.database, bench.school.config.database
+    with psycopg.connect(str(place)) as other:
+        other.execute("LOCK TABLE decision IN SHARE UPDATE EXCLUSIVE MODE")
+        database.look_over()
+        assert "fact" in looked_over(database)
+        assert "decision" not in looked_over(database)
+    database.close()
 
 
 def test_what_takes_too_long_is_given_up(place: str) -> None:

@@ -43,6 +43,9 @@ class Dialect(Protocol):
     def require(self, connection: Connection) -> None:
         """Raises `StoreUnavailable` when this server or database cannot keep the promises of the store."""
 
+    def look_over(self, connection: Connection) -> None:
+        """Counts anew what is in the tables, in a transaction of `reader`, where ways are chosen by such counts."""
+
     def refusal(self, error: BaseException) -> IssuerError | None:
         """What the driver's error is to us, by its code and never by its words; None for a constraint that fired or
         SQL that is wrong, which are facts about us and not about the store."""

@@ -24,6 +24,8 @@ WRITERS_LOCK = int.from_bytes(b"testamur", "big")
 OLDEST = 14
 """The oldest major version that the project tends in 2026. Nothing that is used here is newer than 11."""
 
+_LARGE = ("fact", "decision", "award", "credential")  # the tables that a million learners fill
+
 _BUSY = frozenset({"55P03", "40001", "40P01", "53300"})  # lock timeout, serialization, deadlock, connections
 _READ_ONLY = frozenset({"25006"})
 _FULL = frozenset({"53100"})
@@ -75,6 +77,13 @@ def require(connection: Connection) -> None:
             hint="Make it anew: CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8'",
             encoding=encoding,
         )
+
+
+def look_over(connection: Connection) -> None:
+    """The server does so by itself within some minutes ("The Autovacuum Daemon"). Until then it takes tables that were
+    just filled for small, and of two indexes the one that finds a whole program instead of a learner. A table that is
+    being counted already is left out; who does not own the tables is warned, and nothing happens."""
+    connection.exec_driver_sql(f"ANALYZE (SKIP_LOCKED) {', '.join(_LARGE)}")
 
 
 def refusal(error: BaseException) -> IssuerError | None:

@@ -85,6 +85,10 @@ def require(connection: Connection) -> None:
     """The library that Python brings can all that we need."""
 
 
+def look_over(connection: Connection) -> None:
+    """The index with most columns in common is taken here, whatever the tables hold."""
+
+
 def refusal(error: BaseException) -> IssuerError | None:
     if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
         return None
