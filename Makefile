@@ -4,6 +4,7 @@
 #   make run ARGS="--issuer-port 9000"        … with options (ARGS=--help lists them)
 #   make test                                 the whole test suite
 #   make test ARGS="tests/vc -k status"       … or a part of it
+#   make test-postgresql                      the tests of the issuer with their records on PostgreSQL instead of SQLite
 #   make mutants                              takes each guard of the verifier out: are its hostile files then noticed?
 #   make conformance                          what the W3C test suites talk to, on https://127.0.0.1:8443 until Ctrl-C
 #   make conformance SUITES=DIR               … and every suite that is installed below DIR run against it
@@ -40,7 +41,7 @@ INSTALL := $(PY) -m pip install --quiet --no-input --disable-pip-version-check
 endif
 LOCKED := --require-hashes --only-binary :all: -r
 
-.PHONY: run test mutants kills exactness properties fuzz conformance bench bench-bulk bench-growth bench-million \
+.PHONY: run test test-postgresql mutants kills exactness properties fuzz conformance bench bench-bulk bench-growth bench-million \
 	bench-canonical bench-http \
 	bench-hostile bench-overload bench-cohort bench-status lint lock messages clean
 .DELETE_ON_ERROR:
@@ -52,6 +53,9 @@ run: $(VENV)/run.installed
 # each of some hundred starts compiles the project anew.
 test: $(VENV)/test.installed
 	@exec env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -n auto --dist loadgroup $(ARGS)
+
+test-postgresql: $(VENV)/test.installed
+	@$(MAKE) --no-print-directory test ARGS="--database postgresql tests/issuer tests/serving tests/journeys $(ARGS)"
 
 mutants: $(VENV)/test.installed
 	@$(PY) -m tests.attacks.mutate $(ARGS)
