@@ -19,7 +19,8 @@ from issuer.selection import Held, held
 from issuer.store import intents
 from issuer.store.cohorts import Cohort
 from issuer.store.credentials import Kind, StoredCredential, course_key, program_key
-from issuer.store.facts import batched
+
+_ROUNDS = 4  # of the cycle, before learners are let go of
 
 
 class Batches:
@@ -50,12 +51,9 @@ class Batches:
         return Done(issued, courses, tuple(failed), skipped, waiting, limit, no_key)
 
     def each(self, items: Sequence[Item], *, beyond_the_limit: bool = False) -> Iterator[tuple[Item, Result]]:
-        """The same one by one: Course Certificates first, then what binds them."""
-        courses: list[Item] = [item for item in items if isinstance(item, Completion)]
-        programs: list[Item] = [item for item in items if not isinstance(item, Completion)]
-        size = self._chunks.config.limits.issued_at_once.value
+        """The same one by one: of some learners the Course Certificates first, then what binds them."""
         limited: dict[tuple[str, int], LimitReached] = {}
-        for some in batched([*courses, *programs], size):
+        for some in _by_learners(items, self._chunks.config.limits.issued_at_once.value * _ROUNDS):
             results: dict[int, Result] = self._finished(some)
             results |= {
                 place: limited[_version(item)]
@@ -83,6 +81,26 @@ class Batches:
         failed. That the cohort is approved is for the caller to know. `waiting` are rows that
         stay as they were. Raises `CohortState` when it was undone meanwhile, and what is about the store."""
         return CohortChunks(self._chunks, caller, cohort, beyond_the_limit=beyond_the_limit).rows(learners)
+
+
+def _by_learners(items: Sequence[Item], size: int) -> Iterator[list[Item]]:
+    """About so many at a time, all of a learner's together: what is known of him is read once, and what binds his
+    Course Certificates is made of those that were just signed."""
+    of_each: dict[str, list[Item]] = {}
+    for item in items:
+        of_each.setdefault(learner_of(item), []).append(item)
+    some: list[Item] = []
+    for its in of_each.values():
+        if some and len(some) + len(its) > size:
+            yield sorted(some, key=_binds)
+            some = []
+        some += its
+    if some:
+        yield sorted(some, key=_binds)
+
+
+def _binds(item: Item) -> bool:
+    return not isinstance(item, Completion)
 
 
 def _version(item: Item) -> tuple[str, int]:

@@ -25,7 +25,7 @@ def insert_many(tx: Transaction, table: Table, rows: Rows) -> None:
     if not rows:
         return
     if tx.dialect.name == "sqlite":
-        _bound_by_the_driver(tx, insert(table).values({name: bindparam(name) for name in rows[0]}), rows)
+        _bound_by_the_driver(tx, insert(table).values({name: bindparam(f"its_{name}") for name in rows[0]}), rows)
     else:
         tx.execute(insert(table), rows, execution_options={INTO: table})
 
@@ -48,11 +48,12 @@ def update_many(tx: Transaction, table: Table, rows: Rows, *, key: str, only: Co
     else:
         change = update(table).where(table.columns[key] == bindparam(f"its_{key}"), only)
         change = change.values({name: bindparam(f"its_{name}") for name in names})
-        _bound_by_the_driver(tx, change, rows, prefix="its_")
+        _bound_by_the_driver(tx, change, rows)
 
 
-def _bound_by_the_driver(tx: Transaction, statement: Insert | Update, rows: Rows, *, prefix: str = "") -> None:
-    """`prefix`: of the statement's parameters, before the columns' names."""
+def _bound_by_the_driver(tx: Transaction, statement: Insert | Update, rows: Rows) -> None:
+    """The statement's parameters are `its_` and a column's name; others are the same for all rows."""
     made = statement.compile(dialect=tx.dialect)
-    names = [name.removeprefix(prefix) for name in made.positiontup or ()]
-    tx.exec_driver_sql(str(made), [tuple(row[name] for name in names) for row in rows])
+    same = made.params
+    names = [(name.removeprefix("its_"), same[name]) for name in made.positiontup or ()]
+    tx.exec_driver_sql(str(made), [tuple(row.get(name, constant) for name, constant in names) for row in rows])
