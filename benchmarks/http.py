@@ -19,7 +19,6 @@ import os
 import random
 import re
 import signal
-import statistics
 import subprocess
 import sys
 import time
@@ -27,7 +26,9 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from benchmarks.overload import Connections, Counted, closed_loop, open_loop, request
+from benchmarks import published
+from benchmarks.overload import COLUMNS, Connections, Counted, closed_loop, open_loop, quantiles, request
+from benchmarks.timing import Table, machine, printed
 from tests.vc.baking.sample_files import VC, pdf_with, png, stream, svg
 from tests.vc.samples import SoftSigner, course, secure
 from tests.verifier.local_server import say
@@ -117,10 +118,53 @@ def numbers(port: int) -> Mapping[str, float]:
     return {name: float(value) for name, value in re.findall(r"^(testamur_verifier_[^ ]+) (\S+)$", text, re.M)}
 
 
-def _quantiles(seconds: list[float]) -> tuple[float, float, float]:
-    ordered = sorted(seconds) or [0.0]
-    p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
-    return statistics.median(ordered) * 1000, p99 * 1000, ordered[-1] * 1000
+def tables(seconds: float, times: int, processes: int, port: int) -> Iterator[Table]:
+    random.seed(7)
+    run: Callable[..., Any] = asyncio.run
+    with issuing() as issuer:
+        issuer.pages["/credential"] = say(body=json.dumps(secure(certificate("ana"), SIGNER)).encode())
+        service = serving(port, processes)
+        try:
+            kinds = files(f"{issuer.url}/credential")
+            yield _by_kind(kinds, run(each_kind(port, kinds, times)))
+            others = ever_others(port)
+            one_each = next(others)[0]
+            run(open_loop(port, others, 20, 4, service.pid))  # in which it learns the program
+            full: Counted = run(closed_loop(port, one_each, seconds, 4, service.pid))
+            before = numbers(port)
+            half: Counted = run(open_loop(port, others, HALF * len(full.good) / full.seconds, seconds, service.pid))
+            yield _under_load(full, half, before, numbers(port), processes)
+        finally:
+            service.send_signal(signal.SIGTERM)
+            service.wait(60)
+
+
+def _by_kind(kinds: Mapping[str, bytes], found: Mapping[str, list[tuple[float, str]]]) -> Table:
+    rows = []
+    for name, answers in found.items():
+        p50, p99, most = quantiles([one for one, _ in answers])
+        said = ", ".join(sorted({answer for _, answer in answers}))
+        rows.append((name, f"{len(kinds[name]):,}", f"{p50:.0f}", f"{p99:.0f}", f"{most:.0f}", said))
+    columns = ("file", "bytes", "p50, ms", "p99, ms", "longest, ms", "answers")
+    return Table("The verifier: a file of each kind", columns, rows, ("One after the other, each of the same course.",))
+
+
+def _under_load(
+    full: Counted, half: Counted, before: Mapping[str, float], after: Mapping[str, float], processes: int
+) -> Table:
+    p50, p99, _ = quantiles(half.good)
+    path = "testamur_verifier_canonical_forms_total"
+    known, unknown = (
+        after[f'{path}{{path="{which}"}}'] - before.get(f'{path}{{path="{which}"}}', 0) for which in ("shape", "full")
+    )
+    ends = {name.split('"')[1]: value for name, value in sorted(after.items()) if "worker_ends" in name}
+    notes = (
+        f"{processes} process(es). At half load p99 is {p99 / p50:.1f} times p50 (goal: under 10), and {half.late} "
+        f"questions could not be asked in time; {known:.0f} canonical forms were known by their shape, {unknown:.0f} "
+        "were not.",
+        "Workers ended: " + ", ".join(f"{value:.0f} {name}" for name, value in ends.items()) + ".",
+    )
+    return Table("The verifier under load", COLUMNS, [full.row("saturation"), half.row("half of it")], notes)
 
 
 def main() -> None:
@@ -129,44 +173,13 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=30, help="how often each kind of file")
     parser.add_argument("--processes", type=int, default=1, help="of the service")
     parser.add_argument("--port", type=int, default=8978)
+    parser.add_argument("--markdown", action="store_true", help="write the tables into docs/performance.md")
     chosen = parser.parse_args()
-    seconds, times, port = min(chosen.seconds, MOST_SECONDS), min(chosen.each, MOST_EACH), chosen.port
-    random.seed(7)
-    run: Callable[..., Any] = asyncio.run
-    with issuing() as issuer:
-        issuer.pages["/credential"] = say(body=json.dumps(secure(certificate("ana"), SIGNER)).encode())
-        service = serving(port, chosen.processes)
-        try:
-            kinds = files(f"{issuer.url}/credential")
-            found = run(each_kind(port, kinds, times))
-            others = ever_others(port)
-            one_each = next(others)[0]
-            run(open_loop(port, others, 20, 4, service.pid))  # in which it learns the program
-            full: Counted = run(closed_loop(port, one_each, seconds, 4, service.pid))
-            before = numbers(port)
-            rate = HALF * len(full.good) / full.seconds
-            half: Counted = run(open_loop(port, others, rate, seconds, service.pid))
-            after = numbers(port)
-        finally:
-            service.send_signal(signal.SIGTERM)
-            service.wait(60)
-    print(f"{'file':<8} {'bytes':>8} {'p50 ms':>8} {'p99 ms':>8} {'most ms':>8}  answers")
-    for name, answers in found.items():
-        p50, p99, most = _quantiles([one for one, _ in answers])
-        said = ", ".join(sorted({answer for _, answer in answers}))
-        print(f"{name:<8} {len(kinds[name]):>8} {p50:>8.0f} {p99:>8.0f} {most:>8.0f}  {said}")
-    print(f"\n{'load':<12} {'asked/s':>8} {'good/s':>8} {'p50 ms':>8} {'p99 ms':>8}  answers")
-    print(full.row("saturation"))
-    print(half.row("half load"))
-    p50, p99, _ = _quantiles(half.good)
-    print(f"p99 is {p99 / p50:.1f} times p50 (goal: under 10); {half.late} questions could not be asked in time")
-    path = "testamur_verifier_canonical_forms_total"
-    known, unknown = (
-        after[f'{path}{{path="{which}"}}'] - before[f'{path}{{path="{which}"}}'] for which in ("shape", "full")
-    )
-    print(f"canonical forms at half load: {known:.0f} by a known shape, {unknown:.0f} by the full path")
-    ends = {name: value for name, value in after.items() if "worker_ends" in name}
-    print("worker ends:", ", ".join(f"{name.split(chr(34))[1]} {value:.0f}" for name, value in sorted(ends.items())))
+    seconds, times = min(chosen.seconds, MOST_SECONDS), min(chosen.each, MOST_EACH)
+    print(machine())
+    found = list(printed(tables(seconds, times, chosen.processes, chosen.port)))
+    if chosen.markdown:
+        published.replace("http", found)
 
 
 if __name__ == "__main__":

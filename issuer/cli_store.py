@@ -40,6 +40,7 @@ def move(
     """Takes all records from the SQLite file to PostgreSQL. Cut off, it is run again; stop the services first."""
     from issuer import config, moving, store_address
 
+    to = store_address.checked(to, source="--to")  # whoever lists the processes of this machine reads a password in it
     # What the environment names is where the records go to, with its password; they are where config.json says.
     given = config.given_database(os.environ)
     known = given is not None and store_address.shown(given) == store_address.shown(to)

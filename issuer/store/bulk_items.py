@@ -9,18 +9,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, String, cast, func, select
 
 from issuer.store import moments
 from issuer.store.cohorts import State
 from issuer.store.database import Transaction
 from issuer.store.facts import batched
 from issuer.store.office_tables import cohort_row
-from issuer.store.tables import award, credential, decision, fact
+from issuer.store.tables import credential, decision, fact
 
 TO_ISSUE: tuple[State, ...] = ("", "failed")  # what failed before is tried again
 
-_KEY = fact.c.subject + "/" + fact.c.session  # in the words of `issuer.store.credentials.course_key`
+# In the words of `issuer.store.credentials.course_key` and `program_key`: by these an index finds certificates.
+_COURSE_KEY = fact.c.subject + "/" + fact.c.session
+_PROGRAM_KEY = decision.c.program + "/" + cast(decision.c.version, String)
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def fact_numbers(tx: Transaction, ids: Iterable[str]) -> tuple[int, ...]:
 def due(tx: Transaction, facts: Sequence[int], decisions: Sequence[int]) -> Due:
     courses: set[tuple[str, str]] = set()
     for some in batched(facts):
-        query = select(fact.c.learner, _KEY).where(fact.c.sequence.in_(some))
+        query = select(fact.c.learner, _COURSE_KEY).where(fact.c.sequence.in_(some))
         courses.update((row[0], row[1]) for row in tx.execute(query))
     programs: set[tuple[str, str, int]] = set()
     for some in batched(decisions):
@@ -114,16 +116,14 @@ def _with_credential(
 ) -> Due:
     courses: set[tuple[str, str]] = set()
     for some in batched(facts):
-        same = (credential.c.learner == fact.c.learner) & (credential.c.subject_key == _KEY)
-        query = select(fact.c.learner, _KEY).join(credential, same).where(fact.c.sequence.in_(some))
+        same = (credential.c.learner == fact.c.learner) & (credential.c.subject_key == _COURSE_KEY)
+        query = select(fact.c.learner, _COURSE_KEY).join(credential, same).where(fact.c.sequence.in_(some))
         courses.update((row[0], row[1]) for row in tx.execute(query.where(credential.c.kind == "course", there)))
     programs: set[tuple[str, str, int]] = set()
     for some in batched(decisions):
-        its = (award.c.learner == decision.c.learner) & (award.c.program == decision.c.program)
-        joined = decision.join(award, its & (award.c.version == decision.c.version))
-        joined = joined.join(credential, credential.c.award == award.c.number)
-        keys = select(award.c.learner, award.c.program, award.c.version).select_from(joined)
-        found = tx.execute(keys.where(decision.c.sequence.in_(some), there))
-        programs.update((row[0], row[1], row[2]) for row in found)
+        same = (credential.c.learner == decision.c.learner) & (credential.c.subject_key == _PROGRAM_KEY)
+        keys = select(decision.c.learner, decision.c.program, decision.c.version).join(credential, same)
+        keys = keys.where(decision.c.sequence.in_(some), credential.c.kind == "program", there)
+        programs.update((row[0], row[1], row[2]) for row in tx.execute(keys))
     learners = {one[0] for one in courses} | {one[0] for one in programs}
     return Due(tuple(sorted(learners)), frozenset(courses), frozenset(programs))

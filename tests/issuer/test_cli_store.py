@@ -34,9 +34,9 @@ def test_it_says_where_the_records_are(school: Installation, capsys: pytest.Capt
 
 @pytest.mark.only_sqlite
 def test_it_moves_and_says_who_did_it(school: Installation, capsys: pytest.CaptureFixture[str]) -> None:
-    target = databases.of_this_test().new()
+    target = store_address.shown(databases.of_this_test().new())
     assert run(school, "move", "--to", target, "--by", "Olga Orehek", "--json") == 0
-    assert json.loads(capsys.readouterr().out)["place"] == store_address.shown(target)
+    assert json.loads(capsys.readouterr().out)["place"] == target
     school.restart()
     with school.database.read() as tx:
         last = audit.read(tx, None)[-1]
@@ -59,7 +59,15 @@ def test_the_environment_may_name_the_new_place_with_its_password(
 def test_what_cannot_be_moved_to_is_refused_in_one_line(
     school: Installation, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    assert run(school, "move", "--to", "postgresql://nobody@127.0.0.1:1/testamur") == 1
+    assert "cannot be reached" in capsys.readouterr().err
+
+
+@pytest.mark.only_sqlite
+def test_a_password_on_the_command_line_is_refused_for_others_see_it_there(
+    school: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(school, "move", "--to", "postgresql://nobody:secret@127.0.0.1:1/testamur") == 1
     said = capsys.readouterr().err
-    assert "cannot be reached" in said
+    assert "PGPASSFILE" in said
     assert "secret" not in said

@@ -20,7 +20,7 @@ from issuer.facts import Completion
 from issuer.queue import page, queue
 from issuer.reconciliation import Reconciliation
 from issuer.rules import ProgramFeePaid
-from issuer.store import credentials, decisions, disagreements, status
+from issuer.store import bulk_items, credentials, decisions, disagreements, status
 from issuer.store.database import Transaction
 from issuer.stuck import unissued
 from tests.issuer import domain
@@ -82,10 +82,14 @@ LOOKED_UP: dict[str, Callable[[Transaction], Any]] = {
     "a page of the revoked": lambda tx: credentials.page(tx, "school", status="revoked", limit=10),
     "a page of one learner": lambda tx: credentials.page(tx, "school", learner="ana", limit=10),
     "whose certificates": lambda tx: credentials.learners(tx, "school"),
+    "whom a chunk is about": lambda tx: bulk_items.due(tx, (1, 2), (1,)),
+    "what a chunk began": lambda tx: bulk_items.begun(tx, (1, 2), (1,)),
+    "what a chunk released": lambda tx: bulk_items.released(tx, (1, 2), (1,)),
     "a page of decisions": lambda tx: decisions.numbers(tx, [("mini", 1), ("mini", 2)], after=3, limit=10),
 }
 
 
+LARGE = ("fact", "decision", "award", "credential", "included", "mail")
 OF_THE_FEW = ("the suspended", "what was corrected", "what was revoked", "a status list", "a page of the revoked")
 
 
@@ -105,6 +109,24 @@ def test_it_is_looked_up_and_not_searched_for(awarded: Installation) -> None:
         # rows it takes any.
         if what in OF_THE_FEW and not awarded.environ:
             assert [one for one in gone_about if "ix_credential_fallen" in one], what
+
+
+@pytest.mark.both_databases
+def test_what_is_due_is_issued_without_reading_a_large_table_whole(school: Installation) -> None:
+    school.record(*(fact for who in LEARNERS for fact in earned(who)))
+    school.decide()
+    items = school.issuance.plan().items
+    with statements(school) as said:
+        assert school.issuance.batches.due(items).issued == len(LEARNERS)
+    gone_about = ways(school, said)
+    assert gone_about
+    whole = [
+        one
+        for one in gone_about
+        for table in LARGE
+        if f"{one} ".startswith(f"SCAN {table} ") or f"Seq Scan on {table} " in one
+    ]
+    assert whole == []
 
 
 # --- reconciliation ------------------------------------------------------------------------------------------
