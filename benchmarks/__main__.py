@@ -13,6 +13,7 @@ import time
 
 from benchmarks import published
 from benchmarks.timing import machine, printed
+from serving.collecting import seldom
 
 # The name of a part, and the module whose `tables()` it is.
 PARTS = {
@@ -32,6 +33,7 @@ def main() -> None:
     if unknown := set(parts) - set(PARTS):
         parser.error(f"There is no part {', '.join(sorted(unknown))}.")
     began = time.monotonic()
+    seldom()  # as the commands do
     print(machine())
     for part in parts:
         tables = list(printed(importlib.import_module(PARTS[part]).tables()))
