@@ -9,20 +9,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, cast, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from issuer.store import moments
 from issuer.store.cohorts import State
+from issuer.store.credentials import KEY_OF_DECISION, KEY_OF_FACT
 from issuer.store.database import Transaction
 from issuer.store.facts import batched
 from issuer.store.office_tables import cohort_row
 from issuer.store.tables import credential, decision, fact
 
 TO_ISSUE: tuple[State, ...] = ("", "failed")  # what failed before is tried again
-
-# In the words of `issuer.store.credentials.course_key` and `program_key`: by these an index finds certificates.
-_COURSE_KEY = fact.c.subject + "/" + fact.c.session
-_PROGRAM_KEY = decision.c.program + "/" + cast(decision.c.version, String)
 
 
 @dataclass(frozen=True)
@@ -89,7 +86,7 @@ def fact_numbers(tx: Transaction, ids: Iterable[str]) -> tuple[int, ...]:
 def due(tx: Transaction, facts: Sequence[int], decisions: Sequence[int]) -> Due:
     courses: set[tuple[str, str]] = set()
     for some in batched(facts):
-        query = select(fact.c.learner, _COURSE_KEY).where(fact.c.sequence.in_(some))
+        query = select(fact.c.learner, KEY_OF_FACT).where(fact.c.sequence.in_(some))
         courses.update((row[0], row[1]) for row in tx.execute(query))
     programs: set[tuple[str, str, int]] = set()
     for some in batched(decisions):
@@ -116,12 +113,12 @@ def _with_credential(
 ) -> Due:
     courses: set[tuple[str, str]] = set()
     for some in batched(facts):
-        same = (credential.c.learner == fact.c.learner) & (credential.c.subject_key == _COURSE_KEY)
-        query = select(fact.c.learner, _COURSE_KEY).join(credential, same).where(fact.c.sequence.in_(some))
+        same = (credential.c.learner == fact.c.learner) & (credential.c.subject_key == KEY_OF_FACT)
+        query = select(fact.c.learner, KEY_OF_FACT).join(credential, same).where(fact.c.sequence.in_(some))
         courses.update((row[0], row[1]) for row in tx.execute(query.where(credential.c.kind == "course", there)))
     programs: set[tuple[str, str, int]] = set()
     for some in batched(decisions):
-        same = (credential.c.learner == decision.c.learner) & (credential.c.subject_key == _PROGRAM_KEY)
+        same = (credential.c.learner == decision.c.learner) & (credential.c.subject_key == KEY_OF_DECISION)
         keys = select(decision.c.learner, decision.c.program, decision.c.version).join(credential, same)
         keys = keys.where(decision.c.sequence.in_(some), credential.c.kind == "program", there)
         programs.update((row[0], row[1], row[2]) for row in tx.execute(keys))

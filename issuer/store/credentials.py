@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, RowMapping, and_, false, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, RowMapping, String, and_, cast, false, func, literal_column, or_, select
 
 from issuer.store import moments
 from issuer.store.database import Transaction
 from issuer.store.tables import credential as table
-from issuer.store.tables import included
+from issuer.store.tables import decision, fact, included
 
 Kind = Literal["course", "program"]
 Status = Literal["valid", "suspended", "revoked", "superseded"]
@@ -87,6 +87,11 @@ def course_key(course: str, session: str) -> str:
 
 def program_key(program: str, version: int) -> str:
     return f"{program}/{version}"
+
+
+# The same of a row, as an index finds certificates by it.
+KEY_OF_FACT = fact.c.subject + "/" + fact.c.session
+KEY_OF_DECISION = decision.c.program + "/" + cast(decision.c.version, String)
 
 
 # --- reading -------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import and_, exists, func, select
 
 from issuer.store import moments
-from issuer.store.credentials import StoredCredential, fallen, from_row, get, matching, owned_by
+from issuer.store.credentials import KEY_OF_FACT, StoredCredential, fallen, from_row, get, matching, owned_by
 from issuer.store.database import Transaction
 from issuer.store.tables import credential as table
 from issuer.store.tables import fact, included, status_history
@@ -49,7 +49,7 @@ def not_earned(tx: Transaction, learner: str | None = None) -> tuple[tuple[str, 
     its = select(table.c.number).where(
         table.c.kind == "course",
         table.c.learner == fact.c.learner,
-        table.c.subject_key == fact.c.subject + "/" + fact.c.session,
+        table.c.subject_key == KEY_OF_FACT,
         table.c.status == "valid",
         table.c.secured.is_not(None),
     )

@@ -12,12 +12,9 @@ from typing import Any
 from sqlalchemy import Select, exists, func, select
 
 from issuer.store import decisions
-from issuer.store.credentials import owned_by
+from issuer.store.credentials import KEY_OF_FACT, owned_by
 from issuer.store.database import Transaction
 from issuer.store.tables import award, credential, decision, fact
-
-# Of one attempt; in the words of `issuer.store.credentials.course_key`.
-_COURSE_KEY = fact.c.subject + "/" + fact.c.session
 
 
 def learners(
@@ -44,7 +41,7 @@ def _queries(keys: Iterable[tuple[str, int]], courses: Collection[str] | None) -
     its = select(credential.c.number).where(
         credential.c.kind == "course",
         credential.c.learner == fact.c.learner,
-        credential.c.subject_key == _COURSE_KEY,
+        credential.c.subject_key == KEY_OF_FACT,
     )
     earns = (fact.c.kind == "completion", fact.c.outcome == "passed", fact.c.identity_verified, fact.c.fee_paid)
     told = select(fact.c.learner).distinct().where(*earns, ~exists(its))
