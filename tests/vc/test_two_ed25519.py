@@ -1,5 +1,6 @@
 """libsodium, which verifies here, beside OpenSSL, which signs (docs/adr/0044)."""
 
+import hashlib
 import random
 from collections.abc import Iterator
 
@@ -67,3 +68,17 @@ def test_where_the_signature_ends_is_not_for_the_sender_to_say(length: int) -> N
     for raw, signature, message in signed(5):
         together = signature + message + bytes(200)
         assert not matches(raw, together[:length], together[length : 64 + len(message)])
+
+
+def test_a_signature_that_begins_with_a_point_of_small_order_is_refused_here_alone() -> None:
+    """Section 5.1.6 with a nonce of zero: only who has the key can make it, and nobody who draws it as he should."""
+    secret, message, neutral = CHANCE.randbytes(32), b"a message", b"\x01" + bytes(31)
+    raw = Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
+    digest = bytearray(hashlib.sha512(secret).digest()[:32])
+    digest[0] &= 248
+    digest[31] = digest[31] & 63 | 64
+    asked = int.from_bytes(hashlib.sha512(neutral + raw + message).digest(), "little")
+    answer = asked * int.from_bytes(digest, "little") % ORDER
+    signature = neutral + answer.to_bytes(32, "little")
+    assert by_openssl(raw, signature, message)
+    assert not matches(raw, signature, message)
